@@ -1,0 +1,169 @@
+//! Facts: what a careful reader takes from a document.
+
+/// A failure that a fact is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Scenario {
+    /// The loss of an availability zone.
+    ZoneFailure,
+    /// The loss of a region.
+    RegionFailure,
+}
+
+/// What a fact says.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Value {
+    /// A value of the ontology by its local name, such as `ZoneRedundant` or `Microsoft`.
+    Named(String),
+    /// A count, such as a minimum number of instances.
+    Count(u32),
+    /// An ISO 8601 date.
+    Date(String),
+    /// From one region to another, names as the document spells them.
+    Pair(String, String),
+}
+
+/// How a duration limits the outcome.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Bound {
+    /// "up to", "less than", "within".
+    UpTo,
+    /// "about", "typically", a plain range.
+    Typical,
+    /// "at least", "or more".
+    AtLeast,
+}
+
+/// Whether a fact holds for what is generally available.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Status {
+    /// Generally available.
+    #[default]
+    GA,
+    /// In preview.
+    Preview,
+}
+
+/// Where a statement stands.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Source {
+    /// The file that holds the words: the included file when they came by an include. Relative to the
+    /// folder that was built, with `/` between its parts.
+    pub file: String,
+    /// 1-based line in `file`.
+    pub line: u32,
+    /// Byte range in `file`.
+    pub byte_span: (u32, u32),
+    /// 1-based line of the document where the words, or the include that brings them, stand.
+    pub document_line: u32,
+    /// Anchor of the section in the document, empty before the first heading.
+    pub anchor: String,
+}
+
+/// One statement about a service, with its qualifiers and its source.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Fact {
+    /// The service's name as the document's heading has it, such as `Azure Service Bus`; its slug names it.
+    pub service: String,
+    /// Local name of the kind, a class of the ontology, such as `Downtime`.
+    pub kind: String,
+    /// The failure, for kinds that take one.
+    pub scenario: Option<Scenario>,
+    /// What the fact holds for: a zone mode (`zone-redundant`) or a multi-region feature; empty if not limited.
+    pub feature: String,
+    /// What narrows it further; empty if nothing does.
+    pub variant: String,
+    /// The tiers that it is limited to, as the document spells them; empty if it is not limited.
+    pub tiers: Vec<String>,
+    /// What it says.
+    pub value: Value,
+    /// Shortest time in seconds, for the value `Duration`.
+    pub min_s: Option<u64>,
+    /// Longest time in seconds, for the value `Duration`.
+    pub max_s: Option<u64>,
+    /// How the duration limits the outcome.
+    pub bound: Option<Bound>,
+    /// Preview or generally available.
+    pub status: Status,
+    /// Where it stands.
+    pub source: Source,
+    /// The statement's own words.
+    pub quote: String,
+    /// The rule that made it.
+    pub rule: String,
+}
+
+/// An entity that a [`Claim`] is about or points to, by its name as the document spells it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Entity {
+    /// A cloud service.
+    Service(String),
+    /// A region.
+    Region(String),
+    /// A geography, such as `Europe`.
+    Geography(String),
+    /// Words.
+    Text(String),
+    /// Yes or no.
+    Flag(bool),
+    /// An ISO 8601 date.
+    Date(String),
+    /// A length of time in seconds.
+    Duration(u64),
+}
+
+/// A plain statement beyond the kinds of [`Fact`]: a row of a region table, a dependency between services.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Claim {
+    /// What it is about.
+    pub subject: Entity,
+    /// Local name of a property of the ontology, such as `dependsOn` or `geography`.
+    pub property: String,
+    /// What it says.
+    pub object: Entity,
+    /// Where it stands.
+    pub source: Source,
+    /// The statement's own words.
+    pub quote: String,
+}
+
+/// A passage under a known label that no rule understood.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Unparsed {
+    /// The service that the passage is about.
+    pub service: String,
+    /// Local name of the kind that the label announces.
+    pub kind: String,
+    /// The failure that the passage is about.
+    pub scenario: Option<Scenario>,
+    /// Why no fact was made, in a few words.
+    pub reason: String,
+    /// Where it stands.
+    pub source: Source,
+    /// The passage's own words.
+    pub quote: String,
+}
+
+/// All that was taken from one document.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Extraction {
+    /// Path of the document relative to the folder that was built, with `/`; its file name names it in answers.
+    pub document: String,
+    /// Title in the front matter.
+    pub title: String,
+    /// The service that the document is about; empty for a document about many.
+    pub service: String,
+    /// ISO 8601 date of `ms.date`, where it is given.
+    pub modified: Option<String>,
+    /// Local name of the template era, a value of the ontology.
+    pub template: String,
+    /// Sections with a heading: anchor and text, in the order of the document.
+    pub sections: Vec<(String, String)>,
+    /// The facts, in the order of the document.
+    pub facts: Vec<Fact>,
+    /// The claims, in the order of the document.
+    pub claims: Vec<Claim>,
+    /// What was not understood, in the order of the document.
+    pub unparsed: Vec<Unparsed>,
+    /// Includes that were not found: path as written, and line of the document.
+    pub missing_includes: Vec<(String, u32)>,
+}

@@ -1,0 +1,27 @@
+//! Mainstay reads documentation about the reliability of cloud services, extracts typed facts with their
+//! source, keeps them as RDF in an embedded graph, and answers questions across services.
+//!
+//! The modules stand in the order of the flow, and each uses only what stands before it:
+//!
+//! ```text
+//! documents → sections → facts → graph → engine → answers → outputs → commands, repl
+//! ```
+//!
+//! `vocabulary`, `error`, `diagnostics` and `ontology` may be used by all of them.
+
+pub mod diagnostics;
+pub mod error;
+pub mod ontology;
+pub mod vocabulary;
+
+pub mod answers;
+pub mod documents;
+pub mod engine;
+pub mod facts;
+pub mod graph;
+pub mod outputs;
+pub mod sections;
+
+pub mod commands;
+pub mod repl;
+pub mod ui;

@@ -1,0 +1,69 @@
+//! Names: the namespaces of the graph, the prefixes that every query may use, and how words become slugs.
+
+/// Namespace of the ontology, prefix `rel:`.
+pub const REL: &str = "https://w3id.org/mainstay/ontology#";
+/// Namespace of services, prefix `svc:`.
+pub const SERVICE: &str = "https://w3id.org/mainstay/service/";
+/// Namespace of regions, prefix `region:`.
+pub const REGION: &str = "https://w3id.org/mainstay/region/";
+/// Namespace of tiers, prefix `tier:`; a tier is `tier:SERVICE/SLUG`.
+pub const TIER: &str = "https://w3id.org/mainstay/tier/";
+/// Namespace of documents, prefix `doc:`; a document is `doc:PATH`, a section of it `doc:PATH#ANCHOR`.
+pub const DOCUMENT: &str = "https://w3id.org/mainstay/document/";
+/// Namespace of fact nodes, prefix `fact:`; a fact is named by a hash of its content.
+pub const FACT: &str = "https://w3id.org/mainstay/fact/";
+/// Namespace of features, prefix `feature:`; a feature is `feature:SERVICE/SLUG`.
+pub const FEATURE: &str = "https://w3id.org/mainstay/feature/";
+
+/// The prefixes that are declared wherever a query or a graph is read or written, in alphabetical order.
+pub const PREFIXES: [(&str, &str); 17] = [
+    ("dcat", "http://www.w3.org/ns/dcat#"),
+    ("dcterms", "http://purl.org/dc/terms/"),
+    ("doc", DOCUMENT),
+    ("fact", FACT),
+    ("feature", FEATURE),
+    ("owl", "http://www.w3.org/2002/07/owl#"),
+    ("prov", "http://www.w3.org/ns/prov#"),
+    ("rdf", "http://www.w3.org/1999/02/22-rdf-syntax-ns#"),
+    ("rdfs", "http://www.w3.org/2000/01/rdf-schema#"),
+    ("region", REGION),
+    ("rel", REL),
+    ("sh", "http://www.w3.org/ns/shacl#"),
+    ("skos", "http://www.w3.org/2004/02/skos/core#"),
+    ("svc", SERVICE),
+    ("tier", TIER),
+    ("void", "http://rdfs.org/ns/void#"),
+    ("xsd", "http://www.w3.org/2001/XMLSchema#"),
+];
+
+/// The slug of a name: ASCII letters and digits in lower case, everything between them one `-`.
+///
+/// ```
+/// assert_eq!(mainstay::vocabulary::slug("Premium (classic)"), "premium-classic");
+/// ```
+pub fn slug(name: &str) -> String {
+    let mut slug = String::with_capacity(name.len());
+    for byte in name.bytes() {
+        if byte.is_ascii_alphanumeric() {
+            slug.push(char::from(byte.to_ascii_lowercase()));
+        } else if !slug.is_empty() && !slug.ends_with('-') {
+            slug.push('-');
+        }
+    }
+    if slug.ends_with('-') {
+        slug.pop();
+    }
+    slug
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slugs_are_lower_case_words_joined_by_hyphens() {
+        assert_eq!(slug("  Azure – Service Bus! "), "azure-service-bus");
+        assert_eq!(slug("East US 2 EUAP"), "east-us-2-euap");
+        assert_eq!(slug("…"), "");
+    }
+}
