@@ -1,0 +1,406 @@
+//! Putting a document together: its file, what it includes, and its pivots.
+
+use super::blank::{self, Blanked};
+use super::front_matter;
+use super::library::Library;
+use super::pivots::{self, Directive, Pivot, PivotGroup, PivotScope};
+use super::{Document, FrontMatter, MAX_FILE_BYTES, MissingInclude, Piece, SourceFile, offset};
+use crate::diagnostics::{Diagnostic, Severity};
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+/// Deepest nesting of includes.
+const MAX_INCLUDE_DEPTH: usize = 16;
+
+/// Assembles a document from its file. `path` is where the file is; includes are resolved from there.
+pub(super) fn assemble(file: Arc<SourceFile>, path: Option<&Path>, library: &Library) -> Document {
+    let name = file.path.clone();
+    let mut assembly = Assembly {
+        library,
+        path: path.map(Path::to_owned),
+        text: String::with_capacity(file.text.len() + 4096),
+        files: vec![Arc::clone(&file)],
+        pieces: Vec::new(),
+        zones: Vec::new(),
+        missing: Vec::new(),
+        diagnostics: Vec::new(),
+        stack: Vec::new(),
+        document_offset: 0,
+    };
+    let front_matter = assembly.file(0, &name, "");
+    let pivots = assembly.pivots(&front_matter);
+    Document {
+        path: name,
+        front_matter,
+        text: assembly.text,
+        pivots,
+        missing_includes: assembly.missing,
+        diagnostics: assembly.diagnostics,
+        files: assembly.files,
+        pieces: assembly.pieces,
+    }
+}
+
+struct Assembly<'a> {
+    library: &'a Library,
+    path: Option<PathBuf>,
+    text: String,
+    files: Vec<Arc<SourceFile>>,
+    pieces: Vec<Piece>,
+    zones: Vec<(usize, Directive)>,
+    missing: Vec<MissingInclude>,
+    diagnostics: Vec<Diagnostic>,
+    /// Names of the files that are being included, to find loops.
+    stack: Vec<String>,
+    /// Where in the document the outermost include stands.
+    document_offset: usize,
+}
+
+impl Assembly<'_> {
+    /// Appends a file; its lines after the first get a prefix, which keeps them in the bullet or quote that
+    /// includes them.
+    fn file(&mut self, index: usize, name: &str, prefix: &str) -> FrontMatter {
+        let file = Arc::clone(&self.files[index]);
+        let head = front_matter::split(&file.text);
+        if index == 0 {
+            self.report_head(&file, &head);
+        }
+        let Blanked { text, zones, unclosed_comment } = blank::blank(&file.text[head.body..]);
+        if let Some(at) = unclosed_comment {
+            let message = "a comment is opened and never closed; the text behind it is not read";
+            self.report(&file, head.body + at, Severity::Warning, "unclosed-comment", message);
+        }
+        self.stack.push(name.to_owned());
+        let body = if index == 0 { text.as_str() } else { text.trim_end() };
+        let start = if index == 0 { 0 } else { body.len() - body.trim_start_matches(['\n', '\r']).len() };
+        let mut zones = zones.into_iter().peekable();
+        let mut at = start;
+        while at < body.len() {
+            let end = body[at..].find('\n').map_or(body.len(), |newline| at + newline + 1);
+            if at > start {
+                self.text.push_str(prefix);
+            }
+            while let Some((_, zone)) = zones.next_if(|&(zone_at, _)| zone_at < end) {
+                self.zones.push((self.text.len(), zone));
+            }
+            self.line(index, head.body + at, &body[at..end], prefix);
+            at = end;
+        }
+        self.stack.pop();
+        head.front_matter
+    }
+
+    /// Appends a line that stands in a file at an offset, with what it includes.
+    fn line(&mut self, index: usize, line_at: usize, line: &str, prefix: &str) {
+        let mut from = 0;
+        while let Some(include) = next_include(line, from) {
+            self.piece(index, line_at + from, &line[from..include.start]);
+            if index == 0 {
+                self.document_offset = line_at + include.start;
+            }
+            let prefix = continuation(prefix, &line[..include.start]);
+            self.include(index, line_at + include.start, include.target, &prefix);
+            from = include.end;
+        }
+        self.piece(index, line_at + from, &line[from..]);
+    }
+
+    fn piece(&mut self, index: usize, at: usize, text: &str) {
+        if text.is_empty() {
+            return;
+        }
+        let document_offset = if index == 0 { at } else { self.document_offset };
+        self.pieces.push(Piece {
+            start: offset(self.text.len()),
+            file: offset(index),
+            offset: offset(at),
+            document_offset: offset(document_offset),
+        });
+        self.text.push_str(text);
+    }
+
+    fn include(&mut self, index: usize, at: usize, target: &str, prefix: &str) {
+        let from = Arc::clone(&self.files[index]);
+        let name = resolve_name(&from.path, target);
+        let full = self.text.len() as u64 > MAX_FILE_BYTES;
+        if self.stack.contains(&name) || self.stack.len() > MAX_INCLUDE_DEPTH || full {
+            let message = format!("the include {target} includes itself or is nested too deep; left out");
+            return self.report(&from, at, Severity::Warning, "include-loop", &message);
+        }
+        let found =
+            self.find_include(&from, target).and_then(|path| self.library.include(&path, name.clone()));
+        match found {
+            Some(file) => {
+                let known = self.files.iter().position(|known| Arc::ptr_eq(known, &file));
+                let included = known.unwrap_or_else(|| {
+                    self.files.push(file);
+                    self.files.len() - 1
+                });
+                let zones_before = self.zones.len();
+                self.file(included, &name, prefix);
+                self.close_zones(zones_before);
+            }
+            None => self.missing.push(MissingInclude {
+                target: target.to_owned(),
+                file: from.path.clone(),
+                line: from.line(at),
+                document_line: self.files[0].line(self.document_offset),
+            }),
+        }
+    }
+
+    /// A zone that an included file leaves open ends with the file.
+    fn close_zones(&mut self, from: usize) {
+        let open = self.zones[from..].iter().filter(|(_, zone)| matches!(zone, Directive::Zone(_))).count();
+        let closed = self.zones.len() - from - open;
+        for _ in closed..open {
+            self.zones.push((self.text.len(), Directive::ZoneEnd));
+        }
+    }
+
+    /// Where an include's file is. `~/` stands for the root of the repository, which is some folder above.
+    fn find_include(&self, from: &SourceFile, target: &str) -> Option<PathBuf> {
+        let document = self.path.as_ref()?;
+        // The including file's folder: the document's folder, moved as the names of the two files differ.
+        let folder = document.parent()?;
+        let document_folder = Path::new(&self.files[0].path).parent()?;
+        let from_folder = Path::new(&from.path).parent()?;
+        let relative = relative_path(document_folder, from_folder);
+        let target = target.replace('\\', "/");
+        if let Some(below_root) = target.strip_prefix("~/") {
+            let real = std::fs::canonicalize(folder).ok()?;
+            return real.ancestors().map(|above| above.join(below_root)).find(|path| path.is_file());
+        }
+        let path = normalize(&folder.join(relative).join(&target));
+        (!target.starts_with('/') && path.is_file()).then_some(path)
+    }
+
+    /// The zones as ranges, with the titles of their pivots.
+    fn pivots(&mut self, front_matter: &FrontMatter) -> Vec<PivotScope> {
+        if self.zones.is_empty() {
+            return Vec::new();
+        }
+        let folder = self.path.as_deref().and_then(Path::parent);
+        let known = folder.map(|folder| self.library.pivot_groups(folder)).unwrap_or_default();
+        let groups = front_matter.get("zone_pivot_groups").unwrap_or_default().split(',');
+        let groups: Vec<Arc<PivotGroup>> = groups.filter_map(|id| known.get(id.trim()).cloned()).collect();
+        let mut scopes: Vec<PivotScope> = Vec::new();
+        let mut open: Option<usize> = None;
+        for (at, zone) in std::mem::take(&mut self.zones) {
+            if let Some(index) = open.take() {
+                scopes[index].range.end = at;
+            }
+            if let Directive::Zone(ids) = zone {
+                open = Some(scopes.len());
+                scopes.push(scope(at, self.text.len(), &ids, &groups));
+            }
+        }
+        if let Some(index) = open {
+            let start = scopes[index].range.start;
+            let file = Arc::clone(&self.files[0]);
+            let at = self.pieces.partition_point(|piece| piece.start as usize <= start);
+            let at = at.checked_sub(1).map_or(0, |at| self.pieces[at].document_offset as usize);
+            let message = "a zone pivot is opened and never closed; it is taken to hold to the end";
+            self.report(&file, at, Severity::Warning, "unclosed-pivot", message);
+        }
+        scopes
+    }
+
+    fn report_head(&mut self, file: &SourceFile, head: &front_matter::Head) {
+        if head.unclosed {
+            let message = "the front matter is opened and never closed; it is read as text";
+            self.report(file, 0, Severity::Warning, "front-matter", message);
+        }
+        for &at in head.odd_lines.iter().take(3) {
+            let message = "a line of the front matter is not `key: value`; passed over";
+            self.report(file, at, Severity::Warning, "front-matter", message);
+        }
+        if file.invalid_bytes > 0 {
+            let message = format!("{} bytes are not UTF-8; read as `?`", file.invalid_bytes);
+            self.report(file, 0, Severity::Warning, "invalid-utf8", &message);
+        }
+    }
+
+    fn report(
+        &mut self,
+        file: &SourceFile,
+        at: usize,
+        severity: Severity,
+        code: &'static str,
+        message: &str,
+    ) {
+        let (file, line) = (file.path.clone(), file.line(at));
+        self.diagnostics.push(Diagnostic { file, line, severity, code, message: message.to_owned() });
+    }
+}
+
+fn scope(start: usize, end: usize, ids: &[String], groups: &[Arc<PivotGroup>]) -> PivotScope {
+    let group = groups.iter().find(|group| ids.iter().all(|id| group.pivots.contains_key(id)));
+    let title = |id: &String| group.and_then(|group| group.pivots.get(id)).cloned();
+    let pivots = ids
+        .iter()
+        .map(|id| Pivot { id: id.clone(), title: title(id).unwrap_or_else(|| pivots::title_of(id)) })
+        .collect();
+    PivotScope { range: start..end, pivots, group: group.cloned() }
+}
+
+/// An include on a line: `[!INCLUDE [title](target)]`.
+struct Include<'a> {
+    start: usize,
+    end: usize,
+    target: &'a str,
+}
+
+fn next_include(line: &str, from: usize) -> Option<Include<'_>> {
+    let mut search = from;
+    while let Some(found) = line[search..].find("[!") {
+        let start = search + found;
+        if let Some(include) = include_at(line, start) {
+            return Some(include);
+        }
+        search = start + 2;
+    }
+    None
+}
+
+fn include_at(line: &str, start: usize) -> Option<Include<'_>> {
+    let word = "[!INCLUDE";
+    let rest = line.get(start..start + word.len()).filter(|head| head.eq_ignore_ascii_case(word));
+    rest?;
+    let open = start + word.len() + line[start + word.len()..].find("](")? + 2;
+    let close = open + line[open..].find(')')?;
+    let end = close + line[close..].find(']')? + 1;
+    let target = line[open..close].trim().trim_matches(['<', '>']);
+    let target = target.split(['?', '#', '"']).next().unwrap_or_default().trim();
+    Some(Include { start, end, target })
+}
+
+/// What the further lines of an include need before them to stay in the bullet or quote of its first line.
+fn continuation(outer: &str, before: &str) -> String {
+    let mut prefix = outer.to_owned();
+    let mut rest = before;
+    loop {
+        let blanks = rest.len() - rest.trim_start_matches([' ', '\t', '>']).len();
+        prefix.push_str(&rest[..blanks]);
+        rest = &rest[blanks..];
+        let marker = rest.bytes().take_while(u8::is_ascii_digit).count();
+        let marker = match rest.as_bytes().get(marker) {
+            Some(b'-' | b'*' | b'+') if marker == 0 => 1,
+            Some(b'.' | b')') if marker > 0 => marker + 1,
+            _ => return prefix,
+        };
+        if !rest[marker..].starts_with(' ') {
+            return prefix;
+        }
+        prefix.extend(std::iter::repeat_n(' ', marker));
+        rest = &rest[marker..];
+    }
+}
+
+/// The name of an include's file: the including file's folder and the target, without `.` and `..`.
+fn resolve_name(from: &str, target: &str) -> String {
+    let folder = Path::new(from).parent().unwrap_or(Path::new(""));
+    let path = normalize(&folder.join(target.replace('\\', "/")));
+    let parts: Vec<_> = path.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    parts.join("/")
+}
+
+/// A path without `.`, and without `..` where a folder stands before it.
+fn normalize(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if matches!(out.components().next_back(), Some(Component::Normal(_))) => {
+                out.pop();
+            }
+            part => out.push(part),
+        }
+    }
+    out
+}
+
+/// The way from one folder to another.
+fn relative_path(from: &Path, to: &Path) -> PathBuf {
+    let common = from.components().zip(to.components()).take_while(|(a, b)| a == b).count();
+    let up = from.components().skip(common).map(|_| Component::ParentDir);
+    up.chain(to.components().skip(common)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::documents::{FileKind, Found};
+    use std::fs;
+
+    fn read(files: &[(&str, &str)]) -> Document {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        let name = files[0].0.to_owned();
+        let path = folder.path().join(&name);
+        Library::new().read(&Found { path, name, kind: FileKind::Markdown }).unwrap()
+    }
+
+    #[test]
+    fn includes_stand_in_their_bullets_and_lead_back_to_their_files() {
+        let document = read(&[
+            ("d/a.md", "# A\n\n- **B:** [!INCLUDE [x](inc/b.md)] end\n- C\n"),
+            ("d/inc/b.md", "---\nms.topic: include\n---\n\nfirst\n\nsecond [!include[y](../inc/c.md)]\n"),
+            ("d/inc/c.md", "third\nfourth\n"),
+        ]);
+        assert_eq!(document.text, "# A\n\n- **B:** first\n  \n  second third\n  fourth end\n- C\n");
+        let at = |words: &str| document.locate(document.text.find(words).unwrap());
+        assert_eq!((at("second").file, at("second").line, at("second").document_line), ("d/inc/b.md", 7, 3));
+        assert_eq!((at("fourth").file, at("fourth").line, at("fourth").document_line), ("d/inc/c.md", 2, 3));
+        assert_eq!((at("end").file, at("end").line), ("d/a.md", 3));
+        assert_eq!((at("C").file, at("C").line), ("d/a.md", 4));
+    }
+
+    #[test]
+    fn missing_includes_are_reported_with_both_lines() {
+        let document = read(&[
+            ("a.md", "---\ntitle: x\n---\n\n[!INCLUDE [x](~/gone/far.md)]\n\n[!INCLUDE[y](b.md)]"),
+            ("b.md", "\n\n[!INCLUDE [z](gone.md)]\n"),
+        ]);
+        let missing: Vec<_> = document
+            .missing_includes
+            .iter()
+            .map(|m| (&*m.target, &*m.file, m.line, m.document_line))
+            .collect();
+        assert_eq!(missing, [("~/gone/far.md", "a.md", 5, 5), ("gone.md", "b.md", 3, 7)]);
+    }
+
+    #[test]
+    fn an_include_that_includes_itself_ends() {
+        let document = read(&[("a.md", "x\n[!INCLUDE [a](b.md)]\n"), ("b.md", "y [!INCLUDE [a](b.md)] z")]);
+        assert_eq!(document.text, "x\ny  z\n");
+        assert_eq!(document.diagnostics[0].code, "include-loop");
+    }
+
+    #[test]
+    fn pivots_have_the_titles_of_their_group() {
+        let document = read(&[
+            (
+                "d/a.md",
+                "---\nzone_pivot_groups: plans\n---\nall\n::: zone pivot=\"big\"\nbig\n::: zone-end\n:::zone pivot=\"other-one\"\nother\n",
+            ),
+            (
+                "zone-pivots/zone-pivot-groups.yml",
+                "groups:\n- id: plans\n  title: Plan\n  pivots:\n  - id: big\n    title: Big (classic)\n",
+            ),
+        ]);
+        let titles = |words: &str| {
+            let at = document.text.find(words).unwrap();
+            document.pivots_at(at).flat_map(|s| &s.pivots).map(|p| p.title.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(titles("all"), Vec::<String>::new());
+        assert_eq!(titles("big"), ["Big (classic)"]);
+        assert_eq!(titles("other"), ["Other One"]);
+        assert_eq!(document.diagnostics[0].code, "unclosed-pivot");
+        assert_eq!(document.diagnostics[0].line, 8);
+    }
+}

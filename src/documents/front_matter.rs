@@ -1,0 +1,138 @@
+//! Front matter: the metadata between two lines of `---` at the head of a file.
+//!
+//! Read line by line and forgivingly: authors leave template comments in values (`title: X #Required; …`),
+//! colons unquoted and lines indented, none of which should cost a document its title.
+
+/// The metadata at the head of a file: keys and values as text, in the order in which they stand.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FrontMatter {
+    entries: Vec<(String, String)>,
+}
+
+impl FrontMatter {
+    /// The value of a key, without quotes and comments; absent or empty keys give nothing.
+    pub fn get(&self, key: &str) -> Option<&str> {
+        let entry = self.entries.iter().find(|(name, _)| name.eq_ignore_ascii_case(key));
+        entry.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
+    }
+
+    /// The document's date as an ISO 8601 date: `ms.date`, in `mm/dd/yyyy` or already ISO.
+    pub fn date(&self) -> Option<String> {
+        let value = self.get("ms.date")?;
+        let mut parts = value.split(['/', '-']).map(|part| part.trim().parse::<u32>());
+        let parts = (parts.next()?.ok()?, parts.next()?.ok()?, parts.next()?.ok()?);
+        let (year, month, day) = match parts {
+            (year @ 1000.., month, day) => (year, month, day),
+            (month, day, year) => (year, month, day),
+        };
+        let valid = (1000..10_000).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
+        valid.then(|| format!("{year:04}-{month:02}-{day:02}"))
+    }
+
+    /// Whether this is the head of a file that is only there to be included by others.
+    pub fn is_include(&self) -> bool {
+        self.get("ms.topic").is_some_and(|topic| topic.eq_ignore_ascii_case("include"))
+    }
+}
+
+/// What was found at the head of a file.
+pub(super) struct Head {
+    pub front_matter: FrontMatter,
+    /// Where the text after it starts.
+    pub body: usize,
+    /// Offsets of lines that are neither `key: value`, list items, continuations nor comments.
+    pub odd_lines: Vec<usize>,
+    /// The closing `---` is missing.
+    pub unclosed: bool,
+}
+
+/// Splits the front matter off a text. A text that doesn't start with `---` has none.
+pub(super) fn split(text: &str) -> Head {
+    let mut head =
+        Head { front_matter: FrontMatter::default(), body: 0, odd_lines: Vec::new(), unclosed: false };
+    let lead = text.len() - text.trim_start().len();
+    let mut lines = text[lead..].split_inclusive('\n');
+    let Some(first) = lines.next().filter(|line| line.trim_end() == "---") else { return head };
+    let mut at = lead + first.len();
+    for line in lines {
+        let start = at;
+        at += line.len();
+        if matches!(line.trim_end(), "---" | "...") {
+            head.body = at;
+            return head;
+        }
+        read_line(line, start, &mut head);
+    }
+    Head { front_matter: FrontMatter::default(), body: 0, odd_lines: Vec::new(), unclosed: true }
+}
+
+fn read_line(line: &str, start: usize, head: &mut Head) {
+    let trimmed = line.trim();
+    if trimmed.is_empty() || trimmed.starts_with('#') {
+        return;
+    }
+    let nested = trimmed.starts_with("- ") || trimmed == "-";
+    let key = trimmed.split_once(':').map(|(key, value)| (key.trim(), value.trim()));
+    match key {
+        Some((key, value)) if !nested && is_key(key) => {
+            head.front_matter.entries.push((key.to_owned(), clean(value).to_owned()));
+        }
+        _ if nested || line.starts_with([' ', '\t']) => {}
+        _ => head.odd_lines.push(start),
+    }
+}
+
+fn is_key(key: &str) -> bool {
+    !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'))
+}
+
+/// A value without its quotes, or without the comment behind it.
+fn clean(value: &str) -> &str {
+    for quote in ['"', '\''] {
+        if let Some((inside, _)) = value.strip_prefix(quote).and_then(|rest| rest.rsplit_once(quote)) {
+            return inside.trim();
+        }
+    }
+    if value.starts_with('#') {
+        return "";
+    }
+    value.split_once(" #").map_or(value, |(value, _)| value).trim()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn template_comments_in_values_are_dropped() {
+        let head = split(
+            "---\ntitle: Reliability in Drift #Required; Must be \"…\"\nms.date: 1/7/2024 #x\n---\nText",
+        );
+        assert_eq!(head.front_matter.get("title"), Some("Reliability in Drift"));
+        assert_eq!(head.front_matter.date().as_deref(), Some("2024-01-07"));
+        assert_eq!(head.body, 82);
+        assert!(head.odd_lines.is_empty());
+    }
+
+    #[test]
+    fn quotes_colons_and_indentation_are_forgiven() {
+        let head = split("---\n title: \"A: b # c\"\n description: one: two\nms.date: 2024-02-03\n---\n");
+        assert_eq!(head.front_matter.get("title"), Some("A: b # c"));
+        assert_eq!(head.front_matter.get("description"), Some("one: two"));
+        assert_eq!(head.front_matter.date().as_deref(), Some("2024-02-03"));
+    }
+
+    #[test]
+    fn what_is_not_front_matter_is_text() {
+        assert_eq!(split("# Title\n---\n").body, 0);
+        assert!(split("---\ntitle: x\n").unclosed);
+        assert_eq!(split("---\nthis is no yaml\n---\n").odd_lines, [4]);
+    }
+
+    #[test]
+    fn impossible_dates_are_no_dates() {
+        for date in ["13/40/2024", "soon", "1/2", ""] {
+            assert_eq!(split(&format!("---\nms.date: {date}\n---\n")).front_matter.date(), None);
+        }
+    }
+}
