@@ -14,14 +14,17 @@ pub const DOCUMENT: &str = "https://w3id.org/mainstay/document/";
 pub const FACT: &str = "https://w3id.org/mainstay/fact/";
 /// Namespace of features, prefix `feature:`; a feature is `feature:SERVICE/SLUG`.
 pub const FEATURE: &str = "https://w3id.org/mainstay/feature/";
+/// Namespace of geographies, prefix `geography:`.
+pub const GEOGRAPHY: &str = "https://w3id.org/mainstay/geography/";
 
 /// The prefixes that are declared wherever a query or a graph is read or written, in alphabetical order.
-pub const PREFIXES: [(&str, &str); 17] = [
+pub const PREFIXES: [(&str, &str); 18] = [
     ("dcat", "http://www.w3.org/ns/dcat#"),
     ("dcterms", "http://purl.org/dc/terms/"),
     ("doc", DOCUMENT),
     ("fact", FACT),
     ("feature", FEATURE),
+    ("geography", GEOGRAPHY),
     ("owl", "http://www.w3.org/2002/07/owl#"),
     ("prov", "http://www.w3.org/ns/prov#"),
     ("rdf", "http://www.w3.org/1999/02/22-rdf-syntax-ns#"),

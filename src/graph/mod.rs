@@ -1,1 +1,3 @@
 //! graph/mod
+pub mod names;
+pub mod statements;
