@@ -134,6 +134,7 @@ impl Names {
     }
 
     fn learn_service(&mut self, spelled: &str) {
+        let spelled = without_acronym(spelled);
         let spelled_slug = slug(spelled);
         if spelled_slug.is_empty() || self.services.contains_key(&spelled_slug) {
             return;
@@ -170,6 +171,7 @@ impl Names {
 
     /// The service that a spelling means; the spelling itself where nothing is known of it.
     pub fn service(&self, spelled: &str) -> Name {
+        let spelled = without_acronym(spelled);
         let spelled_slug = slug(spelled);
         if let Some(name) = self.services.get(&spelled_slug) {
             return name.clone();
@@ -230,6 +232,15 @@ fn parse(file: &str, turtle: &str, graph: &str) -> Result<Vec<Quad>> {
         .collect()
 }
 
+/// The name without an acronym in parentheses at its end: `Nimbus Queue (NQ)` is `Nimbus Queue`.
+fn without_acronym(name: &str) -> &str {
+    let name = name.trim();
+    match name.strip_suffix(')').and_then(|name| name.rsplit_once(" (")) {
+        Some((name, acronym)) if acronym.bytes().all(|byte| byte.is_ascii_uppercase()) => name,
+        _ => name,
+    }
+}
+
 /// The letters and digits of a name in lower case: `South-East Asia` and `southeastasia` give the same.
 fn letters(name: &str) -> String {
     slug(name).replace('-', "")
@@ -257,3 +268,6 @@ fn text(quad: &Quad) -> Option<&str> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;
