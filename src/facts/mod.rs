@@ -1,5 +1,16 @@
 //! Facts: what a careful reader takes from a document.
 
+mod extract;
+mod identity;
+mod judge;
+mod passages;
+mod quantity;
+mod scope;
+mod settle;
+mod tiers;
+
+pub use extract::extract;
+
 /// A failure that a fact is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Scenario {

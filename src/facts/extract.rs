@@ -1,0 +1,265 @@
+//! The way from a document's sections to its facts.
+
+use super::identity::{self, Identity};
+use super::judge::Judge;
+use super::passages::{Passage, Walk, fits_scenario};
+use super::scope::{self, SectionScope};
+use super::settle::{self, Candidate};
+use crate::documents::Document;
+use crate::facts::{Extraction, Fact, Scenario, Source, Status, Unparsed};
+use crate::ontology::{Kind, Ontology};
+use crate::sections::Outline;
+use std::collections::HashMap;
+
+/// Takes from a document what it states.
+pub fn extract(document: &Document, ontology: &Ontology) -> Extraction {
+    let outline = Outline::read(&document.text);
+    let identity = identity::identity(document, &outline, ontology);
+    let mut extraction = Extraction {
+        document: document.path.clone(),
+        title: title(document, &outline),
+        service: identity.service.clone(),
+        modified: document.front_matter.date(),
+        template: template(&outline, &identity, ontology),
+        sections: sections(&outline),
+        missing_includes: document
+            .missing_includes
+            .iter()
+            .map(|missing| (missing.target.clone(), missing.document_line))
+            .collect(),
+        ..Extraction::default()
+    };
+    if !identity.service.is_empty() {
+        let reader = Reader { document, outline: &outline, ontology, identity: &identity };
+        reader.read(&mut extraction);
+    }
+    extraction
+}
+
+fn title(document: &Document, outline: &Outline) -> String {
+    let heading = outline.title().map(|heading| heading.plain.trim()).filter(|heading| !heading.is_empty());
+    heading.or(document.front_matter.get("title")).unwrap_or(&document.path).to_owned()
+}
+
+fn template(outline: &Outline, identity: &Identity, ontology: &Ontology) -> String {
+    let headings = outline.sections.iter().map(|section| section.heading.plain.trim());
+    let known = ontology.template(headings).filter(|_| !identity.service.is_empty());
+    let other = if identity.service.is_empty() { "Concept" } else { "TeamPage" };
+    known.unwrap_or(other).to_owned()
+}
+
+fn sections(outline: &Outline) -> Vec<(String, String)> {
+    let headed = outline.sections.iter().filter(|section| section.level > 0);
+    headed.map(|section| (section.anchor.clone(), section.heading.plain.trim().to_owned())).collect()
+}
+
+struct Reader<'a> {
+    document: &'a Document,
+    outline: &'a Outline,
+    ontology: &'a Ontology,
+    identity: &'a Identity,
+}
+
+impl Reader<'_> {
+    fn read(&self, extraction: &mut Extraction) {
+        let scopes = scope::scopes(self.outline, self.ontology);
+        let passages = self.passages(&scopes);
+        let judge = Judge { ontology: self.ontology, service: &self.identity.service };
+        let mut candidates = Vec::new();
+        for (at, passage) in passages.iter().enumerate() {
+            self.judge(&judge, at, passage, &scopes[passage.section], &mut candidates);
+        }
+        self.tell_modes(&passages, &mut candidates);
+        self.unparsed(&passages, &scopes, &candidates, extraction);
+        let kinds: HashMap<&str, &Kind> =
+            self.ontology.kinds().iter().map(|kind| (kind.name.as_str(), kind)).collect();
+        let settled = settle::settle(candidates, &kinds);
+        extraction.facts = settled.into_iter().map(|candidate| self.fact(candidate)).collect();
+    }
+
+    fn passages(&self, scopes: &[SectionScope<'_>]) -> Vec<Passage> {
+        let mut walk = Walk {
+            document: self.document,
+            ontology: self.ontology,
+            service: &self.identity.service,
+            passages: Vec::new(),
+        };
+        for (index, section) in self.outline.sections.iter().enumerate() {
+            if !scopes[index].silent {
+                walk.section(index, &section.blocks, &scopes[index], section.heading.plain.trim());
+            }
+        }
+        walk.passages
+    }
+
+    /// What a passage states: of the kind that is announced, or of those that its section expects.
+    fn judge(
+        &self,
+        judge: &Judge<'_>,
+        at: usize,
+        passage: &Passage,
+        scope: &SectionScope<'_>,
+        candidates: &mut Vec<Candidate>,
+    ) {
+        let announced = passage.kind.as_deref();
+        let expected = scope.expects().iter().map(String::as_str).filter(|_| !passage.labelled);
+        let mut names: Vec<&str> = announced.into_iter().chain(expected).collect();
+        names.dedup();
+        for name in names {
+            let Some(kind) = self.ontology.kind(name).filter(|_| fits_scenario(name, scope.scenario)) else {
+                continue;
+            };
+            if scope.custom && !matches!(name, "Responsibility" | "Failback")
+                || kind.takes_scenario && scope.scenario.is_none()
+            {
+                continue;
+            }
+            for statement in judge.statements(kind, passage, scope) {
+                let features = features(kind, scope, &statement.features);
+                for feature in features {
+                    candidates.push(Candidate {
+                        kind: kind.name.clone(),
+                        scenario: scope.scenario.filter(|_| kind.takes_scenario),
+                        feature,
+                        statement: statement.clone(),
+                        passage: at,
+                        parent: passage.parent,
+                        announced: announced == Some(name),
+                        section: passage.section,
+                        service: self.service_of(passage.section),
+                    });
+                }
+            }
+        }
+    }
+
+    /// The service that a section is about: that of the title where only that one is named in it.
+    fn service_of(&self, section: usize) -> String {
+        let service = &self.identity.service;
+        let Some(other) = &self.identity.other else { return service.clone() };
+        let section = &self.outline.sections[section];
+        let end = self
+            .outline
+            .sections
+            .iter()
+            .map(|other| other.range.start)
+            .find(|&start| start > section.range.start);
+        let text = &self.document.text[section.range.start..end.unwrap_or(self.document.text.len())];
+        let is_other = identity::mentions(text, service) == 0 && identity::mentions(text, other) > 1;
+        if is_other { other.clone() } else { service.clone() }
+    }
+
+    /// In a document that tells zone modes apart, a sentence that names one of them speaks of that one.
+    fn tell_modes(&self, passages: &[Passage], candidates: &mut [Candidate]) {
+        let offered = self.ontology.modes.iter().filter(|mode| {
+            let value = crate::facts::Value::Named(mode.value.clone());
+            candidates
+                .iter()
+                .any(|candidate| candidate.kind == "ZoneSupport" && candidate.statement.value == value)
+        });
+        if offered.count() < 2 {
+            return;
+        }
+        for candidate in candidates.iter_mut() {
+            let zone = candidate.scenario == Some(Scenario::ZoneFailure)
+                || matches!(candidate.kind.as_str(), "ZoneEnablement" | "ZoneCost" | "MinimumInstances");
+            if !zone || !candidate.feature.is_empty() {
+                continue;
+            }
+            let sentence =
+                passages[candidate.passage].sentences.iter().find(|s| s.start == candidate.statement.start);
+            let Some(sentence) = sentence else { continue };
+            let mut named = self.ontology.modes.iter().filter(|mode| mode.mention.is_match(&sentence.text));
+            if let (Some(mode), None) = (named.next(), named.next()) {
+                candidate.feature = mode.feature.clone();
+            }
+        }
+    }
+
+    /// Announced passages that state nothing, neither themselves nor through their alternatives.
+    fn unparsed(
+        &self,
+        passages: &[Passage],
+        scopes: &[SectionScope<'_>],
+        candidates: &[Candidate],
+        extraction: &mut Extraction,
+    ) {
+        for (at, passage) in passages.iter().enumerate() {
+            let Some(kind) = passage.kind.as_deref() else { continue };
+            let understood = |index: usize| {
+                candidates.iter().any(|candidate| candidate.passage == index && candidate.kind == kind)
+            };
+            let part_of_it = passages.iter().enumerate().any(|(index, other)| {
+                other.parent == Some(at) && (understood(index) || other.kind.as_deref() == Some(kind))
+            });
+            let scope = &scopes[passage.section];
+            let beside_the_point = scope.custom || !fits_scenario(kind, scope.scenario);
+            let scenario =
+                scope.scenario.filter(|_| self.ontology.kind(kind).is_some_and(|kind| kind.takes_scenario));
+            let (Some(first), Some(last)) = (passage.sentences.first(), passage.sentences.last()) else {
+                continue;
+            };
+            if understood(at) || part_of_it || beside_the_point || !passage.labelled {
+                continue;
+            }
+            extraction.unparsed.push(Unparsed {
+                service: self.service_of(passage.section),
+                kind: kind.to_owned(),
+                scenario,
+                reason: "no cue fits".to_owned(),
+                source: self.source(first.start, last.end, passage.section),
+                quote: self.document.quote(first.start..last.end),
+            });
+        }
+    }
+
+    fn fact(&self, candidate: Candidate) -> Fact {
+        let statement = candidate.statement;
+        let rule = format!("{} {}", candidate.kind, if candidate.announced { "label" } else { "prose" });
+        Fact {
+            service: candidate.service,
+            kind: candidate.kind,
+            scenario: candidate.scenario,
+            feature: candidate.feature,
+            variant: statement.variant,
+            tiers: statement.tiers,
+            value: statement.value,
+            min_s: statement.min_s,
+            max_s: statement.max_s,
+            bound: statement.bound,
+            status: if statement.preview { Status::Preview } else { Status::GA },
+            source: self.source(statement.start, statement.end, candidate.section),
+            quote: self.document.quote(statement.start..statement.end),
+            rule,
+        }
+    }
+
+    fn source(&self, start: usize, end: usize, section: usize) -> Source {
+        let (from, to) = (self.document.locate(start), self.document.locate(end));
+        let clamp = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        let last =
+            if to.file == from.file && to.byte >= from.byte { to.byte } else { from.byte + end - start };
+        Source {
+            file: from.file.to_owned(),
+            line: from.line,
+            byte_span: (clamp(from.byte), clamp(last)),
+            document_line: from.document_line,
+            anchor: self.outline.sections[section].anchor.clone(),
+        }
+    }
+}
+
+/// The features of a statement: zone modes where zones are the subject, else the feature of the section.
+fn features(kind: &Kind, scope: &SectionScope<'_>, modes: &[String]) -> Vec<String> {
+    if kind.name == "ZoneSupport" {
+        return vec![String::new()];
+    }
+    if scope.scenario == Some(Scenario::RegionFailure) || modes.is_empty() {
+        return vec![if scope.scenario == Some(Scenario::ZoneFailure) {
+            String::new()
+        } else {
+            scope.feature.clone()
+        }];
+    }
+    modes.to_vec()
+}

@@ -1,0 +1,83 @@
+//! Which service a document, or a part of it, is about.
+
+use crate::documents::Document;
+use crate::ontology::Ontology;
+use crate::sections::Outline;
+use crate::vocabulary::slug;
+
+/// What a document says that it is about.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Identity {
+    /// The service of the first heading; empty for a document about many services or none.
+    pub service: String,
+    /// The service of the title in the front matter, where it is another one.
+    pub other: Option<String>,
+}
+
+/// Reads the identity of a document: the first heading decides, else the title.
+pub(super) fn identity(document: &Document, outline: &Outline, ontology: &Ontology) -> Identity {
+    let heading = outline.title().map(|title| title.plain.as_str()).unwrap_or_default();
+    let title = document.front_matter.get("title").unwrap_or_default();
+    let of_heading = service_name(heading, ontology);
+    let of_title = service_name(title, ontology);
+    match (of_heading, of_title) {
+        (Some(service), Some(other)) if !same_service(&service, &other) => {
+            Identity { service, other: Some(other) }
+        }
+        (Some(service), _) => Identity { service, other: None },
+        (None, Some(service)) if heading.is_empty() => Identity { service, other: None },
+        _ => Identity::default(),
+    }
+}
+
+/// Whether the two names differ only by a maker's prefix or by spelling.
+fn same_service(a: &str, b: &str) -> bool {
+    let (a, b) = (slug(a), slug(b));
+    a.ends_with(&b) || b.ends_with(&a)
+}
+
+/// The name of the service in a title: what stands behind the stock words, without an acronym in brackets.
+pub(super) fn service_name(title: &str, ontology: &Ontology) -> Option<String> {
+    let rest = ontology.after_stock_words(title)?;
+    let rest = rest.trim().trim_end_matches('?').trim_end();
+    let name = match rest.split_once('(') {
+        Some((name, behind)) if behind.trim_end().ends_with(')') => name.trim_end(),
+        _ => rest,
+    };
+    (!name.is_empty() && !ontology.is_no_service(name)).then(|| name.to_owned())
+}
+
+/// Names by which a text may call a service: the whole name, and the name without its first word.
+fn short_names(service: &str) -> impl Iterator<Item = &str> {
+    let without_maker = service.split_once(' ').map(|(_, rest)| rest).filter(|rest| rest.len() > 3);
+    [Some(service), without_maker].into_iter().flatten()
+}
+
+/// How often a text names a service.
+pub(super) fn mentions(text: &str, service: &str) -> usize {
+    short_names(service).map(|name| text.matches(name).count()).max().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(title: &str) -> Option<String> {
+        service_name(title, &Ontology::load(&[]).unwrap())
+    }
+
+    #[test]
+    fn stock_words_and_acronyms_are_no_part_of_a_name() {
+        for (title, service) in [
+            ("Reliability in Nimbus Queue", "Nimbus Queue"),
+            ("What is reliability in Drift Machines?", "Drift Machines"),
+            ("High availability for Tether ", "Tether"),
+            ("Resiliency in Nimbus Container Harbor (NCH)", "Nimbus Container Harbor"),
+        ] {
+            assert_eq!(name(title).as_deref(), Some(service), "{title}");
+        }
+        for title in ["What are availability zones?", "Reliability in Azure", "", "Queue"] {
+            assert_eq!(name(title), None, "{title}");
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! What a passage states: its sentences against the readings of a kind.
+
+use super::passages::{Passage, PlacedSentence, variant};
+use super::quantity::{self, Quantity};
+use super::scope::SectionScope;
+use super::tiers;
+use crate::facts::{Bound, Value};
+use crate::ontology::{Kind, Ontology, Reading};
+
+/// One statement of a passage.
+#[derive(Clone, Debug)]
+pub(super) struct Statement {
+    pub value: Value,
+    pub min_s: Option<u64>,
+    pub max_s: Option<u64>,
+    pub bound: Option<Bound>,
+    /// Zone modes or multi-region features that it is limited to; empty if to none.
+    pub features: Vec<String>,
+    pub variant: String,
+    pub tiers: Vec<String>,
+    /// Whether it says that it holds for all tiers.
+    pub all_tiers: bool,
+    pub preview: bool,
+    /// How much its reading counts.
+    pub weight: i64,
+    /// The sentence, by its place in the assembled text.
+    pub start: usize,
+    pub end: usize,
+}
+
+/// Weight of a value that a label of a zone mode states by itself.
+const MODE_LABEL_WEIGHT: i64 = 38;
+
+/// Reads passages of one document.
+pub(super) struct Judge<'a> {
+    pub ontology: &'a Ontology,
+    pub service: &'a str,
+}
+
+impl Judge<'_> {
+    /// What a passage states of a kind; nothing where no reading fits.
+    pub fn statements(&self, kind: &Kind, passage: &Passage, scope: &SectionScope<'_>) -> Vec<Statement> {
+        let about = passage.kind.as_deref() == Some(kind.name.as_str());
+        let mut found = Vec::new();
+        for sentence in &passage.sentences {
+            let text = sentence.text.as_str();
+            if self.ontology.sentence.passed_over.is_match(text) {
+                continue;
+            }
+            for reading in kind.readings.iter().filter(|reading| reading.fits(text, about)) {
+                found.extend(self.read(kind, reading, sentence, passage));
+                if !kind.several {
+                    break;
+                }
+            }
+        }
+        if kind.several {
+            self.add_mode_label(kind, passage, scope, &mut found);
+            return found;
+        }
+        best(kind, found).into_iter().collect()
+    }
+
+    /// The statement of one reading that fits a sentence.
+    fn read(
+        &self,
+        kind: &Kind,
+        reading: &Reading,
+        sentence: &PlacedSentence,
+        passage: &Passage,
+    ) -> Option<Statement> {
+        let mut statement = self.statement(reading, sentence, passage);
+        if reading.quantity {
+            let quantity = self.quantity(kind, sentence)?;
+            statement.value = Value::Named("Duration".to_owned());
+            (statement.min_s, statement.max_s) = (quantity.min_s, quantity.max_s);
+            statement.bound = Some(quantity.bound);
+        } else if kind.is_count {
+            let units = reading.units.as_ref()?;
+            let count = quantity::counts(&sentence.text, units).into_iter().min()?;
+            statement.value = Value::Count(count);
+        } else if kind.is_date {
+            let (date, _) = quantity::dates(&sentence.text).into_iter().next()?;
+            statement.value = Value::Date(date);
+        }
+        Some(statement)
+    }
+
+    fn statement(&self, reading: &Reading, sentence: &PlacedSentence, passage: &Passage) -> Statement {
+        let mentions = tiers::mentions(&sentence.text, self.service, self.ontology);
+        let leading = mentions.iter().filter(|mention| mention.range.start < 24);
+        let named: Vec<String> = leading.flat_map(|mention| mention.names.clone()).collect();
+        let limits = &passage.limits;
+        Statement {
+            value: Value::Named(reading.value.clone()),
+            min_s: None,
+            max_s: None,
+            bound: None,
+            features: limits.modes.clone(),
+            variant: variant(limits),
+            tiers: if limits.tiers.is_empty() { named } else { limits.tiers.clone() },
+            all_tiers: mentions.iter().any(|mention| mention.all),
+            preview: limits.preview,
+            weight: reading.weight,
+            start: sentence.start,
+            end: sentence.end,
+        }
+    }
+
+    /// The length of time that a sentence gives for a kind: the one behind its term where several are given.
+    fn quantity(&self, kind: &Kind, sentence: &PlacedSentence) -> Option<Quantity> {
+        let text = sentence.text.as_str();
+        let mut quantities = quantity::quantities(text, &self.ontology.sentence);
+        if quantities.len() > 1 {
+            let lower = text.to_ascii_lowercase();
+            let terms = kind.terms.iter().filter_map(|term| lower.rfind(&term.to_ascii_lowercase()));
+            if let Some(term) = terms.max() {
+                let behind = quantities.iter().position(|quantity| quantity.range.start > term);
+                return behind.map(|at| quantities.swap_remove(at));
+            }
+        }
+        (!quantities.is_empty()).then(|| quantities.swap_remove(0))
+    }
+
+    /// A label that names a zone mode states that the service has it, unless its text says that it doesn't.
+    fn add_mode_label(
+        &self,
+        kind: &Kind,
+        passage: &Passage,
+        scope: &SectionScope<'_>,
+        found: &mut Vec<Statement>,
+    ) {
+        let states_modes = kind.name == "ZoneSupport" && passage.mode_label && passage.kind.is_none();
+        let in_zone_section = scope.role.is_some_and(|role| role.name == "ZoneSection");
+        let denied = found.iter().any(|statement| statement.value == Value::Named("None".to_owned()));
+        let Some(first) = passage.sentences.first().filter(|_| states_modes && in_zone_section && !denied)
+        else {
+            return;
+        };
+        found.clear();
+        let modes = self.ontology.modes.iter().filter(|mode| passage.limits.modes.contains(&mode.feature));
+        for mode in modes {
+            let text: Vec<&str> = passage.sentences.iter().map(|sentence| sentence.text.as_str()).collect();
+            let mentions = tiers::mentions(text.first().unwrap_or(&""), self.service, self.ontology);
+            let named: Vec<String> = mentions.into_iter().flat_map(|mention| mention.names).collect();
+            let tiers = if passage.limits.tiers.is_empty() { named } else { passage.limits.tiers.clone() };
+            found.push(Statement {
+                value: Value::Named(mode.value.clone()),
+                min_s: None,
+                max_s: None,
+                bound: None,
+                features: Vec::new(),
+                variant: variant(&passage.limits),
+                tiers,
+                all_tiers: false,
+                preview: passage.limits.preview,
+                weight: MODE_LABEL_WEIGHT,
+                start: first.start,
+                end: first.end,
+            });
+        }
+    }
+}
+
+/// The weightiest statement, the first of equals; two parties that each do a part are `Shared`.
+fn best(kind: &Kind, found: Vec<Statement>) -> Option<Statement> {
+    let parties: Vec<&str> = found
+        .iter()
+        .filter_map(|statement| match &statement.value {
+            Value::Named(value) => Some(value.as_str()),
+            _ => None,
+        })
+        .collect();
+    let shared = parties.contains(&"Microsoft") && parties.contains(&"Customer");
+    let takes_parties = kind.readings.iter().any(|reading| reading.value == "Microsoft");
+    let weight = found.iter().map(|statement| statement.weight).max()?;
+    let mut best = found.into_iter().find(|statement| statement.weight == weight)?;
+    if shared && takes_parties {
+        best.value = Value::Named("Shared".to_owned());
+    }
+    Some(best)
+}

@@ -1,0 +1,246 @@
+//! Passages: the units of text that state one thing, with all that they stand under.
+//!
+//! The structure of a section is walked once. A label that announces a kind opens a passage of that kind; labels
+//! below it that name a zone mode, a tier or an alternative open passages of their own inside it; text without
+//! labels belongs to the section.
+
+use super::scope::SectionScope;
+use super::tiers;
+use crate::documents::Document;
+use crate::facts::Scenario;
+use crate::ontology::{Announced, Ontology};
+use crate::sections::{Block, Item, Label, Text, sentences};
+use crate::vocabulary::slug;
+
+/// What a passage is limited to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Limits {
+    /// Zone modes by their feature names.
+    pub modes: Vec<String>,
+    /// Tiers.
+    pub tiers: Vec<String>,
+    /// Labels that narrow it, outermost first.
+    pub variants: Vec<String>,
+    /// Whether a label or heading says that it is a preview.
+    pub preview: bool,
+}
+
+/// A sentence with its place in the document's assembled text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct PlacedSentence {
+    /// Its words.
+    pub text: String,
+    /// Where it starts.
+    pub start: usize,
+    /// Where it ends.
+    pub end: usize,
+    /// Whether it is the bare text of a label.
+    pub is_label: bool,
+}
+
+/// A unit of text.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Passage {
+    /// Index of the section.
+    pub section: usize,
+    /// Index of the passage that it is an alternative of.
+    pub parent: Option<usize>,
+    /// The kind that a label or the section announces.
+    pub kind: Option<String>,
+    /// Whether a label, not just the section, announces it.
+    pub labelled: bool,
+    /// What it is limited to.
+    pub limits: Limits,
+    /// Whether its own label names zone modes.
+    pub mode_label: bool,
+    /// Its sentences.
+    pub sentences: Vec<PlacedSentence>,
+}
+
+/// The passages of a section's blocks.
+pub(super) struct Walk<'a> {
+    pub document: &'a Document,
+    pub ontology: &'a Ontology,
+    pub service: &'a str,
+    pub passages: Vec<Passage>,
+}
+
+impl<'a> Walk<'a> {
+    /// Walks a section's blocks.
+    pub fn section(&mut self, index: usize, blocks: &[Block], scope: &SectionScope<'_>, heading: &str) {
+        let kind = scope.about().map(str::to_owned).filter(|kind| fits_scenario(kind, scope.scenario));
+        let limits = Limits {
+            modes: self.ontology.modes_of_label(heading).iter().map(|mode| mode.feature.clone()).collect(),
+            preview: self.ontology.sentence.preview.is_match(heading),
+            ..Limits::default()
+        };
+        let passage = Passage { section: index, kind, limits, ..Passage::default() };
+        self.blocks(blocks, &passage, None);
+    }
+
+    /// Walks blocks that belong together; text without labels becomes passages like `like`.
+    fn blocks(&mut self, blocks: &[Block], like: &Passage, own: Option<usize>) {
+        let mut own = own;
+        let mut previous: Option<usize> = None;
+        for block in blocks {
+            match block {
+                Block::Paragraph(text) => {
+                    previous = None;
+                    match text.label().filter(|label| label.colon || self.knows(label)) {
+                        Some(label) => previous = self.labelled(text, label, &[], like, own),
+                        None => own = Some(self.append(own, text, 0, like)),
+                    }
+                }
+                Block::List(items) => {
+                    // A list right behind a labelled paragraph belongs to it.
+                    let (like, parent) = match previous.take() {
+                        Some(at) => (self.passages[at].clone(), Some(at)),
+                        None => (like.clone(), own),
+                    };
+                    own = self.list(items, &like, parent, own);
+                }
+                Block::Quote(_, blocks) => {
+                    let quoted = Passage { sentences: Vec::new(), ..like.clone() };
+                    self.blocks(blocks, &quoted, None);
+                }
+                Block::Table(_) | Block::Code => {}
+            }
+        }
+    }
+
+    fn knows(&self, label: &Label<'_>) -> bool {
+        self.ontology.announced(label.name).is_some() || !self.ontology.modes_of_label(label.name).is_empty()
+    }
+
+    fn list(
+        &mut self,
+        items: &[Item],
+        like: &Passage,
+        parent: Option<usize>,
+        mut own: Option<usize>,
+    ) -> Option<usize> {
+        for item in items {
+            let Some(lead) = item.lead() else {
+                self.blocks(&item.blocks, like, own);
+                continue;
+            };
+            match lead.label() {
+                Some(label) => {
+                    self.labelled(lead, label, &item.blocks[1..], like, parent);
+                }
+                None => {
+                    let at = self.append(own, lead, 0, like);
+                    own = Some(at);
+                    let inner = self.passages[at].clone();
+                    self.blocks(&item.blocks[1..], &inner, Some(at));
+                }
+            }
+        }
+        own
+    }
+
+    /// A text that starts with a label, and the blocks that belong to it.
+    fn labelled(
+        &mut self,
+        text: &Text,
+        label: Label<'_>,
+        blocks: &[Block],
+        like: &Passage,
+        parent: Option<usize>,
+    ) -> Option<usize> {
+        let mut passage = Passage { sentences: Vec::new(), mode_label: false, ..like.clone() };
+        passage.limits.preview |= self.ontology.sentence.preview.is_match(label.name);
+        let modes = self.ontology.modes_of_label(label.name);
+        let announced = if modes.is_empty() { self.ontology.announced(label.name) } else { None };
+        match announced {
+            Some(Announced::Nothing) => return None,
+            Some(Announced::Kind(kind)) => {
+                let nested = passage.kind.as_deref() == Some(&kind.name) && passage.labelled;
+                passage.kind = Some(kind.name.clone());
+                passage.labelled = true;
+                passage.parent = if nested { parent } else { None };
+            }
+            None => {
+                passage.parent = parent;
+                self.limit(&mut passage, label.name, modes.iter().map(|mode| mode.feature.clone()).collect());
+            }
+        }
+        let at = self.append(None, text, label.rest, &passage);
+        self.passages[at].mode_label = passage.mode_label;
+        let inner = Passage { mode_label: false, ..passage };
+        self.blocks(blocks, &inner, Some(at));
+        Some(at)
+    }
+
+    /// Limits a passage by its label: modes, tiers, or an alternative.
+    fn limit(&self, passage: &mut Passage, label: &str, modes: Vec<String>) {
+        if !modes.is_empty() {
+            passage.limits.modes = modes;
+            passage.mode_label = true;
+            return;
+        }
+        let mentions = tiers::mentions(label, self.service, self.ontology);
+        let named: Vec<String> = mentions.into_iter().flat_map(|mention| mention.names).collect();
+        if named.is_empty() {
+            passage.limits.variants.push(label.to_owned());
+        } else {
+            passage.limits.tiers = named;
+        }
+    }
+
+    /// Appends a text's sentences to a passage, or to a new one like `like`, by the pivots that they stand in.
+    fn append(&mut self, own: Option<usize>, text: &Text, from: usize, like: &Passage) -> usize {
+        let mut limits = like.limits.clone();
+        self.pivots(text.place(from.min(text.plain.len().saturating_sub(1))), &mut limits);
+        let fits =
+            |at: &usize| self.passages[*at].limits == limits && self.passages[*at].section == like.section;
+        let at = own.filter(fits).unwrap_or_else(|| {
+            self.passages.push(Passage { limits, sentences: Vec::new(), mode_label: false, ..like.clone() });
+            self.passages.len() - 1
+        });
+        let rest = text.plain.get(from..).unwrap_or_default();
+        for sentence in sentences(rest) {
+            let start = text.place(from + sentence.range.start);
+            let end = text.place(from + sentence.range.end - 1) + 1;
+            let placed = PlacedSentence { text: sentence.text.to_owned(), start, end, is_label: false };
+            self.passages[at].sentences.push(placed);
+        }
+        if from > 0 && rest.is_empty() {
+            let (start, end) = (text.place(0), text.place(text.plain.len().saturating_sub(1)) + 1);
+            let placed = PlacedSentence { text: text.plain.clone(), start, end, is_label: true };
+            self.passages[at].sentences.push(placed);
+        }
+        at
+    }
+
+    /// Pivots that stand for tiers limit the tiers, others are alternatives.
+    fn pivots(&self, place: usize, limits: &mut Limits) {
+        for scope in self.document.pivots_at(place) {
+            let is_tier = scope.group.as_deref().is_some_and(|group| {
+                let words = &self.ontology.tiers.pivot;
+                words.is_match(&group.title) || words.is_match(&group.prompt)
+            });
+            for pivot in &scope.pivots {
+                let list = if is_tier { &mut limits.tiers } else { &mut limits.variants };
+                if !list.contains(&pivot.title) {
+                    list.push(pivot.title.clone());
+                }
+            }
+        }
+    }
+}
+
+/// Kinds about zones are not stated where the loss of a region is the subject, and the other way round.
+pub(super) fn fits_scenario(kind: &str, scenario: Option<Scenario>) -> bool {
+    match kind {
+        "ZoneCost" | "ZoneEnablement" | "MinimumInstances" => scenario == Some(Scenario::ZoneFailure),
+        "ZoneSupport" => scenario != Some(Scenario::RegionFailure),
+        "MultiRegion" => scenario != Some(Scenario::ZoneFailure),
+        _ => true,
+    }
+}
+
+/// The slug of the innermost label that narrows a passage.
+pub(super) fn variant(limits: &Limits) -> String {
+    limits.variants.last().map(|label| slug(label)).unwrap_or_default()
+}

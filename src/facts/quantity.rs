@@ -1,0 +1,305 @@
+//! Quantities in a sentence: lengths of time, counts and dates.
+
+use crate::facts::Bound;
+use crate::ontology::{CueSet, SentenceWords};
+use std::ops::Range;
+
+/// A length of time as a sentence gives it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Quantity {
+    /// The shortest, in seconds, where a range is given or a lower bound.
+    pub min_s: Option<u64>,
+    /// The longest, in seconds.
+    pub max_s: Option<u64>,
+    /// How it limits the outcome.
+    pub bound: Bound,
+    /// Byte range in the sentence, from the first figure to the unit.
+    pub range: Range<usize>,
+}
+
+/// Names of units and their seconds; plural forms end in `s`.
+const UNITS: [(&str, u64); 12] = [
+    ("second", 1),
+    ("sec", 1),
+    ("minute", 60),
+    ("min", 60),
+    ("hour", 3600),
+    ("hr", 3600),
+    ("day", 86_400),
+    ("week", 604_800),
+    ("s", 1),
+    ("m", 60),
+    ("h", 3600),
+    ("d", 86_400),
+];
+
+const NUMBERS: [&str; 21] = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+    "twenty",
+];
+
+/// A word of a sentence with its place.
+struct Word<'a> {
+    text: &'a str,
+    range: Range<usize>,
+}
+
+/// Splits into words; a hyphen or dash between figures and units separates them too.
+fn words(sentence: &str) -> Vec<Word<'_>> {
+    let mut words = Vec::new();
+    let mut start = None;
+    for (at, c) in sentence.char_indices().chain([(sentence.len(), ' ')]) {
+        let inside = c.is_ascii_alphanumeric() || (c == '.' && followed_by_digit(sentence, at)) || c == '\'';
+        match (inside, start) {
+            (true, None) => start = Some(at),
+            (false, Some(from)) => {
+                words.push(Word { text: &sentence[from..at], range: from..at });
+                start = None;
+            }
+            _ => {}
+        }
+    }
+    words
+}
+
+fn followed_by_digit(text: &str, at: usize) -> bool {
+    text.as_bytes().get(at + 1).is_some_and(u8::is_ascii_digit)
+}
+
+/// A number in digits or words; `a` and `an` count as one before a unit.
+pub(super) fn number(word: &str) -> Option<f64> {
+    if word.as_bytes().first()?.is_ascii_digit() {
+        return word.parse().ok().filter(|number: &f64| number.is_finite());
+    }
+    let position = NUMBERS.iter().position(|name| word.eq_ignore_ascii_case(name))?;
+    u32::try_from(position).ok().map(f64::from)
+}
+
+fn unit(word: &str) -> Option<u64> {
+    let lower = word.to_ascii_lowercase();
+    let exact = UNITS.iter().find(|(name, _)| lower == *name);
+    let plural =
+        || lower.strip_suffix('s').and_then(|single| UNITS[..8].iter().find(|(name, _)| single == *name));
+    exact.or_else(plural).map(|(_, seconds)| *seconds)
+}
+
+/// A figure written together with its unit: `30s`, `15min`.
+fn joined(word: &str) -> Option<(f64, u64)> {
+    let split = word.find(|c: char| c.is_ascii_alphabetic())?;
+    Some((number(&word[..split])?, unit(&word[split..])?))
+}
+
+/// The lengths of time in a sentence, in their order.
+pub(super) fn quantities(sentence: &str, ontology: &SentenceWords) -> Vec<Quantity> {
+    let words = words(sentence);
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < words.len() {
+        match amount(&words, at) {
+            Some((low, high, seconds, next)) => {
+                let range = words[at].range.start..words[next - 1].range.end;
+                let around = &sentence[clause_start(sentence, range.start)..clause_end(sentence, range.end)];
+                let scale = |amount: f64| to_seconds(amount, seconds);
+                let (low, high) = (low.map(scale), scale(high));
+                found.push(quantity(low, high, around, range, ontology));
+                at = next;
+            }
+            None => at += 1,
+        }
+    }
+    found
+}
+
+/// A figure, or a range of figures, and a unit: `5 to 10 minutes`, `one hour`, `60-120 seconds`, `30s`.
+fn amount(words: &[Word<'_>], at: usize) -> Option<(Option<f64>, f64, u64, usize)> {
+    let text = |at: usize| words.get(at).map(|word| word.text).unwrap_or_default();
+    if let Some((amount, seconds)) = joined(text(at)) {
+        return Some((None, amount, seconds, at + 1));
+    }
+    let first = number(text(at)).or_else(|| {
+        let article = matches!(text(at), "a" | "an") && text(at + 1) != "few";
+        article.then_some(1.0)
+    })?;
+    if let Some(seconds) = unit(text(at + 1)) {
+        // "5 minutes to 10 minutes"
+        if matches!(text(at + 2), "to" | "and" | "or") {
+            if let (Some(second), Some(other)) = (number(text(at + 3)), unit(text(at + 4))) {
+                if other == seconds && second > first {
+                    return Some((Some(first), second, seconds, at + 5));
+                }
+            }
+        }
+        return Some((None, first, seconds, at + 2));
+    }
+    let joiner = usize::from(matches!(text(at + 1), "to" | "and" | "or"));
+    let second = number(text(at + 1 + joiner))?;
+    let seconds = unit(text(at + 2 + joiner))?;
+    (second > first).then_some((Some(first), second, seconds, at + 3 + joiner))
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the figure is positive and below 2^53"
+)]
+fn to_seconds(amount: f64, unit_s: u64) -> u64 {
+    let unit_s = u32::try_from(unit_s).unwrap_or(u32::MAX);
+    (amount * f64::from(unit_s)).clamp(0.0, 9e15).round() as u64
+}
+
+fn quantity(
+    low: Option<u64>,
+    high: u64,
+    around: &str,
+    range: Range<usize>,
+    words: &SentenceWords,
+) -> Quantity {
+    let (min_s, max_s, bound) = if words.at_least.is_match(around) {
+        (Some(low.unwrap_or(high)), low.map(|_| high), Bound::AtLeast)
+    } else if words.hedge.is_match(around) || low.is_some() {
+        (low, Some(high), Bound::Typical)
+    } else {
+        (None, Some(high), Bound::UpTo)
+    };
+    Quantity { min_s, max_s, bound, range }
+}
+
+/// Where the clause around a place starts: behind the last mark that ends one.
+fn clause_start(sentence: &str, at: usize) -> usize {
+    sentence[..at].rfind([';', ':', '(']).map_or(0, |mark| mark + 1)
+}
+
+fn clause_end(sentence: &str, at: usize) -> usize {
+    sentence[at..].find([';', ',', '(', ')']).map_or(sentence.len(), |mark| at + mark)
+}
+
+/// The counts that stand before one of the units: `at least two units`.
+pub(super) fn counts(sentence: &str, units: &CueSet) -> Vec<u32> {
+    let words = words(sentence);
+    let mut found = Vec::new();
+    for (at, word) in words.iter().enumerate() {
+        let Some(count) =
+            number(word.text).filter(|count| count.fract() == 0.0 && (1.0..=1000.0).contains(count))
+        else {
+            continue;
+        };
+        let behind: Vec<&str> = words[at + 1..].iter().take(4).map(|word| word.text).collect();
+        if (1..=behind.len()).any(|length| units.is_match(&behind[..length].join(" "))) {
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "between 1 and 1000"
+            )]
+            found.push(count as u32);
+        }
+    }
+    found
+}
+
+const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
+/// The dates of a sentence as ISO 8601: `31 August 2024`, `August 31, 2024`, `2024-08-31`.
+pub(super) fn dates(sentence: &str) -> Vec<(String, Range<usize>)> {
+    let words = words(sentence);
+    let month = |word: &Word<'_>| {
+        let lower = word.text.to_ascii_lowercase();
+        MONTHS
+            .iter()
+            .position(|month| *month == lower || lower.len() == 3 && month.starts_with(&lower))
+            .map(|m| m + 1)
+    };
+    let figure =
+        |word: &Word<'_>| word.text.trim_end_matches(['s', 't', 'h', 'n', 'd', 'r']).parse::<u32>().ok();
+    let mut found = Vec::new();
+    for three in words.windows(3) {
+        let [a, b, c] = three else { continue };
+        let parts = match (figure(a), month(a), figure(b), month(b), figure(c)) {
+            (Some(day), _, _, Some(month), Some(year)) => Some((year, month, day)),
+            (_, Some(month), Some(day), _, Some(year)) => Some((year, month, day)),
+            (Some(year), _, Some(month), _, Some(day)) if year > 999 => Some((year, month as usize, day)),
+            _ => None,
+        };
+        let valid = |(year, month, day): &(u32, usize, u32)| {
+            (1990..2100).contains(year) && (1..=12).contains(month) && (1..=31).contains(day)
+        };
+        if let Some((year, month, day)) = parts.filter(valid) {
+            found.push((format!("{year:04}-{month:02}-{day:02}"), a.range.start..c.range.end));
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ontology::Ontology;
+
+    fn read(sentence: &str) -> Vec<(Option<u64>, Option<u64>, Bound)> {
+        let ontology = Ontology::load(&[]).unwrap();
+        quantities(sentence, &ontology.sentence).into_iter().map(|q| (q.min_s, q.max_s, q.bound)).collect()
+    }
+
+    #[test]
+    fn figures_ranges_and_bounds() {
+        for (sentence, expected) in [
+            ("It typically takes about 5 to 10 minutes.", (Some(300), Some(600), Bound::Typical)),
+            ("Switching over ends within 60-120 seconds.", (Some(60), Some(120), Bound::Typical)),
+            ("Up to 24 hours are lost.", (None, Some(86_400), Bound::UpTo)),
+            ("It's typically less than 30 seconds, which is fine.", (None, Some(30), Bound::Typical)),
+            ("Expect at least one hour.", (Some(3600), None, Bound::AtLeast)),
+            ("The loss is six minutes.", (None, Some(360), Bound::UpTo)),
+            ("Done in 30s.", (None, Some(30), Bound::UpTo)),
+            ("Between 1.5 hours and 2 hours pass.", (Some(5400), Some(7200), Bound::Typical)),
+        ] {
+            assert_eq!(read(sentence), [expected], "{sentence}");
+        }
+        assert_eq!(read("a few seconds or several minutes"), []);
+        assert_eq!(read("The goal is 99.9% in 3 zones."), []);
+    }
+
+    #[test]
+    fn dates_in_their_spellings() {
+        for sentence in
+            ["retired on 31 August 2024.", "by August 31, 2024 at last", "on 2024-08-31", "31st Aug 2024"]
+        {
+            assert_eq!(
+                dates(sentence).first().map(|(date, _)| date.as_str()),
+                Some("2024-08-31"),
+                "{sentence}"
+            );
+        }
+        assert_eq!(dates("in May 45, 2024 or 3 zones in 2024"), []);
+    }
+}

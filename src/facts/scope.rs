@@ -1,0 +1,93 @@
+//! What each section of a document is about: the failure, the feature and the kinds that its text may state.
+
+use crate::facts::Scenario;
+use crate::ontology::{Ontology, SectionRole};
+use crate::sections::Outline;
+
+/// What a section is about.
+#[derive(Clone, Debug, Default)]
+pub(super) struct SectionScope<'a> {
+    /// The failure.
+    pub scenario: Option<Scenario>,
+    /// The role of its heading, or of the nearest heading above that has one.
+    pub role: Option<&'a SectionRole>,
+    /// Whether the role is that of its own heading.
+    pub own_role: bool,
+    /// The feature that its text is about: words of a heading.
+    pub feature: String,
+    /// Whether it, or a section above it, is one of those in which nothing is read.
+    pub silent: bool,
+    /// Whether it is about what customers build themselves.
+    pub custom: bool,
+}
+
+impl SectionScope<'_> {
+    /// The kind that all of its text is about.
+    pub fn about(&self) -> Option<&str> {
+        self.role.and_then(|role| role.about.as_deref())
+    }
+
+    /// The kinds that its text may state.
+    pub fn expects(&self) -> &[String] {
+        self.role.map(|role| role.expects.as_slice()).unwrap_or_default()
+    }
+}
+
+/// The scope of each section of a document.
+pub(super) fn scopes<'a>(outline: &Outline, ontology: &'a Ontology) -> Vec<SectionScope<'a>> {
+    let mut scopes: Vec<SectionScope<'a>> = Vec::with_capacity(outline.sections.len());
+    for section in &outline.sections {
+        let above = section.parent.map(|parent| scopes[parent].clone()).unwrap_or_default();
+        let heading = section.heading.plain.trim();
+        let scope = match ontology.role(heading).filter(|_| section.level > 1) {
+            Some(role) => with_role(above, role),
+            None if section.level > 1 && section.tab.is_none() => without_role(above, heading),
+            None => SectionScope { own_role: false, ..above },
+        };
+        scopes.push(scope);
+    }
+    scopes
+}
+
+fn with_role<'a>(above: SectionScope<'a>, role: &'a SectionRole) -> SectionScope<'a> {
+    let scenario = role.sets_scenario.unwrap_or(above.scenario);
+    let custom = above.custom || role.feature.is_some();
+    let feature = match &role.feature {
+        Some(feature) => feature.clone(),
+        None if scenario == above.scenario => above.feature,
+        None => String::new(),
+    };
+    // Below what customers build themselves, nothing is about the service.
+    let role = if above.custom { above.role } else { Some(role) };
+    let silent = above.silent || role.is_some_and(|role| role.silent);
+    SectionScope { scenario, role, own_role: true, feature, silent, custom }
+}
+
+/// A heading of no known role: in a section on the loss of a region it names a feature.
+fn without_role<'a>(above: SectionScope<'a>, heading: &str) -> SectionScope<'a> {
+    let names_feature = above.scenario == Some(Scenario::RegionFailure)
+        && above.feature.is_empty()
+        && above.role.is_some_and(|role| role.name == "RegionSection");
+    let feature = if names_feature { heading.to_owned() } else { above.feature };
+    SectionScope { feature, own_role: false, ..above }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headings_set_the_failure_the_feature_and_silence() {
+        let ontology = Ontology::load(&[]).unwrap();
+        let outline = Outline::read(
+            "# Reliability in X\n## Resilience to availability zone failures\n### Cost\n## Resilience to region-wide failures\n### Mirror groups\n#### Region recovery\n### Custom multiregion solutions for resiliency\n#### Cost\n## Related content\n",
+        );
+        let scopes = scopes(&outline, &ontology);
+        let cost = &scopes[3];
+        assert_eq!((cost.scenario, cost.about()), (Some(Scenario::ZoneFailure), Some("ZoneCost")));
+        let recovery = &scopes[6];
+        assert_eq!((recovery.feature.as_str(), recovery.about()), ("Mirror groups", Some("Failback")));
+        assert!(scopes[8].custom && scopes[8].about().is_none());
+        assert!(scopes[9].silent);
+    }
+}

@@ -1,0 +1,291 @@
+//! Tiers in a sentence: names that stand before (or in brackets behind) a noun such as *tier* or *SKU*.
+
+use crate::ontology::{Ontology, TierWords};
+use std::ops::Range;
+
+/// Tiers that a sentence names together.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct TierMention {
+    /// Their names as written.
+    pub names: Vec<String>,
+    /// Whether it speaks of all tiers, or of every tier from one on without naming the others.
+    pub all: bool,
+    /// Whether the tiers above the named one are meant too.
+    pub and_higher: bool,
+    /// Byte range in the sentence.
+    pub range: Range<usize>,
+}
+
+/// The tiers that a sentence names. `service` is the service's name, which is no part of a tier's.
+pub(super) fn mentions(sentence: &str, service: &str, ontology: &Ontology) -> Vec<TierMention> {
+    let words = &ontology.tiers;
+    let tokens = tokens(sentence);
+    let mut found: Vec<TierMention> = Vec::new();
+    for at in 0..tokens.len() {
+        let Some(length) = noun_at(&tokens, at, words) else { continue };
+        let end = at + length;
+        let before = names_before(&tokens, at, service);
+        let mut names = before.names;
+        let mut start = before.start;
+        let mut stop = end;
+        if names.is_empty() {
+            (names, stop) = names_in_brackets(&tokens, end);
+            start = at;
+        }
+        let range = tokens[start.min(at)].range.start..tokens[stop - 1].range.end;
+        let head = &sentence[tokens[start.saturating_sub(3)].range.start..range.end];
+        let tail = &sentence[range.end..(range.end + 24).min(sentence.len())];
+        let all = names.is_empty() && words.all.is_match(head);
+        let and_higher = words.and_higher.is_match(tail);
+        if all || !names.is_empty() {
+            found.push(TierMention { names, all, and_higher, range });
+        }
+    }
+    merge(found, sentence)
+}
+
+/// Mentions that are joined by *and* or *or* are one: `Basic and Standard tiers or in the Basic v2 tier`.
+fn merge(found: Vec<TierMention>, sentence: &str) -> Vec<TierMention> {
+    let mut merged: Vec<TierMention> = Vec::new();
+    for mention in found {
+        if let Some(last) = merged.last_mut() {
+            let between = sentence.get(last.range.end..mention.range.start).unwrap_or_default();
+            let joined = between.split_whitespace().all(|word| {
+                matches!(word.trim_matches(','), "" | "and" | "or" | "nor" | "in" | "the" | "both" | "with")
+            });
+            if joined && !last.all && !mention.all {
+                for name in mention.names {
+                    if !last.names.contains(&name) {
+                        last.names.push(name);
+                    }
+                }
+                last.range.end = mention.range.end;
+                last.and_higher |= mention.and_higher;
+                continue;
+            }
+        }
+        merged.push(mention);
+    }
+    merged
+}
+
+struct Token<'a> {
+    text: &'a str,
+    range: Range<usize>,
+}
+
+/// Words, commas and brackets.
+fn tokens(sentence: &str) -> Vec<Token<'_>> {
+    let mut tokens = Vec::new();
+    let mut start = None;
+    for (at, c) in sentence.char_indices().chain([(sentence.len(), ' ')]) {
+        let mark = matches!(c, ',' | '(' | ')' | ';' | ':' | '/' | '"');
+        let full_stop =
+            c == '.' && !sentence[at + 1..].starts_with(|next: char| next.is_ascii_alphanumeric());
+        if c.is_whitespace() || mark || full_stop {
+            if let Some(from) = start.take() {
+                tokens.push(Token { text: &sentence[from..at], range: from..at });
+            }
+            if mark || full_stop {
+                tokens.push(Token { text: &sentence[at..=at], range: at..at + 1 });
+            }
+        } else if start.is_none() {
+            start = Some(at);
+        }
+    }
+    tokens
+}
+
+/// How many tokens the noun at a place has; longer nouns first.
+fn noun_at(tokens: &[Token<'_>], at: usize, words: &TierWords) -> Option<usize> {
+    let fits = |noun: &str| {
+        let parts: Vec<&str> = noun.split(' ').collect();
+        let same = |(offset, part): (usize, &&str)| {
+            let Some(token) = tokens.get(at + offset) else { return false };
+            let single = part.trim_end_matches("s?");
+            token.text.eq_ignore_ascii_case(single)
+                || part.ends_with("s?")
+                    && token.text.len() == single.len() + 1
+                    && token.text[..single.len().min(token.text.len())].eq_ignore_ascii_case(single)
+                    && token.text.ends_with('s')
+        };
+        parts.iter().enumerate().all(same).then_some(parts.len())
+    };
+    words.nouns.iter().filter_map(|noun| fits(noun)).max()
+}
+
+struct Names {
+    names: Vec<String>,
+    start: usize,
+}
+
+/// The names before a noun, read backwards: `Basic, Standard, and Premium v2 (preview)`.
+fn names_before(tokens: &[Token<'_>], noun: usize, service: &str) -> Names {
+    let mut names: Vec<String> = Vec::new();
+    let mut start = noun;
+    let mut end = noun;
+    while let Some((name, name_start)) = name_ending_at(tokens, end) {
+        names.push(without_service(&name, service));
+        start = name_start;
+        end = name_start;
+        let mut joined = false;
+        while let Some(joiner) = end.checked_sub(1).map(|before| tokens[before].text) {
+            if !matches!(joiner, "," | "and" | "or" | "nor" | "/" | "&" | "both") {
+                break;
+            }
+            joined = true;
+            end -= 1;
+        }
+        if !joined {
+            break;
+        }
+    }
+    names.retain(|name| !name.is_empty());
+    names.reverse();
+    Names { names, start }
+}
+
+/// The name that ends before a token: capitalised words, versions, and a bracket behind them.
+fn name_ending_at(tokens: &[Token<'_>], end: usize) -> Option<(String, usize)> {
+    let mut start = end;
+    let mut bracket = String::new();
+    if start > 0 && tokens[start - 1].text == ")" {
+        let open = (0..start - 1).rev().take(4).find(|&at| tokens[at].text == "(")?;
+        let inside: Vec<&str> = tokens[open + 1..start - 1].iter().map(|token| token.text).collect();
+        if !is_note(&inside.join(" ")) {
+            bracket = format!(" ({})", inside.join(" "));
+        }
+        start = open;
+    }
+    let last = start;
+    while start > 0 && is_name_word(tokens[start - 1].text, start == last) {
+        start -= 1;
+    }
+    while start < last && (is_version(tokens[start].text) || is_lead(tokens[start].text)) {
+        start += 1;
+    }
+    let words: Vec<&str> = tokens[start..last].iter().map(|token| token.text).collect();
+    let named = words.iter().any(|word| word.starts_with(|c: char| c.is_ascii_uppercase()));
+    named.then(|| (words.join(" ") + &bracket, start))
+}
+
+/// Remarks in brackets that are no part of a name.
+fn is_note(inside: &str) -> bool {
+    ["preview", "default", "recommended", "gpv2"].iter().any(|note| inside.eq_ignore_ascii_case(note))
+}
+
+fn is_name_word(word: &str, last: bool) -> bool {
+    let first = word.chars().next().unwrap_or(' ');
+    first.is_ascii_uppercase()
+        || is_version(word)
+        || first.is_ascii_digit() && !last
+        || matches!(word, "general-purpose" | "purpose" | "optimized" | "critical")
+}
+
+fn is_version(word: &str) -> bool {
+    let mut letters = word.chars();
+    letters.next() == Some('v') && letters.next().is_some_and(|c| c.is_ascii_digit())
+}
+
+/// Capitalised words that start a sentence and are no name.
+fn is_lead(word: &str) -> bool {
+    const LEADS: [&str; 28] = [
+        "The",
+        "In",
+        "For",
+        "All",
+        "Both",
+        "Only",
+        "Any",
+        "Each",
+        "Every",
+        "If",
+        "When",
+        "With",
+        "On",
+        "Use",
+        "Your",
+        "A",
+        "An",
+        "This",
+        "These",
+        "Some",
+        "Currently",
+        "To",
+        "From",
+        "Classic",
+        "Select",
+        "Choose",
+        "Other",
+        "By",
+    ];
+    LEADS.contains(&word)
+}
+
+fn without_service(name: &str, service: &str) -> String {
+    let mut rest = name;
+    loop {
+        let word = rest.split(' ').next().unwrap_or_default();
+        let of_service = !word.is_empty() && service.split(' ').any(|part| part.eq_ignore_ascii_case(word));
+        match rest.strip_prefix(word) {
+            Some(behind) if of_service && !behind.is_empty() => rest = behind.trim_start(),
+            _ => break,
+        }
+    }
+    if service.split(' ').any(|part| part.eq_ignore_ascii_case(rest)) {
+        String::new()
+    } else {
+        rest.to_owned()
+    }
+}
+
+/// Names in brackets behind a noun: `All tiers (Basic, Standard, and Premium)`.
+fn names_in_brackets(tokens: &[Token<'_>], noun_end: usize) -> (Vec<String>, usize) {
+    let closed = tokens.get(noun_end).filter(|token| token.text == "(");
+    let close = closed.and_then(|_| (noun_end..tokens.len()).find(|&at| tokens[at].text == ")"));
+    match close {
+        Some(close) => {
+            let names = names_before(&tokens[..close], close, "");
+            (names.names, close + 1)
+        }
+        None => (Vec::new(), noun_end),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(sentence: &str) -> Vec<Vec<String>> {
+        let ontology = Ontology::load(&[]).unwrap();
+        mentions(sentence, "Nimbus Queue", &ontology).into_iter().map(|mention| mention.names).collect()
+    }
+
+    #[test]
+    fn names_before_the_noun() {
+        for (sentence, expected) in [
+            ("The Premium and Dedicated tiers support it.", vec!["Premium", "Dedicated"]),
+            ("Use the Nimbus Queue Premium v2 tier.", vec!["Premium v2"]),
+            ("You must use the Premium (classic) tier.", vec!["Premium (classic)"]),
+            (
+                "Only in Basic v2, Standard, and Premium v2 (preview) tiers.",
+                vec!["Basic v2", "Standard", "Premium v2"],
+            ),
+            ("For the Basic tier or in the Standard tier, none.", vec!["Basic", "Standard"]),
+            ("The StandardV2 SKU is needed.", vec!["StandardV2"]),
+        ] {
+            assert_eq!(read(sentence), [expected], "{sentence}");
+        }
+    }
+
+    #[test]
+    fn names_in_brackets_and_all() {
+        assert_eq!(read("All tiers (Basic, Standard, and Premium) do."), [["Basic", "Standard", "Premium"]]);
+        let ontology = Ontology::load(&[]).unwrap();
+        let all = mentions("It works in all service tiers.", "X", &ontology);
+        assert!(all[0].all && all[0].names.is_empty());
+        let higher = mentions("It needs the Standard tier or higher.", "X", &ontology);
+        assert!(higher[0].and_higher);
+        assert_eq!(read("Each tier differs from your plan."), [Vec::<String>::new()]);
+    }
+}

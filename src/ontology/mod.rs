@@ -1,0 +1,253 @@
+//! The ontology as the extraction reads it: what headings, labels and cues mean.
+//!
+//! All of it stands as Turtle in `ontology/`; [`Ontology::load`] reads the files that ship and those that a
+//! user adds, and compiles the cues once. Code that extracts holds no words of its own.
+
+mod cues;
+mod read;
+
+pub use cues::CueSet;
+
+use crate::error::Result;
+use regex::Regex;
+use std::path::PathBuf;
+
+/// The files that ship: names and contents.
+pub const FILES: [(&str, &str); 4] = [
+    ("extraction.ttl", include_str!("../../ontology/extraction.ttl")),
+    ("model.ttl", include_str!("../../ontology/model.ttl")),
+    ("regions.ttl", include_str!("../../ontology/regions.ttl")),
+    ("services.ttl", include_str!("../../ontology/services.ttl")),
+];
+
+/// What a section is about, as its heading tells.
+#[derive(Clone, Debug)]
+pub struct SectionRole {
+    /// Local name, such as `ZoneDownSection`.
+    pub name: String,
+    heading: CueSet,
+    /// What its text is about unless a heading below says otherwise: `Some(None)` where it is about no failure.
+    pub sets_scenario: Option<Option<crate::facts::Scenario>>,
+    /// The kind that all of its text is about, as if it stood under that label.
+    pub about: Option<String>,
+    /// The kinds that its text may state.
+    pub expects: Vec<String>,
+    /// Whether nothing in it is read.
+    pub silent: bool,
+    /// The feature that its facts are about.
+    pub feature: Option<String>,
+}
+
+/// A way to read one value of a kind from a sentence.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// Local name of the value.
+    pub value: String,
+    /// Which reading counts where several fit; more counts more.
+    pub weight: i64,
+    /// Whether the sentence must give a length of time.
+    pub quantity: bool,
+    /// Nouns that a count must stand before.
+    pub units: Option<CueSet>,
+    /// Cues of which one must match besides.
+    pub require: Option<CueSet>,
+    /// Whether it has cues that count only under a label of the kind.
+    cues: CueSet,
+    labelled_cues: CueSet,
+    unless: CueSet,
+}
+
+impl Reading {
+    /// Whether it fits a sentence; `labelled` tells whether the sentence stands under a label of the kind.
+    pub fn fits(&self, sentence: &str, labelled: bool) -> bool {
+        (self.cues.is_match(sentence) || labelled && self.labelled_cues.is_match(sentence))
+            && !self.unless.is_match(sentence)
+            && self.require.as_ref().is_none_or(|require| require.is_match(sentence))
+    }
+}
+
+/// A kind of fact.
+#[derive(Clone, Debug)]
+pub struct Kind {
+    /// Local name, such as `Downtime`.
+    pub name: String,
+    announced_by: CueSet,
+    /// Whether its facts are about a failure.
+    pub takes_scenario: bool,
+    /// Whether one passage may state several of its values.
+    pub several: bool,
+    /// Whether its value is a count.
+    pub is_count: bool,
+    /// Whether its value is a date.
+    pub is_date: bool,
+    /// Words for what it measures, which stand before its figure in a sentence with several figures.
+    pub terms: Vec<String>,
+    /// How its values are read, the weightiest first.
+    pub readings: Vec<Reading>,
+}
+
+/// A way in which a service can be spread over zones.
+#[derive(Clone, Debug)]
+pub struct ZoneMode {
+    /// Local name of the value: `ZoneRedundant`.
+    pub value: String,
+    /// As a feature: `zone-redundant`.
+    pub feature: String,
+    label: CueSet,
+    /// Words that name it in a sentence.
+    pub mention: CueSet,
+}
+
+/// The words that tell tiers.
+#[derive(Clone, Debug)]
+pub struct TierWords {
+    /// Nouns for a tier: `tier`, `SKU`, `plan`.
+    pub nouns: Vec<String>,
+    /// Titles of pivot groups that stand for tiers.
+    pub pivot: CueSet,
+    /// Words for all tiers.
+    pub all: CueSet,
+    /// Words behind a tier for it and those above.
+    pub and_higher: CueSet,
+}
+
+/// The words that matter in any sentence.
+#[derive(Clone, Debug)]
+pub struct SentenceWords {
+    /// Sentences that state nothing.
+    pub passed_over: CueSet,
+    /// Words that make a figure typical.
+    pub hedge: CueSet,
+    /// Words that make it an upper bound.
+    pub up_to: CueSet,
+    /// Words that make it a lower bound.
+    pub at_least: CueSet,
+    /// Words for a preview.
+    pub preview: CueSet,
+    /// Conditions that tell outcomes of one passage apart.
+    pub condition: CueSet,
+}
+
+/// What the extraction knows about words.
+#[derive(Clone, Debug)]
+pub struct Ontology {
+    roles: Vec<SectionRole>,
+    kinds: Vec<Kind>,
+    no_kind: CueSet,
+    stock: Regex,
+    no_service: CueSet,
+    eras: Vec<(String, CueSet)>,
+    /// The zone modes.
+    pub modes: Vec<ZoneMode>,
+    /// The words that tell tiers.
+    pub tiers: TierWords,
+    /// The words that matter in any sentence.
+    pub sentence: SentenceWords,
+}
+
+/// What a label says of the text behind it.
+#[derive(Clone, Copy, Debug)]
+pub enum Announced<'a> {
+    /// A fact of this kind.
+    Kind(&'a Kind),
+    /// Something that is a fact of no kind.
+    Nothing,
+}
+
+impl Ontology {
+    /// Reads the files that ship, then `more` files of the user's.
+    ///
+    /// # Errors
+    /// A file that can't be read, that is no Turtle, or that holds a cue which is no cue; with file and place.
+    pub fn load(more: &[PathBuf]) -> Result<Self> {
+        read::load(more)
+    }
+
+    /// The role of a section with this heading.
+    pub fn role(&self, heading: &str) -> Option<&SectionRole> {
+        self.roles.iter().find(|role| role.heading.is_match(heading))
+    }
+
+    /// What a label announces; `None` for a label that it doesn't know.
+    pub fn announced(&self, label: &str) -> Option<Announced<'_>> {
+        let kind = self.kinds.iter().find(|kind| kind.announced_by.is_match(label));
+        kind.map(Announced::Kind).or_else(|| self.no_kind.is_match(label).then_some(Announced::Nothing))
+    }
+
+    /// What stands behind the stock words of a title; `None` for a title without them.
+    pub fn after_stock_words<'t>(&self, title: &'t str) -> Option<&'t str> {
+        self.stock.find(title).map(|stock| &title[stock.end()..])
+    }
+
+    /// Whether a name is that of no service, such as the maker's alone.
+    pub fn is_no_service(&self, name: &str) -> bool {
+        self.no_service.is_match(name)
+    }
+
+    /// The template era of a document with these headings, by the local name of the era; `None` for one of no
+    /// known template.
+    pub fn template<'t>(&self, headings: impl Iterator<Item = &'t str> + Clone) -> Option<&str> {
+        let fits = |(_, heading): &&(String, CueSet)| headings.clone().any(|text| heading.is_match(text));
+        self.eras.iter().find(fits).map(|(name, _)| name.as_str())
+    }
+
+    /// All kinds.
+    pub fn kinds(&self) -> &[Kind] {
+        &self.kinds
+    }
+
+    /// A kind by its local name.
+    pub fn kind(&self, name: &str) -> Option<&Kind> {
+        self.kinds.iter().find(|kind| kind.name == name)
+    }
+
+    /// The zone modes that a label names: `Automatic and zone-redundant` names two.
+    pub fn modes_of_label(&self, label: &str) -> Vec<&ZoneMode> {
+        let parts: Vec<&str> = label.split([',', '/']).flat_map(|part| part.split(" and ")).collect();
+        let named = parts.iter().map(|part| self.modes.iter().find(|mode| mode.label.is_match(part)));
+        named.collect::<Option<Vec<_>>>().unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_ships_is_read() {
+        let ontology = Ontology::load(&[]).unwrap();
+        assert_eq!(ontology.role("Behavior during a zone failure").unwrap().name, "ZoneDownSection");
+        let Some(Announced::Kind(kind)) = ontology.announced("Expected downtime") else { panic!() };
+        assert_eq!(kind.name, "Downtime");
+        assert!(matches!(ontology.announced("Notification"), Some(Announced::Nothing)));
+        let modes = ontology.modes_of_label("Automatic and zone-redundant");
+        assert_eq!(
+            modes.iter().map(|mode| mode.feature.as_str()).collect::<Vec<_>>(),
+            ["automatic", "zone-redundant"]
+        );
+        assert!(ontology.modes_of_label("Premium tier").is_empty());
+    }
+
+    #[test]
+    fn a_user_teaches_a_label_and_a_cue_in_turtle() {
+        let file = tempfile::Builder::new().suffix(".ttl").tempfile().unwrap();
+        let turtle = "@prefix rel: <https://w3id.org/mainstay/ontology#> .
+            rel:Downtime rel:announcedBy \"darkness\" ;
+              rel:reading [ rel:value rel:Brief ; rel:weight 41 ; rel:labelledCue \"a blink\" ] .";
+        std::fs::write(file.path(), turtle).unwrap();
+        let ontology = Ontology::load(&[file.path().to_owned()]).unwrap();
+        let Some(Announced::Kind(kind)) = ontology.announced("Darkness") else { panic!() };
+        let fits = |reading: &&Reading| !reading.quantity && reading.fits("It lasts a blink.", true);
+        let reading = kind.readings.iter().find(fits).unwrap();
+        assert_eq!((kind.name.as_str(), reading.value.as_str()), ("Downtime", "Brief"));
+    }
+
+    #[test]
+    fn broken_files_of_the_user_are_errors_with_their_place() {
+        let file = tempfile::Builder::new().suffix(".ttl").tempfile().unwrap();
+        std::fs::write(file.path(), "@prefix rel: <https://w3id.org/mainstay/ontology#> .\nrel:A rel:b ;")
+            .unwrap();
+        let error = Ontology::load(&[file.path().to_owned()]).unwrap_err().to_string();
+        assert!(error.contains(".ttl") && error.contains('2'), "{error}");
+    }
+}

@@ -1,0 +1,227 @@
+//! Reading the ontology's Turtle.
+
+use super::cues::{self, CueSet, Extent, Phrases};
+use super::{FILES, Kind, Ontology, Reading, SectionRole, SentenceWords, TierWords, ZoneMode};
+use crate::error::{Error, Result};
+use crate::facts::Scenario;
+use crate::vocabulary::REL;
+use oxrdf::{NamedOrBlankNode, Term};
+use oxrdfio::{RdfFormat, RdfParser};
+use regex::Regex;
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+pub(super) fn load(more: &[PathBuf]) -> Result<Ontology> {
+    let mut triples = Triples::default();
+    let (name, turtle) = FILES[0];
+    triples.read(name, turtle.as_bytes())?;
+    for path in more {
+        let bytes = std::fs::read(path).map_err(|error| Error::io("read the ontology", path, error))?;
+        triples.read(&path.display().to_string(), &bytes)?;
+    }
+    triples.ontology()
+}
+
+/// The triples whose predicate is of the ontology's own namespace, by subject, in the order of the files.
+#[derive(Default)]
+struct Triples {
+    subjects: Vec<NamedOrBlankNode>,
+    properties: HashMap<NamedOrBlankNode, Vec<(String, Term)>>,
+    phrases: Phrases,
+}
+
+impl Triples {
+    fn read(&mut self, name: &str, turtle: &[u8]) -> Result<()> {
+        for quad in RdfParser::from_format(RdfFormat::Turtle).rename_blank_nodes().for_slice(turtle) {
+            let quad = quad.map_err(|error| {
+                Error::input(format!("the ontology {name} is no Turtle"))
+                    .with_source(error)
+                    .with_hint("mend the file at that place; a cue is a string in double quotes")
+            })?;
+            let rdf_type = quad.predicate == oxrdf::vocab::rdf::TYPE;
+            let Some(predicate) = quad.predicate.as_str().strip_prefix(REL).or(rdf_type.then_some("a"))
+            else {
+                continue;
+            };
+            let known = self.properties.entry(quad.subject.clone()).or_default();
+            if known.is_empty() {
+                self.subjects.push(quad.subject.clone());
+            }
+            known.push((predicate.to_owned(), quad.object));
+        }
+        Ok(())
+    }
+
+    fn ontology(mut self) -> Result<Ontology> {
+        for subject in self.of_class("Phrase") {
+            let name = local(&subject.clone().into()).rsplit('/').next().unwrap_or_default().to_owned();
+            let cues = self.texts(&subject, "cue");
+            self.phrases.insert(name, cues);
+        }
+        let roles = self.of_class("SectionRole").iter().map(|role| self.role(role)).collect::<Result<_>>()?;
+        let modes = self.of_class("ZoneMode").iter().map(|mode| self.mode(mode)).collect::<Result<_>>()?;
+        let kinds = self.with("reading").iter().map(|kind| self.kind(kind)).collect::<Result<_>>()?;
+        let nothing = named("NoKind");
+        let tier = named("Tier");
+        let sentence = named("Sentence");
+        let anywhere =
+            |subject: &NamedOrBlankNode, property: &str| self.cues(subject, property, Extent::Anywhere);
+        let title = named("Title");
+        let stock = cues::pattern(&self.texts(&title, "stock").join("|"), &self.phrases, Extent::Start)?;
+        let stock = Regex::new(&stock)
+            .map_err(|error| Error::input("rel:stock is no regular expression").with_source(error))?;
+        Ok(Ontology {
+            stock,
+            no_service: self.cues(&title, "noService", Extent::Whole)?,
+            eras: self.eras()?,
+            roles,
+            kinds,
+            no_kind: self.cues(&nothing, "announcedBy", Extent::Whole)?,
+            modes,
+            tiers: TierWords {
+                nouns: self.texts(&tier, "noun"),
+                pivot: anywhere(&tier, "pivotCue")?,
+                all: anywhere(&tier, "all")?,
+                and_higher: anywhere(&tier, "andHigher")?,
+            },
+            sentence: SentenceWords {
+                passed_over: anywhere(&sentence, "passedOver")?,
+                hedge: anywhere(&sentence, "hedge")?,
+                up_to: anywhere(&sentence, "upTo")?,
+                at_least: anywhere(&sentence, "atLeast")?,
+                preview: anywhere(&sentence, "preview")?,
+                condition: anywhere(&named("Condition"), "condition")?,
+            },
+        })
+    }
+
+    fn role(&self, role: &NamedOrBlankNode) -> Result<SectionRole> {
+        let scenario = self.name(role, "setsScenario").map(|name| match name.as_str() {
+            "ZoneFailure" => Some(Scenario::ZoneFailure),
+            "RegionFailure" => Some(Scenario::RegionFailure),
+            _ => None,
+        });
+        Ok(SectionRole {
+            name: local(&role.clone().into()),
+            heading: self.cues(role, "heading", Extent::Whole)?,
+            sets_scenario: scenario,
+            about: self.name(role, "about"),
+            expects: self.objects(role, "expects").map(local).collect(),
+            silent: self.flag(role, "silences"),
+            feature: self.texts(role, "featureName").pop(),
+        })
+    }
+
+    fn eras(&self) -> Result<Vec<(String, CueSet)>> {
+        let mut eras = self.of_class("TemplateEra");
+        eras.sort_by_key(|era| self.texts(era, "rank"));
+        let era = |era: &NamedOrBlankNode| {
+            Ok((local(&era.clone().into()), self.cues(era, "heading", Extent::Whole)?))
+        };
+        eras.iter().map(era).collect()
+    }
+
+    fn mode(&self, mode: &NamedOrBlankNode) -> Result<ZoneMode> {
+        Ok(ZoneMode {
+            value: local(&mode.clone().into()),
+            feature: self.texts(mode, "featureName").pop().unwrap_or_default(),
+            label: self.cues(mode, "modeLabel", Extent::Whole)?,
+            mention: self.cues(mode, "mention", Extent::Anywhere)?,
+        })
+    }
+
+    fn kind(&self, kind: &NamedOrBlankNode) -> Result<Kind> {
+        let mut readings = Vec::new();
+        for reading in self.objects(kind, "reading") {
+            if let Some(reading) = node(reading) {
+                readings.push(self.reading(&reading)?);
+            }
+        }
+        readings.sort_by_key(|reading: &Reading| -reading.weight);
+        Ok(Kind {
+            name: local(&kind.clone().into()),
+            announced_by: self.cues(kind, "announcedBy", Extent::Whole)?,
+            takes_scenario: self.flag(kind, "scenarioKind"),
+            several: self.flag(kind, "several"),
+            is_count: self.flag(kind, "count"),
+            is_date: self.flag(kind, "date"),
+            terms: self.texts(kind, "term"),
+            readings,
+        })
+    }
+
+    fn reading(&self, reading: &NamedOrBlankNode) -> Result<Reading> {
+        let optional = |property: &str| {
+            let texts = self.texts(reading, property);
+            (!texts.is_empty()).then(|| self.cues(reading, property, Extent::Anywhere)).transpose()
+        };
+        let weight = self.texts(reading, "weight").first().and_then(|weight| weight.parse().ok());
+        Ok(Reading {
+            value: self.name(reading, "value").unwrap_or_default(),
+            weight: weight.unwrap_or(10),
+            quantity: self.flag(reading, "quantity"),
+            units: optional("unit")?,
+            require: optional("require")?,
+            cues: self.cues(reading, "cue", Extent::Anywhere)?,
+            labelled_cues: self.cues(reading, "labelledCue", Extent::Anywhere)?,
+            unless: self.cues(reading, "unless", Extent::Anywhere)?,
+        })
+    }
+
+    fn cues(&self, subject: &NamedOrBlankNode, property: &str, extent: Extent) -> Result<CueSet> {
+        CueSet::new(&self.texts(subject, property), &self.phrases, extent)
+    }
+
+    fn of_class(&self, class: &str) -> Vec<NamedOrBlankNode> {
+        let is = |(property, object): &(String, Term)| property == "a" && local(object) == class;
+        let of_class = |subject: &&NamedOrBlankNode| self.properties[*subject].iter().any(is);
+        self.subjects.iter().filter(of_class).cloned().collect()
+    }
+
+    fn with(&self, property: &str) -> Vec<NamedOrBlankNode> {
+        let has = |subject: &&NamedOrBlankNode| self.objects(subject, property).next().is_some();
+        self.subjects.iter().filter(has).cloned().collect()
+    }
+
+    fn objects(&self, subject: &NamedOrBlankNode, property: &str) -> impl Iterator<Item = &Term> {
+        let known = self.properties.get(subject).into_iter().flatten();
+        known.filter(move |(known, _)| known == property).map(|(_, object)| object)
+    }
+
+    fn texts(&self, subject: &NamedOrBlankNode, property: &str) -> Vec<String> {
+        let literals = self.objects(subject, property).filter_map(|object| match object {
+            Term::Literal(literal) => Some(literal.value().to_owned()),
+            _ => None,
+        });
+        literals.collect()
+    }
+
+    fn name(&self, subject: &NamedOrBlankNode, property: &str) -> Option<String> {
+        self.objects(subject, property).next().map(local)
+    }
+
+    fn flag(&self, subject: &NamedOrBlankNode, property: &str) -> bool {
+        self.texts(subject, property).iter().any(|value| value == "true")
+    }
+}
+
+fn named(name: &str) -> NamedOrBlankNode {
+    oxrdf::NamedNode::new_unchecked(format!("{REL}{name}")).into()
+}
+
+fn node(term: &Term) -> Option<NamedOrBlankNode> {
+    match term {
+        Term::NamedNode(node) => Some(node.clone().into()),
+        Term::BlankNode(node) => Some(node.clone().into()),
+        Term::Literal(_) => None,
+    }
+}
+
+/// The local name of a term of the ontology.
+fn local(term: &Term) -> String {
+    match term {
+        Term::NamedNode(node) => node.as_str().strip_prefix(REL).unwrap_or(node.as_str()).to_owned(),
+        Term::BlankNode(node) => node.as_str().to_owned(),
+        Term::Literal(literal) => literal.value().to_owned(),
+    }
+}
