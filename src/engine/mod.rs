@@ -1,5 +1,9 @@
 //! Questions to a graph: a SPARQL query in, rows out.
 
+mod dataset;
+mod limits;
+mod local;
+
 use crate::error::Result;
 use oxrdf::{Term, Variable};
 use spareval::{CancellationToken, QueryResults};
@@ -11,9 +15,10 @@ use std::time::Duration;
 pub struct QueryOptions {
     /// Longest time that it may take; no limit when absent.
     pub timeout: Option<Duration>,
-    /// Most rows that it may give; no limit when absent.
+    /// Most rows (or triples, for CONSTRUCT and DESCRIBE) that it may give: one more is an error, after as many
+    /// rows. No limit when absent.
     pub max_rows: Option<usize>,
-    /// Cancels it from another thread.
+    /// Cancels it from another thread. A timeout cancels it too, so give each query a new one.
     pub cancellation: CancellationToken,
     /// Variables that are bound before it runs.
     pub bindings: Vec<(Variable, Term)>,
@@ -26,6 +31,10 @@ pub trait QuerySource {
     /// Answers one query. The default graph is the union of all graphs.
     ///
     /// # Errors
-    /// A query that can't be evaluated, or that runs out of its limits.
+    /// A query that can't be evaluated, or that runs out of its limits. An error that comes later, in place of
+    /// a row, is turned into the same kind of error by `Error::from`.
     fn query<'a>(&'a self, query: &Query, options: &QueryOptions) -> Result<QueryResults<'a>>;
 }
+
+#[cfg(test)]
+mod tests;

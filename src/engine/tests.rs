@@ -1,0 +1,178 @@
+use super::*;
+use crate::error::{Error, ErrorKind};
+use crate::graph::{Graph, GraphBuilder};
+use oxrdf::{Dataset, Literal, NamedNode, Quad};
+use oxrdfio::{RdfFormat, RdfParser};
+use spareval::QueryEvaluator;
+use spargebra::SparqlParser;
+use std::time::Instant;
+
+const DATA: &str = r#"
+@prefix : <https://example.org/> .
+:extra { :a :p 1, 2, "x"@en, "2026-08-20"^^<http://www.w3.org/2001/XMLSchema#date> ; :q :b ; a :C . }
+:g1 { :a :p 1 ; :q :b . :b :q :c . :c :q :a . :d a :D ; :p 2.5, 7 . _:n :q :a . }
+:g2 { :a :p 1, 3 ; :r :a . :b a :C ; :p "1.0E1"^^<http://www.w3.org/2001/XMLSchema#double>, true . }
+:g3 { :e :p "PT15M"^^<http://www.w3.org/2001/XMLSchema#dayTimeDuration> ; :q :g1 . }
+"#;
+
+fn quads() -> Vec<Quad> {
+    RdfParser::from_format(RdfFormat::TriG).for_slice(DATA).collect::<Result<_, _>>().unwrap()
+}
+
+fn graph() -> Graph {
+    let mut builder = GraphBuilder::new();
+    builder.extend(quads());
+    Graph::from_bytes(builder.to_bytes().unwrap()).unwrap()
+}
+
+/// The same data with the union of all graphs as the default graph.
+fn dataset(graph: &Graph) -> Dataset {
+    let mut dataset = Dataset::new();
+    for quad in graph.quads().map(Result::unwrap) {
+        dataset.insert(&Quad { graph_name: oxrdf::GraphName::DefaultGraph, ..quad.clone() });
+        dataset.insert(&quad);
+    }
+    dataset
+}
+
+fn parse(query: &str) -> Query {
+    let parser = SparqlParser::new().with_prefix("", "https://example.org/").unwrap();
+    parser.parse_query(query).unwrap()
+}
+
+fn rows(results: QueryResults<'_>) -> Vec<String> {
+    let mut rows: Vec<String> = match results {
+        QueryResults::Solutions(solutions) => solutions.map(|row| format!("{:?}", row.unwrap())).collect(),
+        QueryResults::Boolean(answer) => vec![answer.to_string()],
+        QueryResults::Graph(triples) => triples.map(|triple| triple.unwrap().to_string()).collect(),
+    };
+    rows.sort();
+    rows
+}
+
+#[test]
+fn answers_are_those_of_the_same_evaluator_on_a_plain_dataset() {
+    let graph = graph();
+    let dataset = dataset(&graph);
+    let queries = [
+        "SELECT * { ?s ?p ?o }",
+        "SELECT * { :a ?p ?o }",
+        "SELECT * { ?s :p ?o }",
+        "SELECT * { ?s ?p :a }",
+        "SELECT * { ?s :q :a }",
+        "SELECT * { :a ?p :b }",
+        "SELECT * { :a :p ?o }",
+        "SELECT * { ?s a ?c }",
+        "SELECT * { ?x :q ?x }",
+        "SELECT * { ?x ?x ?y }",
+        "ASK { :a :p 1 }",
+        "ASK { :a :p 100 }",
+        "SELECT * { ?s ?p :absent }",
+        "SELECT * { GRAPH ?g { ?s ?p ?o } }",
+        "SELECT * { GRAPH ?g { :a ?p ?o } }",
+        "SELECT * { GRAPH ?g { ?s :p ?o } }",
+        "SELECT * { GRAPH :g1 { ?s ?p ?o } }",
+        "SELECT * { GRAPH :g1 { ?s :q ?o } }",
+        "SELECT * { GRAPH :g2 { :a :p 1 } }",
+        "SELECT * { GRAPH :absent { ?s ?p ?o } }",
+        "SELECT * { GRAPH ?g {} }",
+        "SELECT * { ?s :q ?g GRAPH ?g { ?a :p ?b } }",
+        "SELECT * FROM NAMED :g1 { GRAPH ?g { ?s ?p ?o } }",
+        "SELECT * FROM NAMED :g1 { ?s ?p ?o }",
+        "SELECT ?s (COUNT(*) AS ?n) (SUM(?o) AS ?sum) { ?s :p ?o } GROUP BY ?s",
+        "SELECT ?s { ?s :p ?o FILTER(?o > 1) }",
+        "SELECT ?s (?o * 2 AS ?double) { ?s :p ?o }",
+        "SELECT * { ?s :q+ ?o }",
+        "SELECT * { ?s a :C OPTIONAL { ?s :q ?o } FILTER NOT EXISTS { ?s :r ?x } }",
+        "CONSTRUCT { ?o :inverse ?s } WHERE { ?s :q ?o }",
+        "DESCRIBE :a",
+    ];
+    for text in queries {
+        let query = parse(text);
+        let expected = rows(QueryEvaluator::new().prepare(&query).execute(&dataset).unwrap());
+        let found = rows(graph.query(&query, &QueryOptions::default()).unwrap());
+        assert_eq!(found, expected, "{text}");
+    }
+}
+
+#[test]
+fn the_default_graph_is_a_merge_without_duplicates() {
+    let graph = graph();
+    let count = |query: &str| rows(graph.query(&parse(query), &QueryOptions::default()).unwrap());
+    assert_eq!(count("SELECT ?o { :a :p ?o FILTER(?o = 1) }").len(), 1);
+    assert_eq!(count("SELECT ?o FROM :g1 FROM :g2 { :a :p ?o }").len(), 2);
+    assert_eq!(count("SELECT ?o FROM :absent { :a :p ?o }").len(), 0);
+    assert_eq!(count("SELECT ?g FROM :g1 { GRAPH ?g { :a :p ?o } }").len(), 0);
+}
+
+#[test]
+fn bindings_bind() {
+    let graph = graph();
+    let bind = |value: i32| QueryOptions {
+        bindings: vec![(Variable::new("o").unwrap(), Literal::from(value).into())],
+        ..QueryOptions::default()
+    };
+    let query = parse("SELECT ?s ?o { ?s :p ?o }");
+    assert_eq!(rows(graph.query(&query, &bind(3)).unwrap()).len(), 1);
+    assert_eq!(rows(graph.query(&query, &bind(99)).unwrap()).len(), 0);
+}
+
+fn first_error(results: Result<QueryResults<'_>>) -> Error {
+    match results {
+        Err(error) => error,
+        Ok(QueryResults::Solutions(rows)) => {
+            rows.map(|row| row.map(drop)).find_map(Result::err).unwrap().into()
+        }
+        Ok(_) => panic!("no rows"),
+    }
+}
+
+#[test]
+fn a_query_ends_when_its_time_is_over() {
+    let mut builder = GraphBuilder::new();
+    let node = |name: &str, n: usize| NamedNode::new_unchecked(format!("https://example.org/{name}{n}"));
+    for n in 0..3000 {
+        let quad = Quad::new(node("s", n), node("p", 0), node("o", n % 10), oxrdf::GraphName::DefaultGraph);
+        builder.insert(&quad);
+    }
+    let graph = Graph::from_bytes(builder.to_bytes().unwrap()).unwrap();
+    let query = parse("SELECT (COUNT(*) AS ?n) { ?a ?p ?x . ?b ?p ?x . ?c ?p ?x }");
+    let options = QueryOptions { timeout: Some(Duration::from_millis(60)), ..QueryOptions::default() };
+    let start = Instant::now();
+    let error = first_error(graph.query(&query, &options));
+    assert_eq!(error.kind(), ErrorKind::Limit);
+    assert_eq!(error.to_string(), "the query took longer than 0.06 s");
+    assert!(start.elapsed() < Duration::from_secs(5));
+
+    let options = QueryOptions::default();
+    options.cancellation.cancel();
+    let error = first_error(graph.query(&query, &options));
+    assert_eq!((error.kind(), error.to_string().as_str()), (ErrorKind::Limit, "the query was cancelled"));
+}
+
+#[test]
+fn one_row_too_many_is_an_error_after_the_rows() {
+    let graph = graph();
+    let options = QueryOptions { max_rows: Some(2), ..QueryOptions::default() };
+    let Ok(QueryResults::Solutions(mut rows)) = graph.query(&parse("SELECT * { ?s ?p ?o }"), &options) else {
+        panic!("no rows")
+    };
+    assert!(rows.next().unwrap().is_ok() && rows.next().unwrap().is_ok());
+    let error = Error::from(rows.next().unwrap().unwrap_err());
+    assert_eq!(
+        (error.kind(), error.to_string().as_str()),
+        (ErrorKind::Limit, "the query gives more than 2 rows")
+    );
+    assert!(rows.next().is_none());
+}
+
+#[test]
+fn service_is_a_clear_error() {
+    let graph = graph();
+    let error = first_error(graph.query(
+        &parse("SELECT * { SERVICE <https://example.org/sparql> { ?s ?p ?o } }"),
+        &QueryOptions::default(),
+    ));
+    assert_eq!(error.kind(), ErrorKind::Query);
+    assert!(error.to_string().contains("https://example.org/sparql"), "{error}");
+}

@@ -1,0 +1,216 @@
+//! Quads in any order → a graph file, the same bytes for the same set of quads.
+
+use super::Metadata;
+use super::format::{Header, SECTIONS, Section};
+use super::interner::Interner;
+use super::kinds::{self, ALL, KINDS, Payload, TEXT_KINDS};
+use super::orders::{self, QuadNumbers};
+use super::text::TextWriter;
+use crate::error::{Error, Result};
+use oxrdf::{GraphNameRef, Quad, QuadRef, TermRef};
+use rayon::slice::ParallelSliceMut;
+use std::io::Write;
+use std::path::Path;
+
+/// Collects quads and writes them as a graph file.
+#[derive(Default)]
+pub struct GraphBuilder {
+    interner: Interner,
+    quads: Vec<QuadNumbers>,
+    metadata: Metadata,
+    scratch: Vec<u8>,
+    full: bool,
+}
+
+/// What was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Summary {
+    /// Triples, each counted once however many graphs hold it.
+    pub triples: usize,
+    /// Quads.
+    pub quads: usize,
+    /// Graphs, the default graph counted if it holds anything.
+    pub graphs: usize,
+    /// Distinct terms.
+    pub terms: usize,
+    /// Length of the file in bytes.
+    pub bytes: usize,
+}
+
+impl GraphBuilder {
+    /// A builder without quads.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// What the file says about itself; give the sources in an order that does not change between builds.
+    pub fn set_metadata(&mut self, metadata: Metadata) {
+        self.metadata = metadata;
+    }
+
+    /// Adds a quad; one that is there already changes nothing.
+    pub fn insert<'a>(&mut self, quad: impl Into<QuadRef<'a>>) {
+        let quad = quad.into();
+        let graph = match quad.graph_name {
+            GraphNameRef::DefaultGraph => Some(0),
+            GraphNameRef::NamedNode(node) => self.intern(node.into()),
+            GraphNameRef::BlankNode(node) => self.intern(node.into()),
+        };
+        let numbers = [
+            self.intern(quad.subject.into()),
+            self.intern(quad.predicate.into()),
+            self.intern(quad.object),
+            graph,
+        ];
+        match numbers {
+            [Some(s), Some(p), Some(o), Some(g)] => self.quads.push([s, p, o, g]),
+            _ => self.full = true,
+        }
+    }
+
+    /// The number of a term plus one.
+    fn intern(&mut self, term: TermRef<'_>) -> Option<u32> {
+        let (kind, payload) = kinds::payload(term);
+        let key = &mut self.scratch;
+        key.clear();
+        key.push(kind as u8);
+        match payload {
+            Payload::Text(first, second) => {
+                key.extend_from_slice(first.as_bytes());
+                if let Some(second) = second {
+                    key.push(0);
+                    key.extend_from_slice(second.as_bytes());
+                }
+            }
+            // The order of big-endian numbers without a sign is the order of their bytes.
+            Payload::Value(value) => key.extend_from_slice(&(value ^ i64::MIN).to_be_bytes()),
+        }
+        Some(self.interner.intern(key)? + 1)
+    }
+
+    /// The graph file as bytes.
+    ///
+    /// # Errors
+    /// There are more than four thousand million terms or quads.
+    pub fn to_bytes(self) -> Result<Vec<u8>> {
+        let (sections, header, summary) = self.sections()?;
+        let mut bytes = Vec::with_capacity(summary.bytes);
+        write_file(&header, &sections, &mut bytes)
+            .map_err(|error| Error::input("out of memory").with_source(error))?;
+        Ok(bytes)
+    }
+
+    /// Writes the graph file: to a temporary file beside it, synced, then renamed; a file that is there is
+    /// replaced whole or, when something fails, left as it is.
+    ///
+    /// # Errors
+    /// The file cannot be written, or there are too many terms or quads.
+    pub fn finish(self, path: &Path) -> Result<Summary> {
+        let (sections, header, summary) = self.sections()?;
+        let failed = |error| Error::io("write", path, error);
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let mut prefix = std::ffi::OsString::from(".");
+        prefix.push(path.file_name().unwrap_or_default());
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(&prefix).suffix(".new");
+        readable_by_others(&mut builder);
+        let mut file = builder.tempfile_in(folder).map_err(failed)?;
+        write_file(&header, &sections, file.as_file_mut()).map_err(failed)?;
+        file.as_file().sync_all().map_err(failed)?;
+        file.persist(path).map_err(|error| failed(error.error))?;
+        sync_folder(folder);
+        Ok(summary)
+    }
+
+    fn sections(self) -> Result<([Vec<u8>; SECTIONS], Header, Summary)> {
+        if self.full || u32::try_from(self.quads.len()).is_err() {
+            return Err(Error::input("a graph file holds at most 4,294,967,294 terms and quads"));
+        }
+        let Self { interner, mut quads, metadata, .. } = self;
+        let mut sections = [const { Vec::new() }; SECTIONS];
+        let (renumbered, starts) = write_terms(&interner, &mut sections);
+        let terms = interner.len();
+        drop(interner);
+        for quad in &mut quads {
+            for part in quad {
+                *part = renumbered[*part as usize];
+            }
+        }
+        drop(renumbered);
+        let counts = orders::write(quads, starts[2], starts[KINDS], &mut sections);
+        sections[Section::Metadata as usize] = metadata.to_bytes();
+        let header = Header::new(counts.triples as u64, counts.quads as u64, starts, &sections);
+        let summary = Summary {
+            triples: counts.triples,
+            quads: counts.quads,
+            graphs: counts.graphs,
+            terms,
+            bytes: header.file_len(),
+        };
+        Ok((sections, header, summary))
+    }
+}
+
+impl Extend<Quad> for GraphBuilder {
+    fn extend<T: IntoIterator<Item = Quad>>(&mut self, quads: T) {
+        quads.into_iter().for_each(|quad| self.insert(&quad));
+    }
+}
+
+/// Writes the dictionary. Gives the final number of each interned number plus one, and where the kinds begin.
+fn write_terms(interner: &Interner, sections: &mut [Vec<u8>; SECTIONS]) -> (Vec<u32>, [u32; KINDS + 1]) {
+    let mut order: Vec<u32> = (0..interner.len() as u32).collect();
+    order.par_sort_unstable_by_key(|number| interner.key(*number));
+    let mut renumbered = vec![0; order.len() + 1];
+    let mut texts = TextWriter::default();
+    let mut starts = [1; KINDS + 1];
+    for (place, number) in order.iter().enumerate() {
+        renumbered[*number as usize + 1] = place as u32 + 1;
+        let Some((&kind, payload)) = interner.key(*number).split_first() else { continue };
+        starts[kind as usize + 1] = place as u32 + 2;
+        if (kind as usize) < TEXT_KINDS {
+            texts.push(payload);
+        } else if let Some(value) = payload.first_chunk() {
+            let value = i64::from_be_bytes(*value) ^ i64::MIN;
+            sections[Section::Values as usize].extend_from_slice(&value.to_le_bytes());
+        }
+    }
+    for kind in ALL {
+        let kind = kind as usize;
+        starts[kind + 1] = starts[kind + 1].max(starts[kind]);
+    }
+    texts.finish();
+    sections[Section::TextOffsets as usize] = texts.offsets;
+    sections[Section::Texts as usize] = texts.blocks;
+    (renumbered, starts)
+}
+
+fn write_file(header: &Header, sections: &[Vec<u8>; SECTIONS], file: &mut impl Write) -> std::io::Result<()> {
+    let bytes = header.to_bytes();
+    file.write_all(&bytes)?;
+    let mut end = bytes.len();
+    for (section, range) in sections.iter().zip(&header.sections) {
+        file.write_all(&[0; 8][..range.start - end])?;
+        file.write_all(section)?;
+        end = range.end;
+    }
+    Ok(())
+}
+
+/// Gives the file the permissions of files that others may read, less what the user's mask takes away.
+fn readable_by_others(builder: &mut tempfile::Builder<'_, '_>) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    #[cfg(not(unix))]
+    let _ = builder;
+}
+
+/// Makes the renaming last through a power cut where the system allows it; the file itself is complete anyway.
+fn sync_folder(folder: &Path) {
+    if let Ok(folder) = std::fs::File::open(folder) {
+        folder.sync_all().ok();
+    }
+}

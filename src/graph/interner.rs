@@ -1,0 +1,89 @@
+//! Numbers for byte strings while a graph is built.
+
+use rustc_hash::FxHasher;
+use std::hash::Hasher;
+
+/// Gives each distinct key a number, from 0 in the order of appearance; all keys lie in one buffer.
+#[derive(Default)]
+pub(super) struct Interner {
+    bytes: Vec<u8>,
+    /// Where the key of each number ends.
+    ends: Vec<usize>,
+    hashes: Vec<u32>,
+    /// Number + 1 of the key in each slot of an open-addressing table; 0 is free.
+    slots: Vec<u32>,
+}
+
+impl Interner {
+    /// How many keys there are.
+    pub(super) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The key of a number.
+    pub(super) fn key(&self, number: u32) -> &[u8] {
+        let number = number as usize;
+        let start = number.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.bytes[start..self.ends[number]]
+    }
+
+    /// The number of a key; `None` when there are no numbers left.
+    pub(super) fn intern(&mut self, key: &[u8]) -> Option<u32> {
+        if self.len() * 8 >= self.slots.len() * 7 {
+            self.grow();
+        }
+        let hash = hash(key);
+        let mask = self.slots.len() - 1;
+        let mut slot = hash as usize & mask;
+        while let Some(number) = self.slots[slot].checked_sub(1) {
+            if self.hashes[number as usize] == hash && self.key(number) == key {
+                return Some(number);
+            }
+            slot = (slot + 1) & mask;
+        }
+        // One number stays free for "no term".
+        let number = u32::try_from(self.len()).ok().filter(|number| *number < u32::MAX - 1)?;
+        self.slots[slot] = number + 1;
+        self.hashes.push(hash);
+        self.bytes.extend_from_slice(key);
+        self.ends.push(self.bytes.len());
+        Some(number)
+    }
+
+    fn grow(&mut self) {
+        let len = (self.slots.len() * 2).max(1024);
+        self.slots.clear();
+        self.slots.resize(len, 0);
+        for (number, hash) in self.hashes.iter().enumerate() {
+            let mut slot = *hash as usize & (len - 1);
+            while self.slots[slot] != 0 {
+                slot = (slot + 1) & (len - 1);
+            }
+            self.slots[slot] = number as u32 + 1;
+        }
+    }
+}
+
+fn hash(key: &[u8]) -> u32 {
+    let mut hasher = FxHasher::default();
+    hasher.write(key);
+    let hash = hasher.finish();
+    (hash ^ (hash >> 32)) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_key_has_one_number() {
+        let mut interner = Interner::default();
+        for round in 0..2 {
+            for number in 0..5000u32 {
+                assert_eq!(interner.intern(format!("key {number}").as_bytes()), Some(number), "{round}");
+            }
+        }
+        assert_eq!(interner.len(), 5000);
+        assert_eq!(interner.key(4999), b"key 4999");
+    }
+}

@@ -1,0 +1,236 @@
+//! Sorted texts in blocks: each block holds up to [`BLOCK`] texts, the first in full and the others as what
+//! differs from the first. A block begins with two LEB128 numbers for each text (bytes shared with the
+//! first, bytes of its own) and goes on with the texts' own bytes, so that one text is read without the others.
+
+use super::columns::Column64;
+use std::cmp::Ordering;
+use std::ops::Range;
+
+/// Texts in a block.
+const BLOCK: usize = 16;
+
+/// Writes sorted texts as blocks.
+#[derive(Default)]
+pub(super) struct TextWriter {
+    /// Where each block begins, and where the last one ends.
+    pub(super) offsets: Vec<u8>,
+    /// The blocks.
+    pub(super) blocks: Vec<u8>,
+    first: Vec<u8>,
+    lengths: Vec<u8>,
+    own: Vec<u8>,
+    texts: usize,
+}
+
+impl TextWriter {
+    /// Adds the next text in the order.
+    pub(super) fn push(&mut self, text: &[u8]) {
+        let shared = if self.texts == 0 {
+            self.first.clear();
+            self.first.extend_from_slice(text);
+            0
+        } else {
+            self.first.iter().zip(text).take_while(|(a, b)| a == b).count()
+        };
+        write_number(&mut self.lengths, shared);
+        write_number(&mut self.lengths, text.len() - shared);
+        self.own.extend_from_slice(&text[shared..]);
+        self.texts += 1;
+        if self.texts == BLOCK {
+            self.end_block();
+        }
+    }
+
+    /// Ends the last block; call it once, after the last text.
+    pub(super) fn finish(&mut self) {
+        if self.texts > 0 {
+            self.end_block();
+        }
+        self.offsets.extend_from_slice(&(self.blocks.len() as u64).to_le_bytes());
+    }
+
+    fn end_block(&mut self) {
+        self.offsets.extend_from_slice(&(self.blocks.len() as u64).to_le_bytes());
+        self.blocks.append(&mut self.lengths);
+        self.blocks.append(&mut self.own);
+        self.texts = 0;
+    }
+}
+
+fn write_number(bytes: &mut Vec<u8>, mut number: usize) {
+    while number >= 0x80 {
+        bytes.push((number & 0x7f) as u8 | 0x80);
+        number >>= 7;
+    }
+    bytes.push(number as u8);
+}
+
+fn read_number(bytes: &mut &[u8]) -> Option<usize> {
+    let mut number = 0usize;
+    for shift in (0..35).step_by(7) {
+        let (byte, rest) = bytes.split_first()?;
+        *bytes = rest;
+        number |= usize::from(byte & 0x7f) << shift;
+        if byte & 0x80 == 0 {
+            return Some(number);
+        }
+    }
+    None
+}
+
+/// One text: what it shares with the first of its block, then its own bytes.
+#[derive(Clone, Copy)]
+pub(super) struct Text<'a> {
+    shared: &'a [u8],
+    own: &'a [u8],
+}
+
+impl Text<'_> {
+    /// The text in one piece.
+    pub(super) fn to_vec(self) -> Vec<u8> {
+        [self.shared, self.own].concat()
+    }
+
+    /// The text, if it is UTF-8.
+    pub(super) fn to_text(self) -> Option<String> {
+        String::from_utf8(self.to_vec()).ok()
+    }
+
+    fn cmp(self, key: &[u8]) -> Ordering {
+        let (start, rest) = key.split_at(self.shared.len().min(key.len()));
+        self.shared.cmp(start).then_with(|| self.own.cmp(rest))
+    }
+}
+
+/// Sorted texts, as they lie in the file.
+#[derive(Clone, Copy)]
+pub(super) struct Texts<'a> {
+    offsets: Column64<'a>,
+    blocks: &'a [u8],
+    len: usize,
+}
+
+impl<'a> Texts<'a> {
+    pub(super) fn new(offsets: &'a [u8], blocks: &'a [u8], len: usize) -> Self {
+        Self { offsets: Column64::new(offsets), blocks, len }
+    }
+
+    /// The text at an index; `None` beyond the end or where the file is damaged.
+    pub(super) fn get(self, index: usize) -> Option<Text<'a>> {
+        if index >= self.len {
+            return None;
+        }
+        let block = self.block(index / BLOCK)?;
+        let place = index % BLOCK;
+        let mut numbers = block;
+        let mut first_len = 0;
+        let mut before = 0usize;
+        let mut found = None;
+        for text in 0..self.texts_in(index / BLOCK) {
+            let (shared, own) = (read_number(&mut numbers)?, read_number(&mut numbers)?);
+            if text == 0 {
+                first_len = own;
+            }
+            if text == place {
+                found = Some((shared, own, before));
+            }
+            before = before.checked_add(own)?;
+        }
+        let (shared, own, before) = found?;
+        let shared = numbers.get(..first_len)?.get(..shared)?;
+        Some(Text { shared, own: numbers.get(before..before.checked_add(own)?)? })
+    }
+
+    /// Index of the first text in a sorted range that is not less than the key.
+    pub(super) fn lower_bound(self, range: Range<usize>, key: &[u8]) -> usize {
+        let end = range.end.min(self.len);
+        let less = |index| self.get(index).is_some_and(|text| text.cmp(key) == Ordering::Less);
+        let (mut low, mut high) = (range.start / BLOCK + 1, end.div_ceil(BLOCK));
+        while low < high {
+            let middle = low.midpoint(high);
+            if less(middle * BLOCK) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        let (mut first, mut last) = (((low - 1) * BLOCK).max(range.start), (low * BLOCK).min(end));
+        while first < last {
+            let middle = first.midpoint(last);
+            if less(middle) {
+                first = middle + 1;
+            } else {
+                last = middle;
+            }
+        }
+        first
+    }
+
+    /// Index in a sorted range of a text.
+    pub(super) fn find(self, range: Range<usize>, key: &[u8]) -> Option<usize> {
+        let index = self.lower_bound(range.clone(), key);
+        let found = range.contains(&index) && self.get(index)?.cmp(key) == Ordering::Equal;
+        found.then_some(index)
+    }
+
+    fn texts_in(self, block: usize) -> usize {
+        (self.len - block * BLOCK).min(BLOCK)
+    }
+
+    fn block(self, block: usize) -> Option<&'a [u8]> {
+        let start = usize::try_from(self.offsets.get(block)?).ok()?;
+        let end = usize::try_from(self.offsets.get(block + 1)?).ok()?;
+        self.blocks.get(start..end)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample() -> Vec<String> {
+        let mut texts: Vec<String> =
+            (0..100).map(|n| format!("https://example.org/{}/{}", n % 7, "x".repeat(n * 3))).collect();
+        texts.push(String::new());
+        texts.sort();
+        texts
+    }
+
+    #[test]
+    fn every_text_is_read_and_found() {
+        let texts = sample();
+        let mut writer = TextWriter::default();
+        texts.iter().for_each(|text| writer.push(text.as_bytes()));
+        writer.finish();
+        let read = Texts::new(&writer.offsets, &writer.blocks, texts.len());
+        for (index, text) in texts.iter().enumerate() {
+            assert_eq!(read.get(index).unwrap().to_text().as_deref(), Some(text.as_str()));
+            for start in [0, index / 2, index] {
+                assert_eq!(read.find(start..texts.len(), text.as_bytes()), Some(index));
+            }
+            assert_eq!(read.find(index + 1..texts.len(), text.as_bytes()), None);
+            assert_eq!(read.find(0..index, text.as_bytes()), None);
+            let between = format!("{text}!");
+            let expected = texts.partition_point(|other| *other < between);
+            assert_eq!(read.lower_bound(0..texts.len(), between.as_bytes()), expected);
+        }
+        assert!(read.get(texts.len()).is_none());
+    }
+
+    #[test]
+    fn damage_gives_no_text_and_no_panic() {
+        let texts = sample();
+        let mut writer = TextWriter::default();
+        texts.iter().for_each(|text| writer.push(text.as_bytes()));
+        writer.finish();
+        for index in 0..writer.blocks.len() {
+            let mut blocks = writer.blocks.clone();
+            blocks[index] ^= 0xff;
+            let read = Texts::new(&writer.offsets, &blocks, texts.len());
+            for place in 0..texts.len() {
+                let _ = read.get(place).and_then(Text::to_text);
+            }
+            let _ = read.find(0..texts.len(), b"https://example.org/3/x");
+        }
+    }
+}
