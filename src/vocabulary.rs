@@ -59,6 +59,20 @@ pub fn slug(name: &str) -> String {
     slug
 }
 
+/// A name without an acronym in parentheses at its end, and without blanks around it.
+///
+/// ```
+/// assert_eq!(mainstay::vocabulary::without_acronym("Virtual Machines (VM)"), "Virtual Machines");
+/// assert_eq!(mainstay::vocabulary::without_acronym("Premium (classic)"), "Premium (classic)");
+/// ```
+pub fn without_acronym(name: &str) -> &str {
+    let name = name.trim();
+    match name.strip_suffix(')').and_then(|name| name.rsplit_once(" (")) {
+        Some((name, acronym)) if acronym.bytes().all(|byte| byte.is_ascii_uppercase()) => name,
+        _ => name,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

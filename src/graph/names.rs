@@ -6,7 +6,7 @@
 
 use crate::error::{Error, Result};
 use crate::facts::{Entity, Extraction, Value};
-use crate::vocabulary::{REGION, REL, SERVICE, slug};
+use crate::vocabulary::{REGION, REL, SERVICE, slug, without_acronym};
 use oxrdf::vocab::rdfs;
 use oxrdf::{GraphName, NamedNode, NamedOrBlankNode, Quad, Term};
 use oxrdfio::{RdfFormat, RdfParser};
@@ -230,15 +230,6 @@ fn parse(file: &str, turtle: &str, graph: &str) -> Result<Vec<Quad>> {
             quad.map_err(|error| Error::input(format!("cannot read the ontology {file}")).with_source(error))
         })
         .collect()
-}
-
-/// The name without an acronym in parentheses at its end: `Nimbus Queue (NQ)` is `Nimbus Queue`.
-fn without_acronym(name: &str) -> &str {
-    let name = name.trim();
-    match name.strip_suffix(')').and_then(|name| name.rsplit_once(" (")) {
-        Some((name, acronym)) if acronym.bytes().all(|byte| byte.is_ascii_uppercase()) => name,
-        _ => name,
-    }
 }
 
 /// The letters and digits of a name in lower case: `South-East Asia` and `southeastasia` give the same.

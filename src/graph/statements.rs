@@ -46,17 +46,25 @@
 //! the document's path and of all that the fact says, without its place and its words: a line that moves does not
 //! rename it. A fact that a document states twice is written once, with the place where it comes first.
 
-use crate::facts::{Bound, Claim, Entity, Extraction, Fact, Scenario, Source, Status, Unparsed, Value};
-use crate::graph::names::{Name, Names};
-use crate::vocabulary::{DOCUMENT, FACT, FEATURE, GEOGRAPHY, REGION, REL, SERVICE, TIER, slug};
+mod entities;
+mod terms;
+
+#[cfg(test)]
+mod tests;
+
+use crate::facts::{Claim, Entity, Extraction, Fact, Scenario, Source, Status, Unparsed, Value};
+use crate::graph::names::Names;
+use crate::vocabulary::{DOCUMENT, FACT, slug};
+use entities::slug_of;
 use oxrdf::vocab::{rdf, rdfs, xsd};
 use oxrdf::{GraphName, Literal, NamedNode, NamedNodeRef, Quad, Term};
-use sha2::{Digest, Sha256};
 use std::collections::HashSet;
 use std::fmt::Write as _;
+use terms::{
+    bound_name, day_time_duration, entity_text, escaped, fact_hash, fact_label, hash, integer, named, rel,
+    scenario_name, status_name,
+};
 
-const ALT_LABEL: NamedNodeRef<'_> =
-    NamedNodeRef::new_unchecked("http://www.w3.org/2004/02/skos/core#altLabel");
 const TITLE: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://purl.org/dc/terms/title");
 const MODIFIED: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://purl.org/dc/terms/modified");
 const IS_PART_OF: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://purl.org/dc/terms/isPartOf");
@@ -187,7 +195,7 @@ impl Writer<'_> {
     }
 
     fn fact(&mut self, fact: &Fact) {
-        let node = named(FACT, &self.fact_hash(fact));
+        let node = named(FACT, &fact_hash(&self.extraction.document, fact));
         if !self.described.insert(node.as_str().to_owned()) {
             return;
         }
@@ -416,232 +424,4 @@ impl Writer<'_> {
         }
         NamedNode::new_unchecked(escaped(&format!("{}#", self.document.as_str()), anchor))
     }
-
-    fn entity(&mut self, entity: &Entity) -> Option<Term> {
-        Some(match entity {
-            Entity::Service(name) if slug(name).is_empty() => return None,
-            Entity::Region(name) if slug(name).is_empty() => return None,
-            Entity::Geography(name) if slug(name).is_empty() => return None,
-            Entity::Service(name) => self.service(name).into(),
-            Entity::Region(name) => self.region(name).into(),
-            Entity::Geography(name) => {
-                let slug = slug(name);
-                self.described_as("Geography", GEOGRAPHY, &Name { label: name.clone(), slug }, name).into()
-            }
-            Entity::Text(text) if text.starts_with("https://") || text.starts_with("http://") => {
-                NamedNode::new(text).map_or_else(|_| Literal::new_simple_literal(text).into(), Term::from)
-            }
-            Entity::Text(text) => Literal::new_simple_literal(text).into(),
-            Entity::Flag(flag) => Literal::from(*flag).into(),
-            Entity::Date(date) => Literal::new_typed_literal(date, xsd::DATE).into(),
-            Entity::Duration(seconds) => day_time_duration(*seconds).into(),
-        })
-    }
-
-    fn service(&mut self, name: &str) -> NamedNode {
-        self.described_as("Service", SERVICE, &self.names.service(name), name)
-    }
-
-    fn region(&mut self, name: &str) -> NamedNode {
-        self.described_as("Region", REGION, &self.names.region(name), name)
-    }
-
-    fn described_as(&mut self, class: &str, namespace: &str, name: &Name, spelled: &str) -> NamedNode {
-        let node = named(namespace, &name.slug);
-        if self.described.insert(node.as_str().to_owned()) {
-            self.class(&node, class);
-            self.label(&node, &name.label);
-        }
-        if spelled != name.label && self.described.insert(format!("{} {spelled}", node.as_str())) {
-            self.add(&node, ALT_LABEL, Literal::new_simple_literal(spelled));
-        }
-        node
-    }
-
-    fn tier(&mut self, service: &str, name: &str) -> NamedNode {
-        let node = named(TIER, &format!("{service}/{}", slug(name)));
-        if self.described.insert(node.as_str().to_owned()) {
-            self.class(&node, "Tier");
-            self.label(&node, name);
-            self.text(&node, "slug", &slug(name));
-            if !service.is_empty() {
-                self.rel(&node, "tierOf", named(SERVICE, service));
-            }
-        }
-        node
-    }
-
-    /// The node of a feature or variant of a service; none where `name` is empty.
-    fn part(&mut self, service: &str, folder: &str, class: &str, name: &str) -> Option<NamedNode> {
-        let slug = slug(name);
-        if slug.is_empty() {
-            return None;
-        }
-        let node = named(FEATURE, &format!("{service}/{folder}{slug}"));
-        if self.described.insert(node.as_str().to_owned()) {
-            self.class(&node, class);
-            let label = self.part_label(name, &slug);
-            self.label(&node, &label);
-            self.text(&node, "slug", &slug);
-            if !service.is_empty() {
-                self.rel(&node, "featureOf", named(SERVICE, service));
-            }
-        }
-        Some(node)
-    }
-
-    /// The words for a feature: the name itself if it is more than a slug, else the heading with that slug.
-    fn part_label(&self, name: &str, part_slug: &str) -> String {
-        if name != part_slug {
-            return name.to_owned();
-        }
-        let heading = self.extraction.sections.iter().find(|(_, heading)| slug(heading) == part_slug);
-        heading.map_or_else(|| name.replace('-', " "), |(_, heading)| heading.clone())
-    }
-
-    fn fact_hash(&self, fact: &Fact) -> String {
-        let value = match &fact.value {
-            Value::Named(name) => format!("name {name}"),
-            Value::Count(count) => format!("count {count}"),
-            Value::Date(date) => format!("date {date}"),
-            Value::Pair(from, to) => format!("pair {} {from} {to}", from.len()),
-        };
-        let bounds = format!("{:?} {:?} {}", fact.min_s, fact.max_s, fact.bound.map_or("", bound_name));
-        let mut parts = vec![
-            "fact",
-            self.extraction.document.as_str(),
-            fact.service.as_str(),
-            fact.kind.as_str(),
-            fact.scenario.map_or("", scenario_name),
-            fact.feature.as_str(),
-            fact.variant.as_str(),
-            value.as_str(),
-            bounds.as_str(),
-            status_name(fact.status),
-        ];
-        parts.extend(fact.tiers.iter().map(String::as_str));
-        hash(&parts)
-    }
 }
-
-/// 32 hexadecimal digits for the parts; each part counts with its length, so that no two lists give one text.
-fn hash(parts: &[&str]) -> String {
-    let mut hasher = Sha256::new();
-    for part in parts {
-        hasher.update((part.len() as u64).to_le_bytes());
-        hasher.update(part.as_bytes());
-    }
-    let mut digits = String::with_capacity(32);
-    for byte in &hasher.finalize()[..16] {
-        let _ = write!(digits, "{byte:02x}");
-    }
-    digits
-}
-
-fn fact_label(fact: &Fact) -> String {
-    let mut label = format!("{}: {}", fact.service, fact.kind);
-    let qualifiers = [fact.scenario.map_or("", scenario_name), &fact.feature, &fact.variant];
-    let qualifiers = qualifiers.into_iter().filter(|qualifier| !qualifier.is_empty());
-    let qualifiers: Vec<&str> = qualifiers.chain(fact.tiers.iter().map(String::as_str)).collect();
-    if !qualifiers.is_empty() {
-        let _ = write!(label, " ({})", qualifiers.join(", "));
-    }
-    let _ = match &fact.value {
-        Value::Named(name) | Value::Date(name) => write!(label, " = {name}"),
-        Value::Count(count) => write!(label, " = {count}"),
-        Value::Pair(from, to) => write!(label, " = {from} -> {to}"),
-    };
-    label
-}
-
-/// The text of an entity that tells it from every other, for its hash.
-fn entity_text(entity: &Entity) -> String {
-    match entity {
-        Entity::Service(name) => format!("service {name}"),
-        Entity::Region(name) => format!("region {name}"),
-        Entity::Geography(name) => format!("geography {name}"),
-        Entity::Text(text) => format!("text {text}"),
-        Entity::Flag(flag) => format!("flag {flag}"),
-        Entity::Date(date) => format!("date {date}"),
-        Entity::Duration(seconds) => format!("duration {seconds}"),
-    }
-}
-
-fn slug_of(service: Option<&NamedNode>) -> String {
-    service.and_then(|node| node.as_str().strip_prefix(SERVICE)).unwrap_or_default().to_owned()
-}
-
-fn rel(name: &str) -> NamedNode {
-    NamedNode::new_unchecked(escaped(REL, name))
-}
-
-fn named(namespace: &str, local: &str) -> NamedNode {
-    NamedNode::new_unchecked(format!("{namespace}{local}"))
-}
-
-fn integer(number: u64) -> Literal {
-    Literal::new_typed_literal(number.to_string(), xsd::INTEGER)
-}
-
-/// The canonical `xsd:dayTimeDuration` of a number of seconds: `P1DT2H`, `PT0S`.
-fn day_time_duration(seconds: u64) -> Literal {
-    Literal::new_typed_literal(duration_text(seconds), xsd::DAY_TIME_DURATION)
-}
-
-fn duration_text(seconds: u64) -> String {
-    if seconds == 0 {
-        return "PT0S".to_owned();
-    }
-    let mut text = "P".to_owned();
-    if seconds >= 86_400 {
-        let _ = write!(text, "{}D", seconds / 86_400);
-    }
-    if !seconds.is_multiple_of(86_400) {
-        text.push('T');
-    }
-    for (unit, count) in [('H', seconds % 86_400 / 3600), ('M', seconds % 3600 / 60), ('S', seconds % 60)] {
-        if count > 0 {
-            let _ = write!(text, "{count}{unit}");
-        }
-    }
-    text
-}
-
-/// `prefix` and `text`, with every byte of `text` that may not stand in an IRI as `%XX` (RFC 3986).
-fn escaped(prefix: &str, text: &str) -> String {
-    let mut iri = String::with_capacity(prefix.len() + text.len());
-    iri.push_str(prefix);
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/".contains(&byte) {
-            iri.push(char::from(byte));
-        } else {
-            let _ = write!(iri, "%{byte:02X}");
-        }
-    }
-    iri
-}
-
-fn scenario_name(scenario: Scenario) -> &'static str {
-    match scenario {
-        Scenario::ZoneFailure => "ZoneFailure",
-        Scenario::RegionFailure => "RegionFailure",
-    }
-}
-
-fn bound_name(bound: Bound) -> &'static str {
-    match bound {
-        Bound::UpTo => "UpTo",
-        Bound::Typical => "Typical",
-        Bound::AtLeast => "AtLeast",
-    }
-}
-
-fn status_name(status: Status) -> &'static str {
-    match status {
-        Status::GA => "GA",
-        Status::Preview => "Preview",
-    }
-}
-
-#[cfg(test)]
-mod tests;

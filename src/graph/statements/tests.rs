@@ -1,4 +1,6 @@
+use super::terms::duration_text;
 use super::*;
+use crate::facts::Bound;
 
 fn source(line: u32) -> Source {
     Source {

@@ -1,0 +1,219 @@
+//! Facts and claims from tables, and from lists of names.
+//!
+//! A table is read by the words at the heads of its columns, a list of names by the heading above it; which words
+//! mean what stands in `ontology/tables.ttl`. Nothing depends on the name of a document.
+
+mod cell;
+mod rows;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+pub use words::TableWords;
+
+use crate::documents::Document;
+use crate::facts::{Claim, Entity, Extraction, Fact, Source, Status, Unparsed, Value};
+use crate::sections::{Block, Item, Outline, Table, Text};
+use crate::vocabulary::{slug, without_acronym};
+use cell::Cell;
+use std::collections::HashSet;
+use std::ops::Range;
+use words::{Role, RowSubject};
+
+/// Adds what the tables and lists of names of a document say to what was taken from it so far.
+///
+/// `extraction.service` tells whether the document is about one service. A fact that `extraction` holds already
+/// is not added again; support for zones that a table limits to some tiers replaces support without a limit.
+pub fn extract(document: &Document, outline: &Outline, words: &TableWords, extraction: &mut Extraction) {
+    let known = extraction.facts.iter().map(identity).collect();
+    let mut reader = Reader { document, outline, words, extraction, known, claimed: HashSet::new() };
+    for section in 0..outline.sections.len() {
+        reader.blocks(section, &outline.sections[section].blocks, "");
+    }
+}
+
+/// All that makes two facts one.
+fn identity(fact: &Fact) -> String {
+    let mut tiers = fact.tiers.clone();
+    tiers.sort_unstable();
+    format!(
+        "{} {} {:?} {} {} {tiers:?} {:?} {:?} {:?}",
+        slug(&fact.service),
+        fact.kind,
+        fact.scenario,
+        fact.feature,
+        fact.variant,
+        fact.value,
+        fact.min_s,
+        fact.max_s
+    )
+}
+
+struct Reader<'a> {
+    document: &'a Document,
+    outline: &'a Outline,
+    words: &'a TableWords,
+    extraction: &'a mut Extraction,
+    /// Identities of the facts.
+    known: HashSet<String>,
+    /// The claims that were added.
+    claimed: HashSet<(Entity, String, Entity)>,
+}
+
+/// What a fact says of a service; the rest is the same for all facts from tables.
+struct Says<'a> {
+    service: &'a str,
+    kind: &'a str,
+    value: Value,
+    feature: String,
+    variant: String,
+    tiers: Vec<String>,
+    status: Status,
+}
+
+impl<'a> Says<'a> {
+    fn new(service: &'a str, kind: &'a str, value: Value) -> Self {
+        let (feature, variant) = (String::new(), String::new());
+        Self { service, kind, value, feature, variant, tiers: Vec::new(), status: Status::GA }
+    }
+}
+
+impl Reader<'_> {
+    /// Reads the tables and lists among blocks; `intro` is the text above them.
+    fn blocks(&mut self, section: usize, blocks: &[Block], intro: &str) {
+        let mut intro = intro.to_owned();
+        for block in blocks {
+            match block {
+                Block::Paragraph(text) => text.plain.clone_into(&mut intro),
+                Block::Table(table) => self.table(section, table, &intro),
+                Block::List(items) => self.list(section, items, &intro),
+                Block::Quote(_, blocks) => self.blocks(section, blocks, &intro),
+                Block::Code => {}
+            }
+        }
+    }
+
+    fn list(&mut self, section: usize, items: &[Item], intro: &str) {
+        let names =
+            self.list_role(section).filter(|role| role.row_subject == Some(RowSubject::Service)).cloned();
+        for item in items {
+            if let (Some(role), Some(lead)) = (&names, item.lead()) {
+                let cell = self.cell(lead, &item.range);
+                self.listed_service(section, &cell, role, &item.range);
+            } else {
+                self.blocks(section, &item.blocks, intro);
+            }
+        }
+    }
+
+    /// What lists under this section's heading say, in a document about no service.
+    fn list_role(&self, section: usize) -> Option<&Role> {
+        if !self.extraction.service.is_empty() {
+            return None;
+        }
+        let heading = Cell::read(&self.outline.sections[section].heading, &[]);
+        self.words.list(&heading.text)
+    }
+
+    fn listed_service(&mut self, section: usize, cell: &Cell, role: &Role, place: &Range<usize>) {
+        if !cell.is_name() {
+            return;
+        }
+        let service = without_acronym(&cell.text);
+        if let (Some(kind), Some(value)) = (&role.kind, &role.value) {
+            let says = Says::new(service, kind, Value::Named(value.clone()));
+            self.fact(section, says, place, "list-item");
+        }
+        if let (Some(property), Some(text)) = (&role.property, &role.text) {
+            let subject = Entity::Service(service.to_owned());
+            self.claim(section, subject, property, Entity::Text(text.clone()), place);
+        }
+    }
+
+    fn table(&mut self, section: usize, table: &Table, intro: &str) {
+        let words = self.words;
+        let heads = table.head.iter().map(|head| Cell::read(head, &[]));
+        let roles: Vec<Option<&Role>> = heads.map(|head| words.column(&head.text)).collect();
+        let subjects = roles.iter().enumerate().filter_map(|(at, role)| Some((at, (*role)?.row_subject?)));
+        let Some((column, subject)) = subjects.into_iter().next() else { return };
+        match subject {
+            RowSubject::Service => rows::services(self, section, table, column, &roles),
+            RowSubject::Region => rows::regions(self, section, table, column, &roles),
+            RowSubject::Tier => rows::tiers(self, section, table, column, &roles),
+            RowSubject::Area => rows::areas(self, section, table, &roles, intro),
+        }
+    }
+
+    fn cell(&self, text: &Text, place: &Range<usize>) -> Cell {
+        let markdown = self.document.text.get(place.clone()).unwrap_or_default();
+        Cell::read(text, &cell::footnotes(markdown, place.start))
+    }
+
+    fn fact(&mut self, section: usize, says: Says<'_>, place: &Range<usize>, rule: &str) {
+        let (source, quote) = self.source(section, place);
+        let fact = Fact {
+            service: says.service.to_owned(),
+            kind: says.kind.to_owned(),
+            scenario: None,
+            feature: says.feature,
+            variant: says.variant,
+            tiers: says.tiers,
+            value: says.value,
+            min_s: None,
+            max_s: None,
+            bound: None,
+            status: says.status,
+            source,
+            quote,
+            rule: rule.to_owned(),
+        };
+        if self.known.insert(identity(&fact)) {
+            self.extraction.facts.push(fact);
+        }
+    }
+
+    fn claim(
+        &mut self,
+        section: usize,
+        subject: Entity,
+        property: &str,
+        object: Entity,
+        place: &Range<usize>,
+    ) {
+        let identity = (subject, property.to_owned(), object);
+        if self.claimed.contains(&identity) {
+            return;
+        }
+        let (source, quote) = self.source(section, place);
+        let (subject, property, object) = identity.clone();
+        self.extraction.claims.push(Claim { subject, property, object, source, quote });
+        self.claimed.insert(identity);
+    }
+
+    fn unparsed(&mut self, section: usize, service: &str, kind: &str, place: &Range<usize>) {
+        let (source, quote) = self.source(section, place);
+        self.extraction.unparsed.push(Unparsed {
+            service: service.to_owned(),
+            kind: kind.to_owned(),
+            scenario: None,
+            reason: "a cell is neither yes nor no".to_owned(),
+            source,
+            quote,
+        });
+    }
+
+    fn source(&self, section: usize, place: &Range<usize>) -> (Source, String) {
+        let start = self.document.locate(place.start);
+        let length = u32::try_from(place.len()).unwrap_or(u32::MAX);
+        let byte = u32::try_from(start.byte).unwrap_or(u32::MAX);
+        let source = Source {
+            file: start.file.to_owned(),
+            line: start.line,
+            byte_span: (byte, byte.saturating_add(length)),
+            document_line: start.document_line,
+            anchor: self.outline.sections[section].anchor.clone(),
+        };
+        (source, self.document.quote(place.clone()))
+    }
+}

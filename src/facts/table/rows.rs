@@ -1,0 +1,325 @@
+//! The rows of a table, by what they are about.
+
+use super::cell::Cell;
+use super::words::{Answer, Range as ObjectRange, Role, RowSubject};
+use super::{Reader, Says};
+use crate::facts::{Entity, Status, Value};
+use crate::sections::{Row, Table};
+use crate::vocabulary::{self, slug};
+use std::ops::Range;
+
+/// The kind of facts that columns of zone modes give.
+const ZONE_SUPPORT: &str = "ZoneSupport";
+/// The value that says that a service supports no zones.
+const NONE: &str = "None";
+/// The values that a table must ask for before a row without a "yes" means [`NONE`].
+const BOTH_MODES: [&str; 2] = ["ZoneRedundant", "Zonal"];
+
+/// A row with its cells, as far as their columns have a role.
+struct Cells<'a> {
+    cells: Vec<(&'a Role, Cell)>,
+    place: Range<usize>,
+}
+
+impl<'a> Cells<'a> {
+    fn read(
+        reader: &Reader<'_>,
+        row: &Row,
+        subject: usize,
+        roles: &[Option<&'a Role>],
+    ) -> Option<(Cell, Self)> {
+        let name = reader.cell(row.cells.get(subject)?, &row.range);
+        let known = roles.iter().enumerate().filter(|(column, _)| *column != subject);
+        let cells = known.filter_map(|(column, role)| {
+            let cell = row.cells.get(column).map(|text| reader.cell(text, &row.range)).unwrap_or_default();
+            Some(((*role)?, cell))
+        });
+        name.is_name().then(|| (name, Self { cells: cells.collect(), place: row.range.clone() }))
+    }
+
+    /// The zone modes that the row says yes to, whether it says no to both, and whether a cell wasn't understood.
+    fn zone_modes(&self, reader: &Reader<'_>) -> ZoneModes {
+        let mut modes = ZoneModes::default();
+        let mut refused = Vec::new();
+        for (role, cell) in self.cells.iter().filter(|(role, _)| role.kind.as_deref() == Some(ZONE_SUPPORT)) {
+            match (&role.value, cell.answer(reader.words)) {
+                (Some(value), Answer::Yes) => modes.said.push((value.clone(), Status::GA)),
+                (Some(value), Answer::Preview) => modes.said.push((value.clone(), Status::Preview)),
+                (Some(value), Answer::No) => refused.push(value.clone()),
+                (None, Answer::No | Answer::Yes | Answer::Preview) => {}
+                (None, Answer::Other) => {
+                    let parts = cell.text.split([',', '/', ';']).flat_map(|part| part.split(" and "));
+                    let parts = parts.map(|part| reader.words.zone_mode(part));
+                    match parts.collect::<Option<Vec<_>>>() {
+                        Some(named) => {
+                            modes.said.extend(named.into_iter().map(|value| (value.to_owned(), Status::GA)));
+                        }
+                        None => modes.unclear = true,
+                    }
+                }
+                (Some(_), Answer::Other) => modes.unclear = true,
+            }
+        }
+        modes.refused = BOTH_MODES.iter().all(|mode| refused.iter().any(|value| value == mode));
+        modes
+    }
+}
+
+#[derive(Default)]
+struct ZoneModes {
+    said: Vec<(String, Status)>,
+    refused: bool,
+    unclear: bool,
+}
+
+/// Rows about services.
+pub(super) fn services(
+    reader: &mut Reader<'_>,
+    section: usize,
+    table: &Table,
+    subject: usize,
+    roles: &[Option<&Role>],
+) {
+    for row in &table.rows {
+        let Some((name, cells)) = Cells::read(reader, row, subject, roles) else { continue };
+        let service = vocabulary::without_acronym(&name.text);
+        service_zones(reader, section, service, &cells);
+        service_regions(reader, section, service, &cells);
+    }
+}
+
+fn service_zones(reader: &mut Reader<'_>, section: usize, service: &str, cells: &Cells<'_>) {
+    let modes = cells.zone_modes(reader);
+    for (value, status) in modes.said {
+        let says = Says { status, ..Says::new(service, ZONE_SUPPORT, Value::Named(value)) };
+        reader.fact(section, says, &cells.place, "table-row");
+    }
+    if modes.refused {
+        let says = Says::new(service, ZONE_SUPPORT, Value::Named(NONE.to_owned()));
+        reader.fact(section, says, &cells.place, "table-row");
+    }
+    if modes.unclear {
+        reader.unparsed(section, service, ZONE_SUPPORT, &cells.place);
+    }
+}
+
+fn service_regions(reader: &mut Reader<'_>, section: usize, service: &str, cells: &Cells<'_>) {
+    let kinds = cells.cells.iter().filter_map(|(role, cell)| Some((*role, cell, role.kind.as_deref()?)));
+    for (role, cell, kind) in kinds.filter(|(_, _, kind)| *kind != ZONE_SUPPORT) {
+        let Some(value) = &role.value else { continue };
+        let mut says = Says::new(service, kind, Value::Named(value.clone()));
+        if role.names_feature && reader.words.says_global(&cell.text) {
+            says.value = Value::Named("Global".to_owned());
+        } else if role.names_feature {
+            if cell.text.is_empty() {
+                continue;
+            }
+            says.feature = slug(cell.text.split(" (").next().unwrap_or_default());
+            says.variant = narrowed(reader, cells);
+        } else {
+            match cell.answer(reader.words) {
+                Answer::Yes => {}
+                Answer::Preview => says.status = Status::Preview,
+                Answer::No => continue,
+                Answer::Other => {
+                    reader.unparsed(section, service, kind, &cells.place);
+                    continue;
+                }
+            }
+        }
+        reader.fact(section, says, &cells.place, "table-row");
+        if let (Some(property), Some(text)) = (&role.property, &role.text) {
+            let subject = Entity::Service(service.to_owned());
+            reader.claim(section, subject, property, Entity::Text(text.clone()), &cells.place);
+        }
+    }
+}
+
+/// What the row's feature is limited to; nothing where it says yes, or no, to all of it.
+fn narrowed(reader: &Reader<'_>, cells: &Cells<'_>) -> String {
+    let answers = cells.cells.iter().filter_map(|(role, cell)| {
+        let narrows_to = role.narrows_to.as_deref()?;
+        Some((narrows_to, matches!(cell.answer(reader.words), Answer::Yes | Answer::Preview)))
+    });
+    let (yes, no): (Vec<_>, Vec<_>) = answers.partition(|(_, yes)| *yes);
+    if no.is_empty() { String::new() } else { yes.iter().map(|(to, _)| *to).collect::<Vec<_>>().join(" ") }
+}
+
+/// A mode, the tiers that support it, and the row that says so first.
+struct TierSupport {
+    mode: (String, Status),
+    tiers: Vec<String>,
+    place: Range<usize>,
+}
+
+/// Rows about tiers of the document's service: one fact for each mode, with the tiers that support it.
+pub(super) fn tiers(
+    reader: &mut Reader<'_>,
+    section: usize,
+    table: &Table,
+    subject: usize,
+    roles: &[Option<&Role>],
+) {
+    let service = reader.extraction.service.clone();
+    if service.is_empty() {
+        return;
+    }
+    let mut supports: Vec<TierSupport> = Vec::new();
+    let mut all: Vec<String> = Vec::new();
+    for row in &table.rows {
+        let Some((name, cells)) = Cells::read(reader, row, subject, roles) else { continue };
+        let modes = cells.zone_modes(reader);
+        if !all.contains(&name.text) {
+            all.push(name.text.clone());
+        }
+        let refused = modes.refused.then(|| (NONE.to_owned(), Status::GA));
+        for mode in modes.said.into_iter().chain(refused) {
+            match supports.iter_mut().find(|known| known.mode == mode) {
+                Some(known) if known.tiers.contains(&name.text) => {}
+                Some(known) => known.tiers.push(name.text.clone()),
+                None => {
+                    let (tiers, place) = (vec![name.text.clone()], cells.place.clone());
+                    supports.push(TierSupport { mode, tiers, place });
+                }
+            }
+        }
+        if modes.unclear {
+            reader.unparsed(section, &service, ZONE_SUPPORT, &cells.place);
+        }
+    }
+    for TierSupport { mode: (value, status), tiers, place } in supports {
+        let tiers = if tiers.len() == all.len() { Vec::new() } else { tiers };
+        let value = Value::Named(value);
+        if !tiers.is_empty() {
+            drop_unlimited(reader, &service, &value);
+        }
+        let says = Says { tiers, status, ..Says::new(&service, ZONE_SUPPORT, value) };
+        reader.fact(section, says, &place, "table-row");
+    }
+}
+
+/// Takes back that the whole service supports a mode, which a table has limited to tiers.
+fn drop_unlimited(reader: &mut Reader<'_>, service: &str, value: &Value) {
+    reader.extraction.facts.retain(|fact| {
+        fact.kind != ZONE_SUPPORT
+            || fact.value != *value
+            || slug(&fact.service) != slug(service)
+            || !fact.tiers.is_empty()
+            || !fact.variant.is_empty()
+    });
+}
+
+/// Rows about regions.
+pub(super) fn regions(
+    reader: &mut Reader<'_>,
+    section: usize,
+    table: &Table,
+    subject: usize,
+    roles: &[Option<&Role>],
+) {
+    for row in &table.rows {
+        let Some((name, cells)) = Cells::read(reader, row, subject, roles) else { continue };
+        if cells.cells.is_empty() {
+            return;
+        }
+        for (role, cell) in &cells.cells {
+            if role.kind.as_deref() == Some("RegionPair") {
+                region_pair(reader, section, &name, role, cell, &cells.place);
+            } else if let Some(property) = &role.property {
+                region_property(reader, section, &name, property, cell, &cells.place);
+            }
+        }
+        let pictures = name.pictures.iter().flat_map(|picture| [&picture.alternative, &picture.address]);
+        let words = reader.words;
+        for property in pictures.flat_map(|text| words.icon_properties(text)) {
+            let region = Entity::Region(name.text.clone());
+            reader.claim(section, region, property, Entity::Flag(true), &cells.place);
+        }
+    }
+}
+
+fn region_pair(
+    reader: &mut Reader<'_>,
+    section: usize,
+    from: &Cell,
+    role: &Role,
+    to: &Cell,
+    place: &Range<usize>,
+) {
+    match reader.words.answer(&to.text) {
+        Answer::No if to.text.is_empty() => {}
+        Answer::No => {
+            if let Some(property) = &role.property {
+                let region = Entity::Region(from.text.clone());
+                reader.claim(section, region, property, Entity::Flag(false), place);
+            }
+        }
+        _ if to.is_name() => {
+            let service = reader.extraction.service.clone();
+            let pair = Value::Pair(from.text.clone(), to.text.clone());
+            reader.fact(section, Says::new(&service, "RegionPair", pair), place, "table-row");
+        }
+        _ => {
+            let service = reader.extraction.service.clone();
+            reader.unparsed(section, &service, "RegionPair", place);
+        }
+    }
+}
+
+fn region_property(
+    reader: &mut Reader<'_>,
+    section: usize,
+    region: &Cell,
+    property: &str,
+    cell: &Cell,
+    place: &Range<usize>,
+) {
+    let object = match (reader.words.range(property), cell.answer(reader.words)) {
+        (ObjectRange::Flag, Answer::Yes | Answer::Preview) => Entity::Flag(true),
+        (ObjectRange::Flag, Answer::No) => Entity::Flag(false),
+        (ObjectRange::Flag, Answer::Other) => return,
+        (_, Answer::No) => return,
+        (ObjectRange::Region, _) => Entity::Region(cell.text.clone()),
+        (ObjectRange::Geography, _) => Entity::Geography(cell.text.clone()),
+        (ObjectRange::Text, _) => Entity::Text(cell.text.clone()),
+    };
+    reader.claim(section, Entity::Region(region.text.clone()), property, object, place);
+}
+
+/// Columns of regions below areas of the world.
+pub(super) fn areas(
+    reader: &mut Reader<'_>,
+    section: usize,
+    table: &Table,
+    roles: &[Option<&Role>],
+    intro: &str,
+) {
+    if !roles.iter().all(|role| role.is_some_and(|role| role.row_subject == Some(RowSubject::Area))) {
+        return;
+    }
+    let service = reader.extraction.service.clone();
+    let role = if service.is_empty() {
+        reader.list_role(section).filter(|role| role.row_subject == Some(RowSubject::Region)).cloned()
+    } else {
+        let path = reader.outline.path(section);
+        let headings = path.iter().skip(1).map(|section| section.heading.plain.as_str());
+        let context = headings.chain([intro]).collect::<Vec<_>>().join(" ");
+        reader.words.region_list(&context).cloned()
+    };
+    let Some(property) = role.as_ref().and_then(|role| role.property.clone()) else { return };
+    let stated = role.and_then(|role| role.text).is_none_or(|text| text != "false");
+    for row in &table.rows {
+        for text in &row.cells {
+            let cell = reader.cell(text, &row.range);
+            if !cell.is_name() {
+                continue;
+            }
+            let region = Entity::Region(cell.text);
+            let (subject, object) = match service.as_str() {
+                "" => (region, Entity::Flag(stated)),
+                _ => (Entity::Service(service.clone()), region),
+            };
+            reader.claim(section, subject, &property, object, &row.range);
+        }
+    }
+}

@@ -1,0 +1,318 @@
+//! What the heads of columns, cells and headings over lists mean: `ontology/tables.ttl`, read.
+
+use crate::error::{Error, Result};
+use crate::vocabulary::REL;
+use oxrdf::vocab::rdfs;
+use oxrdf::{NamedOrBlankNode, Quad, Term};
+use oxrdfio::{RdfFormat, RdfParser};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What the rows of a table, or the items of a list, are about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowSubject {
+    /// Services.
+    Service,
+    /// Regions.
+    Region,
+    /// Tiers of the document's service.
+    Tier,
+    /// Areas of the world, whose regions stand below.
+    Area,
+}
+
+/// What is read from the cells of a column, or from the items of a list. Names are local names of the ontology.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Role {
+    /// What a row is about, for the column that names it.
+    pub row_subject: Option<RowSubject>,
+    /// The kind of the facts that it gives.
+    pub kind: Option<String>,
+    /// The value of these facts; without it the cell tells.
+    pub value: Option<String>,
+    /// The property of the claims that it gives.
+    pub property: Option<String>,
+    /// The object of these claims; without it the cell tells.
+    pub text: Option<String>,
+    /// Whether the cell names a feature.
+    pub names_feature: bool,
+    /// What a "yes" narrows the row's feature to.
+    pub narrows_to: Option<String>,
+    /// Words that lead to it, compared by [`key`]: whole heads of columns, whole headings, or parts of a text.
+    words: Vec<String>,
+    /// Last words of heads of columns, compared by [`key`].
+    ends: Vec<String>,
+    /// Words that rule it out, as parts of a text.
+    unless: Vec<String>,
+}
+
+/// What a cell answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// Yes.
+    Yes,
+    /// Yes, in preview.
+    Preview,
+    /// No, or nothing at all.
+    No,
+    /// Other words.
+    Other,
+}
+
+/// What an object of a property is, by the property's range.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Range {
+    /// Words.
+    #[default]
+    Text,
+    /// Yes or no.
+    Flag,
+    /// A region.
+    Region,
+    /// A geography.
+    Geography,
+}
+
+/// The words of tables and lists.
+#[derive(Clone, Debug, Default)]
+pub struct TableWords {
+    columns: Vec<Role>,
+    lists: Vec<Role>,
+    region_lists: Vec<Role>,
+    icons: Vec<Role>,
+    yes: BTreeSet<String>,
+    no: BTreeSet<String>,
+    preview: BTreeSet<String>,
+    global: BTreeSet<String>,
+    modes: BTreeMap<String, String>,
+    ranges: BTreeMap<String, Range>,
+}
+
+/// How two wordings are compared: letters and digits alone, in lower case; signs as they are where there are none.
+pub fn key(text: &str) -> String {
+    let letters: String = text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    if letters.is_empty() { text.trim().to_owned() } else { letters }
+}
+
+impl TableWords {
+    /// The words that ship with Mainstay.
+    ///
+    /// # Errors
+    /// A file that is no Turtle.
+    pub fn builtin() -> Result<Self> {
+        Self::read(&[
+            ("tables.ttl", include_str!("../../../ontology/tables.ttl")),
+            ("model.ttl", include_str!("../../../ontology/model.ttl")),
+        ])
+    }
+
+    /// Reads files of Turtle, given by name and content. Later files add to the earlier ones.
+    ///
+    /// # Errors
+    /// Text that is no Turtle.
+    pub fn read(files: &[(&str, &str)]) -> Result<Self> {
+        let mut triples = Triples::default();
+        for (name, turtle) in files {
+            for quad in RdfParser::from_format(RdfFormat::Turtle).rename_blank_nodes().for_slice(turtle) {
+                let quad = quad.map_err(|error| {
+                    Error::input(format!("the ontology {name} is no Turtle")).with_source(error)
+                })?;
+                triples.add(quad);
+            }
+        }
+        Ok(triples.words())
+    }
+
+    /// The role of a column with this head.
+    pub fn column(&self, head: &str) -> Option<&Role> {
+        let head_key = key(head);
+        let whole = self.columns.iter().find(|role| role.words.contains(&head_key));
+        whole.or_else(|| {
+            let last = key(head.split_whitespace().next_back()?);
+            self.columns.iter().find(|role| role.ends.contains(&last))
+        })
+    }
+
+    /// What the items of a list, or the cells of a table of names, below this heading say.
+    pub fn list(&self, heading: &str) -> Option<&Role> {
+        let heading = key(heading);
+        self.lists.iter().find(|role| role.words.contains(&heading))
+    }
+
+    /// What a list of regions in a document about a service says, by the words above it.
+    pub fn region_list(&self, context: &str) -> Option<&Role> {
+        let context = key(context);
+        let fits = |role: &&Role| {
+            role.words.iter().any(|word| context.contains(word))
+                && !role.unless.iter().any(|word| context.contains(word))
+        };
+        self.region_lists.iter().find(fits)
+    }
+
+    /// The properties that a picture beside a name gives it, by the picture's words.
+    pub fn icon_properties(&self, words: &str) -> impl Iterator<Item = &str> {
+        let words = key(words);
+        let fits = move |role: &&Role| role.words.iter().any(|cue| words.contains(cue));
+        self.icons.iter().filter(fits).filter_map(|role| role.property.as_deref())
+    }
+
+    /// What a text in a cell answers. Words behind a comma, a semicolon or a parenthesis only count for a preview.
+    pub fn answer(&self, text: &str) -> Answer {
+        let text = text.trim();
+        let head = text.split([',', ';', '(']).next().unwrap_or_default();
+        let (head, whole) = (key(head), key(text));
+        let preview = self.preview.iter().any(|word| whole.contains(word));
+        if whole.is_empty() || self.no.contains(&head) {
+            Answer::No
+        } else if self.preview.contains(&head) || self.yes.contains(&head) && preview {
+            Answer::Preview
+        } else if self.yes.contains(&head) {
+            Answer::Yes
+        } else {
+            Answer::Other
+        }
+    }
+
+    /// What a picture in a cell answers, by its alternative text or, where that says nothing, by its name.
+    pub fn picture_answer(&self, alternative: &str, address: &str) -> Answer {
+        let by_text = self.answer(alternative);
+        if !alternative.trim().is_empty() && by_text != Answer::Other {
+            return by_text;
+        }
+        let name = address.rsplit(['/', '\\']).next().unwrap_or_default();
+        let name = name.split(['.', '?', '#']).next().unwrap_or_default();
+        let mut parts = name.split(['-', '_']).map(key);
+        let answer = parts.find_map(|part| match (self.yes.contains(&part), self.no.contains(&part)) {
+            (true, _) => Some(Answer::Yes),
+            (_, true) => Some(Answer::No),
+            _ => None,
+        });
+        answer.unwrap_or(Answer::Other)
+    }
+
+    /// Whether a cell that should name a multi-region feature says that the service is not regional.
+    pub fn says_global(&self, text: &str) -> bool {
+        self.global.contains(&key(text))
+    }
+
+    /// The zone mode that a word names: `Zone-redundant`.
+    pub fn zone_mode(&self, word: &str) -> Option<&str> {
+        self.modes.get(&key(word)).map(String::as_str)
+    }
+
+    /// What the objects of a property are.
+    pub fn range(&self, property: &str) -> Range {
+        self.ranges.get(property).copied().unwrap_or_default()
+    }
+}
+
+/// The triples by subject, in the order of the files.
+#[derive(Default)]
+struct Triples {
+    order: Vec<NamedOrBlankNode>,
+    of: BTreeMap<String, Vec<(String, Term)>>,
+}
+
+impl Triples {
+    fn add(&mut self, quad: Quad) {
+        let known = self.of.entry(quad.subject.to_string()).or_default();
+        if known.is_empty() {
+            self.order.push(quad.subject);
+        }
+        let predicate = quad.predicate.as_str();
+        let name = match predicate.strip_prefix(REL) {
+            Some(name) => name,
+            None if quad.predicate == rdfs::LABEL => "label",
+            None if quad.predicate == rdfs::RANGE => "range",
+            None if quad.predicate == oxrdf::vocab::rdf::TYPE => "a",
+            None => return,
+        };
+        known.push((name.to_owned(), quad.object));
+    }
+
+    fn words(&self) -> TableWords {
+        let mut words = TableWords::default();
+        for subject in &self.order {
+            let classes = self.names(subject, "a");
+            let is = |class: &str| classes.iter().any(|name| name == class);
+            if is("ColumnRole") {
+                words.columns.push(self.role(subject, "columnHead"));
+            } else if is("ListRole") {
+                words.lists.push(self.role(subject, "listHeading"));
+            } else if is("RegionListRole") {
+                words.region_lists.push(self.role(subject, "listCue"));
+            } else if is("IconRole") {
+                words.icons.push(self.role(subject, "iconCue"));
+            } else if is("ZoneMode") {
+                let value = local(&subject.clone().into());
+                let labels = self.texts(subject, "label");
+                words.modes.extend(labels.iter().map(|label| (key(label), value.clone())));
+            }
+            if let Some(range) = self.names(subject, "range").first() {
+                let range = match range.as_str() {
+                    "boolean" => Range::Flag,
+                    "Region" => Range::Region,
+                    "Geography" => Range::Geography,
+                    _ => Range::Text,
+                };
+                words.ranges.insert(local(&subject.clone().into()), range);
+            }
+            for (property, set) in [
+                ("yes", &mut words.yes),
+                ("no", &mut words.no),
+                ("preview", &mut words.preview),
+                ("global", &mut words.global),
+            ] {
+                set.extend(self.texts(subject, property).iter().map(|word| key(word)));
+            }
+        }
+        words
+    }
+
+    fn role(&self, subject: &NamedOrBlankNode, cue: &str) -> Role {
+        let keys = |property: &str| self.texts(subject, property).iter().map(|word| key(word)).collect();
+        let row_subject = self.names(subject, "rowSubject").first().and_then(|name| match name.as_str() {
+            "Service" => Some(RowSubject::Service),
+            "Region" => Some(RowSubject::Region),
+            "Tier" => Some(RowSubject::Tier),
+            "Geography" => Some(RowSubject::Area),
+            _ => None,
+        });
+        Role {
+            row_subject,
+            kind: self.names(subject, "givesKind").pop(),
+            value: self.names(subject, "givesValue").pop(),
+            property: self.names(subject, "givesProperty").pop(),
+            text: self.texts(subject, "givesText").pop(),
+            names_feature: self.names(subject, "cellNames").iter().any(|name| name == "Feature"),
+            narrows_to: self.texts(subject, "narrowsTo").pop(),
+            words: keys(cue),
+            ends: keys("columnHeadEnd"),
+            unless: keys("listUnless"),
+        }
+    }
+
+    fn objects(&self, subject: &NamedOrBlankNode, property: &str) -> impl Iterator<Item = &Term> {
+        let known = self.of.get(&subject.to_string()).into_iter().flatten();
+        known.filter(move |(name, _)| name == property).map(|(_, object)| object)
+    }
+
+    fn texts(&self, subject: &NamedOrBlankNode, property: &str) -> Vec<String> {
+        let literals = self.objects(subject, property).filter_map(|object| match object {
+            Term::Literal(literal) => Some(literal.value().to_owned()),
+            _ => None,
+        });
+        literals.collect()
+    }
+
+    fn names(&self, subject: &NamedOrBlankNode, property: &str) -> Vec<String> {
+        self.objects(subject, property).map(local).collect()
+    }
+}
+
+/// The last part of an IRI.
+fn local(term: &Term) -> String {
+    match term {
+        Term::NamedNode(node) => node.as_str().rsplit(['#', '/']).next().unwrap_or_default().to_owned(),
+        _ => String::new(),
+    }
+}
