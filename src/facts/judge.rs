@@ -48,8 +48,10 @@ impl Judge<'_> {
                 continue;
             }
             for reading in kind.readings.iter().filter(|reading| reading.fits(text, about)) {
-                found.extend(self.read(kind, reading, sentence, passage));
-                if !kind.several {
+                let read = self.read(kind, reading, sentence, passage);
+                let done = read.is_some() && !kind.several;
+                found.extend(read);
+                if done {
                     break;
                 }
             }
@@ -69,7 +71,7 @@ impl Judge<'_> {
         sentence: &PlacedSentence,
         passage: &Passage,
     ) -> Option<Statement> {
-        let mut statement = self.statement(reading, sentence, passage);
+        let mut statement = self.statement(kind, reading, sentence, passage);
         if reading.quantity {
             let quantity = self.quantity(kind, sentence)?;
             statement.value = Value::Named("Duration".to_owned());
@@ -86,10 +88,10 @@ impl Judge<'_> {
         Some(statement)
     }
 
-    fn statement(&self, reading: &Reading, sentence: &PlacedSentence, passage: &Passage) -> Statement {
+    fn statement(&self, kind: &Kind, reading: &Reading, sentence: &PlacedSentence, passage: &Passage) -> Statement {
         let mentions = tiers::mentions(&sentence.text, self.service, self.ontology);
-        let leading = mentions.iter().filter(|mention| mention.range.start < 24);
-        let named: Vec<String> = leading.flat_map(|mention| mention.names.clone()).collect();
+        let meant = mentions.iter().filter(|mention| kind.names_tiers || mention.range.start < 24);
+        let named: Vec<String> = meant.flat_map(|mention| mention.names.clone()).collect();
         let limits = &passage.limits;
         Statement {
             value: Value::Named(reading.value.clone()),

@@ -76,6 +76,8 @@ pub struct Kind {
     pub takes_scenario: bool,
     /// Whether one passage may state several of its values.
     pub several: bool,
+    /// Whether any tier that a sentence names limits its facts, not just one that the sentence starts with.
+    pub names_tiers: bool,
     /// Whether its value is a count.
     pub is_count: bool,
     /// Whether its value is a date.

@@ -143,6 +143,7 @@ impl Triples {
             announced_by: self.cues(kind, "announcedBy", Extent::Whole)?,
             takes_scenario: self.flag(kind, "scenarioKind"),
             several: self.flag(kind, "several"),
+            names_tiers: self.flag(kind, "namesTiers"),
             is_count: self.flag(kind, "count"),
             is_date: self.flag(kind, "date"),
             terms: self.texts(kind, "term"),
