@@ -5,6 +5,7 @@ use super::judge::Judge;
 use super::passages::{Passage, Walk, fits_scenario};
 use super::scope::{self, SectionScope};
 use super::settle::{self, Candidate};
+use super::table;
 use crate::documents::Document;
 use crate::facts::{Extraction, Fact, Scenario, Source, Status, Unparsed};
 use crate::ontology::{Kind, Ontology};
@@ -32,6 +33,10 @@ pub fn extract(document: &Document, ontology: &Ontology) -> Extraction {
     if !identity.service.is_empty() {
         let reader = Reader { document, outline: &outline, ontology, identity: &identity };
         reader.read(&mut extraction);
+    }
+    table::extract(document, &outline, &ontology.tables, &mut extraction);
+    if identity.service.is_empty() && !(extraction.facts.is_empty() && extraction.claims.is_empty()) {
+        "ReferenceTable".clone_into(&mut extraction.template);
     }
     extraction
 }

@@ -7,7 +7,7 @@ mod passages;
 mod quantity;
 mod scope;
 mod settle;
-pub mod table;
+mod table;
 mod tiers;
 
 pub use extract::extract;

@@ -5,27 +5,29 @@
 
 mod cell;
 mod rows;
-mod words;
 
 #[cfg(test)]
 mod tests;
 
-pub use words::TableWords;
-
 use crate::documents::Document;
 use crate::facts::{Claim, Entity, Extraction, Fact, Source, Status, Unparsed, Value};
+use crate::ontology::tables::{Role, RowSubject, TableWords};
 use crate::sections::{Block, Item, Outline, Table, Text};
 use crate::vocabulary::{slug, without_acronym};
 use cell::Cell;
 use std::collections::HashSet;
 use std::ops::Range;
-use words::{Role, RowSubject};
 
 /// Adds what the tables and lists of names of a document say to what was taken from it so far.
 ///
 /// `extraction.service` tells whether the document is about one service. A fact that `extraction` holds already
 /// is not added again; support for zones that a table limits to some tiers replaces support without a limit.
-pub fn extract(document: &Document, outline: &Outline, words: &TableWords, extraction: &mut Extraction) {
+pub(super) fn extract(
+    document: &Document,
+    outline: &Outline,
+    words: &TableWords,
+    extraction: &mut Extraction,
+) {
     let known = extraction.facts.iter().map(identity).collect();
     let mut reader = Reader { document, outline, words, extraction, known, claimed: HashSet::new() };
     for section in 0..outline.sections.len() {

@@ -6,6 +6,7 @@
 
 use crate::error::{Error, Result};
 use crate::facts::{Entity, Extraction, Value};
+use crate::ontology::shipped;
 use crate::vocabulary::{REGION, REL, SERVICE, slug, without_acronym};
 use oxrdf::vocab::rdfs;
 use oxrdf::{GraphName, NamedNode, NamedOrBlankNode, Quad, Term};
@@ -16,10 +17,6 @@ use std::collections::BTreeMap;
 pub const ONTOLOGY_GRAPH: &str = "https://w3id.org/mainstay/ontology";
 /// Name of the graph that holds what the catalogues know of services and regions.
 pub const CATALOGUE_GRAPH: &str = "https://w3id.org/mainstay/catalogue";
-
-const MODEL_TTL: &str = include_str!("../../ontology/model.ttl");
-const SERVICES_TTL: &str = include_str!("../../ontology/services.ttl");
-const REGIONS_TTL: &str = include_str!("../../ontology/regions.ttl");
 
 /// An entity's slug, which ends its IRI, and its label.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,8 +56,8 @@ impl Names {
     /// A catalogue that is not valid Turtle.
     pub fn builtin() -> Result<Self> {
         let mut names = Self::default();
-        for (file, turtle) in [("services.ttl", SERVICES_TTL), ("regions.ttl", REGIONS_TTL)] {
-            names.add_catalogue(file, turtle)?;
+        for file in ["services.ttl", "regions.ttl"] {
+            names.add_catalogue(file, shipped(file))?;
         }
         Ok(names)
     }
@@ -218,7 +215,7 @@ impl Names {
 /// # Errors
 /// An ontology that is not valid Turtle.
 pub fn ontology_quads() -> Result<Vec<Quad>> {
-    parse("model.ttl", MODEL_TTL, ONTOLOGY_GRAPH)
+    parse("model.ttl", shipped("model.ttl"), ONTOLOGY_GRAPH)
 }
 
 fn parse(file: &str, turtle: &str, graph: &str) -> Result<Vec<Quad>> {

@@ -5,6 +5,7 @@
 
 mod cues;
 mod read;
+pub mod tables;
 
 pub use cues::CueSet;
 
@@ -13,12 +14,18 @@ use regex::Regex;
 use std::path::PathBuf;
 
 /// The files that ship: names and contents.
-pub const FILES: [(&str, &str); 4] = [
+pub const FILES: [(&str, &str); 5] = [
     ("extraction.ttl", include_str!("../../ontology/extraction.ttl")),
     ("model.ttl", include_str!("../../ontology/model.ttl")),
     ("regions.ttl", include_str!("../../ontology/regions.ttl")),
     ("services.ttl", include_str!("../../ontology/services.ttl")),
+    ("tables.ttl", include_str!("../../ontology/tables.ttl")),
 ];
+
+/// The content of a file that ships, by its name; empty for any other name.
+pub fn shipped(name: &str) -> &'static str {
+    FILES.iter().find(|(file, _)| *file == name).map_or("", |(_, turtle)| turtle)
+}
 
 /// What a section is about, as its heading tells.
 #[derive(Clone, Debug)]
@@ -145,6 +152,8 @@ pub struct Ontology {
     pub tiers: TierWords,
     /// The words that matter in any sentence.
     pub sentence: SentenceWords,
+    /// The words of tables and lists.
+    pub tables: tables::TableWords,
 }
 
 /// What a label says of the text behind it.

@@ -1,7 +1,8 @@
 //! Reading the ontology's Turtle.
 
 use super::cues::{self, CueSet, Extent, Phrases};
-use super::{FILES, Kind, Ontology, Reading, SectionRole, SentenceWords, TierWords, ZoneMode};
+use super::tables::{TableReader, TableWords};
+use super::{FILES, Kind, Ontology, Reading, SectionRole, SentenceWords, TierWords, ZoneMode, shipped};
 use crate::error::{Error, Result};
 use crate::facts::Scenario;
 use crate::vocabulary::REL;
@@ -15,11 +16,16 @@ pub(super) fn load(more: &[PathBuf]) -> Result<Ontology> {
     let mut triples = Triples::default();
     let (name, turtle) = FILES[0];
     triples.read(name, turtle.as_bytes())?;
+    let mut tables = TableReader::default();
+    for name in ["model.ttl", "tables.ttl"] {
+        tables.read(name, shipped(name).as_bytes())?;
+    }
     for path in more {
         let bytes = std::fs::read(path).map_err(|error| Error::io("read the ontology", path, error))?;
         triples.read(&path.display().to_string(), &bytes)?;
+        tables.read(&path.display().to_string(), &bytes)?;
     }
-    triples.ontology()
+    triples.ontology(tables.words())
 }
 
 /// The triples whose predicate is of the ontology's own namespace, by subject, in the order of the files.
@@ -52,7 +58,7 @@ impl Triples {
         Ok(())
     }
 
-    fn ontology(mut self) -> Result<Ontology> {
+    fn ontology(mut self, tables: TableWords) -> Result<Ontology> {
         for subject in self.of_class("Phrase") {
             let name = local(&subject.clone().into()).rsplit('/').next().unwrap_or_default().to_owned();
             let cues = self.texts(&subject, "cue");
@@ -92,6 +98,7 @@ impl Triples {
                 preview: anywhere(&sentence, "preview")?,
                 condition: anywhere(&named("Condition"), "condition")?,
             },
+            tables,
         })
     }
 

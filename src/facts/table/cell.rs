@@ -1,6 +1,6 @@
 //! A cell of a table, or an item of a list, without what is no word of it: pictures, marks of footnotes.
 
-use super::words::{Answer, TableWords};
+use crate::ontology::tables::{Answer, TableWords};
 use crate::sections::{MarkKind, Text};
 use std::ops::Range;
 

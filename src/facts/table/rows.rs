@@ -1,9 +1,9 @@
 //! The rows of a table, by what they are about.
 
 use super::cell::Cell;
-use super::words::{Answer, Range as ObjectRange, Role, RowSubject};
 use super::{Reader, Says};
 use crate::facts::{Entity, Status, Value};
+use crate::ontology::tables::{Answer, Range as ObjectRange, Role, RowSubject};
 use crate::sections::{Row, Table};
 use crate::vocabulary::{self, slug};
 use std::ops::Range;

@@ -1,5 +1,6 @@
 use super::*;
 use crate::documents::{self, Library};
+use crate::ontology::Ontology;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -13,8 +14,8 @@ fn said_besides(markdown: &str, extraction: Extraction) -> String {
 }
 
 fn read(document: &Document, mut extraction: Extraction) -> Extraction {
-    let words = TableWords::builtin().expect("valid Turtle");
-    extract(document, &Outline::read(&document.text), &words, &mut extraction);
+    let ontology = Ontology::load(&[]).expect("valid Turtle");
+    extract(document, &Outline::read(&document.text), &ontology.tables, &mut extraction);
     extraction
 }
 

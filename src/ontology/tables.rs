@@ -1,8 +1,8 @@
-//! What the heads of columns, cells and headings over lists mean: `ontology/tables.ttl`, read.
+//! What the heads of columns, cells and headings over lists mean, as `ontology/tables.ttl` says it.
 
 use crate::error::{Error, Result};
 use crate::vocabulary::REL;
-use oxrdf::vocab::rdfs;
+use oxrdf::vocab::{rdf, rdfs};
 use oxrdf::{NamedOrBlankNode, Quad, Term};
 use oxrdfio::{RdfFormat, RdfParser};
 use std::collections::{BTreeMap, BTreeSet};
@@ -94,34 +94,6 @@ pub fn key(text: &str) -> String {
 }
 
 impl TableWords {
-    /// The words that ship with Mainstay.
-    ///
-    /// # Errors
-    /// A file that is no Turtle.
-    pub fn builtin() -> Result<Self> {
-        Self::read(&[
-            ("tables.ttl", include_str!("../../../ontology/tables.ttl")),
-            ("model.ttl", include_str!("../../../ontology/model.ttl")),
-        ])
-    }
-
-    /// Reads files of Turtle, given by name and content. Later files add to the earlier ones.
-    ///
-    /// # Errors
-    /// Text that is no Turtle.
-    pub fn read(files: &[(&str, &str)]) -> Result<Self> {
-        let mut triples = Triples::default();
-        for (name, turtle) in files {
-            for quad in RdfParser::from_format(RdfFormat::Turtle).rename_blank_nodes().for_slice(turtle) {
-                let quad = quad.map_err(|error| {
-                    Error::input(format!("the ontology {name} is no Turtle")).with_source(error)
-                })?;
-                triples.add(quad);
-            }
-        }
-        Ok(triples.words())
-    }
-
     /// The role of a column with this head.
     pub fn column(&self, head: &str) -> Option<&Role> {
         let head_key = key(head);
@@ -205,48 +177,47 @@ impl TableWords {
     }
 }
 
-/// The triples by subject, in the order of the files.
+/// Reads files of Turtle; later files add to the earlier ones.
 #[derive(Default)]
-struct Triples {
+pub(super) struct TableReader {
     order: Vec<NamedOrBlankNode>,
     of: BTreeMap<String, Vec<(String, Term)>>,
 }
 
-impl Triples {
-    fn add(&mut self, quad: Quad) {
-        let known = self.of.entry(quad.subject.to_string()).or_default();
-        if known.is_empty() {
-            self.order.push(quad.subject);
+impl TableReader {
+    /// Reads a file; `name` names it in errors.
+    pub(super) fn read(&mut self, name: &str, turtle: &[u8]) -> Result<()> {
+        for quad in RdfParser::from_format(RdfFormat::Turtle).rename_blank_nodes().for_slice(turtle) {
+            let quad = quad.map_err(|error| {
+                Error::input(format!("the ontology {name} is no Turtle")).with_source(error)
+            })?;
+            self.add(quad);
         }
+        Ok(())
+    }
+
+    fn add(&mut self, quad: Quad) {
         let predicate = quad.predicate.as_str();
         let name = match predicate.strip_prefix(REL) {
             Some(name) => name,
             None if quad.predicate == rdfs::LABEL => "label",
             None if quad.predicate == rdfs::RANGE => "range",
-            None if quad.predicate == oxrdf::vocab::rdf::TYPE => "a",
+            None if quad.predicate == rdf::TYPE => "a",
             None => return,
         };
+        let known = self.of.entry(quad.subject.to_string()).or_default();
+        if known.is_empty() {
+            self.order.push(quad.subject);
+        }
         known.push((name.to_owned(), quad.object));
     }
 
-    fn words(&self) -> TableWords {
+    /// What was read.
+    pub(super) fn words(&self) -> TableWords {
         let mut words = TableWords::default();
         for subject in &self.order {
-            let classes = self.names(subject, "a");
-            let is = |class: &str| classes.iter().any(|name| name == class);
-            if is("ColumnRole") {
-                words.columns.push(self.role(subject, "columnHead"));
-            } else if is("ListRole") {
-                words.lists.push(self.role(subject, "listHeading"));
-            } else if is("RegionListRole") {
-                words.region_lists.push(self.role(subject, "listCue"));
-            } else if is("IconRole") {
-                words.icons.push(self.role(subject, "iconCue"));
-            } else if is("ZoneMode") {
-                let value = local(&subject.clone().into());
-                let labels = self.texts(subject, "label");
-                words.modes.extend(labels.iter().map(|label| (key(label), value.clone())));
-            }
+            self.add_role(subject, &mut words);
+            self.add_cell_words(subject, &mut words);
             if let Some(range) = self.names(subject, "range").first() {
                 let range = match range.as_str() {
                     "boolean" => Range::Flag,
@@ -256,16 +227,36 @@ impl Triples {
                 };
                 words.ranges.insert(local(&subject.clone().into()), range);
             }
-            for (property, set) in [
-                ("yes", &mut words.yes),
-                ("no", &mut words.no),
-                ("preview", &mut words.preview),
-                ("global", &mut words.global),
-            ] {
-                set.extend(self.texts(subject, property).iter().map(|word| key(word)));
-            }
         }
         words
+    }
+
+    fn add_role(&self, subject: &NamedOrBlankNode, words: &mut TableWords) {
+        for class in self.names(subject, "a") {
+            match class.as_str() {
+                "ColumnRole" => words.columns.push(self.role(subject, "columnHead")),
+                "ListRole" => words.lists.push(self.role(subject, "listHeading")),
+                "RegionListRole" => words.region_lists.push(self.role(subject, "listCue")),
+                "IconRole" => words.icons.push(self.role(subject, "iconCue")),
+                "ZoneMode" => {
+                    let value = local(&subject.clone().into());
+                    let labels = self.texts(subject, "label");
+                    words.modes.extend(labels.iter().map(|label| (key(label), value.clone())));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn add_cell_words(&self, subject: &NamedOrBlankNode, words: &mut TableWords) {
+        for (property, set) in [
+            ("yes", &mut words.yes),
+            ("no", &mut words.no),
+            ("preview", &mut words.preview),
+            ("global", &mut words.global),
+        ] {
+            set.extend(self.texts(subject, property).iter().map(|word| key(word)));
+        }
     }
 
     fn role(&self, subject: &NamedOrBlankNode, cue: &str) -> Role {
