@@ -1,0 +1,3 @@
+//! What Mainstay does as a whole.
+
+mod articles;
