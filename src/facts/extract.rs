@@ -34,7 +34,7 @@ pub fn extract(document: &Document, ontology: &Ontology) -> Extraction {
         let reader = Reader { document, outline: &outline, ontology, identity: &identity };
         reader.read(&mut extraction);
     }
-    table::extract(document, &outline, &ontology.tables, &mut extraction);
+    table::extract(document, &outline, ontology, &mut extraction);
     if identity.service.is_empty() && !(extraction.facts.is_empty() && extraction.claims.is_empty()) {
         "ReferenceTable".clone_into(&mut extraction.template);
     }

@@ -9,9 +9,12 @@ mod rows;
 #[cfg(test)]
 mod tests;
 
+use super::quantity::Quantity;
+use super::scope::{self, SectionScope};
 use crate::documents::Document;
-use crate::facts::{Claim, Entity, Extraction, Fact, Source, Status, Unparsed, Value};
+use crate::facts::{Claim, Entity, Extraction, Fact, Scenario, Source, Status, Unparsed, Value};
 use crate::ontology::tables::{Role, RowSubject, TableWords};
+use crate::ontology::{Ontology, SentenceWords};
 use crate::sections::{Block, Item, Outline, Table, Text};
 use crate::vocabulary::{slug, without_acronym};
 use cell::Cell;
@@ -25,13 +28,18 @@ use std::ops::Range;
 pub(super) fn extract(
     document: &Document,
     outline: &Outline,
-    words: &TableWords,
+    ontology: &Ontology,
     extraction: &mut Extraction,
 ) {
     let known = extraction.facts.iter().map(identity).collect();
-    let mut reader = Reader { document, outline, words, extraction, known, claimed: HashSet::new() };
+    let scopes = scope::scopes(outline, ontology);
+    let (words, sentence) = (&ontology.tables, &ontology.sentence);
+    let mut reader =
+        Reader { document, outline, words, sentence, scopes, extraction, known, claimed: HashSet::new() };
     for section in 0..outline.sections.len() {
-        reader.blocks(section, &outline.sections[section].blocks, "");
+        if !reader.scopes[section].silent || reader.extraction.service.is_empty() {
+            reader.blocks(section, &outline.sections[section].blocks, "");
+        }
     }
 }
 
@@ -44,8 +52,8 @@ fn identity(fact: &Fact) -> String {
         slug(&fact.service),
         fact.kind,
         fact.scenario,
-        fact.feature,
-        fact.variant,
+        slug(&fact.feature),
+        slug(&fact.variant),
         fact.value,
         fact.min_s,
         fact.max_s
@@ -56,6 +64,8 @@ struct Reader<'a> {
     document: &'a Document,
     outline: &'a Outline,
     words: &'a TableWords,
+    sentence: &'a SentenceWords,
+    scopes: Vec<SectionScope<'a>>,
     extraction: &'a mut Extraction,
     /// Identities of the facts.
     known: HashSet<String>,
@@ -63,11 +73,13 @@ struct Reader<'a> {
     claimed: HashSet<(Entity, String, Entity)>,
 }
 
-/// What a fact says of a service; the rest is the same for all facts from tables.
+/// What a fact says of a service; where it stands is added to it.
 struct Says<'a> {
     service: &'a str,
     kind: &'a str,
     value: Value,
+    scenario: Option<Scenario>,
+    duration: Option<Quantity>,
     feature: String,
     variant: String,
     tiers: Vec<String>,
@@ -77,7 +89,8 @@ struct Says<'a> {
 impl<'a> Says<'a> {
     fn new(service: &'a str, kind: &'a str, value: Value) -> Self {
         let (feature, variant) = (String::new(), String::new());
-        Self { service, kind, value, feature, variant, tiers: Vec::new(), status: Status::GA }
+        let (scenario, duration, tiers, status) = (None, None, Vec::new(), Status::GA);
+        Self { service, kind, value, scenario, duration, feature, variant, tiers, status }
     }
 }
 
@@ -138,7 +151,9 @@ impl Reader<'_> {
         let heads = table.head.iter().map(|head| Cell::read(head, &[]));
         let roles: Vec<Option<&Role>> = heads.map(|head| words.column(&head.text)).collect();
         let subjects = roles.iter().enumerate().filter_map(|(at, role)| Some((at, (*role)?.row_subject?)));
-        let Some((column, subject)) = subjects.into_iter().next() else { return };
+        let Some((column, subject)) = subjects.into_iter().next() else {
+            return rows::durations(self, section, table, &roles);
+        };
         match subject {
             RowSubject::Service => rows::services(self, section, table, column, &roles),
             RowSubject::Region => rows::regions(self, section, table, column, &roles),
@@ -157,14 +172,14 @@ impl Reader<'_> {
         let fact = Fact {
             service: says.service.to_owned(),
             kind: says.kind.to_owned(),
-            scenario: None,
+            scenario: says.scenario,
             feature: says.feature,
             variant: says.variant,
             tiers: says.tiers,
             value: says.value,
-            min_s: None,
-            max_s: None,
-            bound: None,
+            min_s: says.duration.as_ref().and_then(|duration| duration.min_s),
+            max_s: says.duration.as_ref().and_then(|duration| duration.max_s),
+            bound: says.duration.map(|duration| duration.bound),
             status: says.status,
             source,
             quote,
@@ -193,13 +208,13 @@ impl Reader<'_> {
         self.claimed.insert(identity);
     }
 
-    fn unparsed(&mut self, section: usize, service: &str, kind: &str, place: &Range<usize>) {
+    fn unparsed(&mut self, section: usize, service: &str, kind: &str, place: &Range<usize>, reason: &str) {
         let (source, quote) = self.source(section, place);
         self.extraction.unparsed.push(Unparsed {
             service: service.to_owned(),
             kind: kind.to_owned(),
-            scenario: None,
-            reason: "a cell is neither yes nor no".to_owned(),
+            scenario: self.scopes[section].scenario.filter(|_| matches!(kind, "DataLoss" | "Downtime")),
+            reason: reason.to_owned(),
             source,
             quote,
         });

@@ -35,6 +35,8 @@ pub struct Role {
     pub text: Option<String>,
     /// Whether the cell names a feature.
     pub names_feature: bool,
+    /// Whether its figures are typical ones.
+    pub typical: bool,
     /// What a "yes" narrows the row's feature to.
     pub narrows_to: Option<String>,
     /// Words that lead to it, compared by [`key`]: whole heads of columns, whole headings, or parts of a text.
@@ -275,6 +277,7 @@ impl TableReader {
             property: self.names(subject, "givesProperty").pop(),
             text: self.texts(subject, "givesText").pop(),
             names_feature: self.names(subject, "cellNames").iter().any(|name| name == "Feature"),
+            typical: self.names(subject, "givesBound").iter().any(|name| name == "Typical"),
             narrows_to: self.texts(subject, "narrowsTo").pop(),
             words: keys(cue),
             ends: keys("columnHeadEnd"),

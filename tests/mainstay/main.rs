@@ -1,3 +1,5 @@
 //! What Mainstay does as a whole.
 
+#![expect(clippy::unwrap_used, reason = "a test that can't go on fails")]
+
 mod articles;

@@ -1,8 +1,9 @@
 //! The rows of a table, by what they are about.
 
+use super::super::quantity::quantities;
 use super::cell::Cell;
 use super::{Reader, Says};
-use crate::facts::{Entity, Status, Value};
+use crate::facts::{Bound, Entity, Status, Value};
 use crate::ontology::tables::{Answer, Range as ObjectRange, Role, RowSubject};
 use crate::sections::{Row, Table};
 use crate::vocabulary::{self, slug};
@@ -14,6 +15,9 @@ const ZONE_SUPPORT: &str = "ZoneSupport";
 const NONE: &str = "None";
 /// The values that a table must ask for before a row without a "yes" means [`NONE`].
 const BOTH_MODES: [&str; 2] = ["ZoneRedundant", "Zonal"];
+
+/// Why a passage isn't understood.
+const UNCLEAR: &str = "a cell is neither yes nor no";
 
 /// A row with its cells, as far as their columns have a role.
 struct Cells<'a> {
@@ -99,7 +103,7 @@ fn service_zones(reader: &mut Reader<'_>, section: usize, service: &str, cells: 
         reader.fact(section, says, &cells.place, "table-row");
     }
     if modes.unclear {
-        reader.unparsed(section, service, ZONE_SUPPORT, &cells.place);
+        reader.unparsed(section, service, ZONE_SUPPORT, &cells.place, UNCLEAR);
     }
 }
 
@@ -114,7 +118,7 @@ fn service_regions(reader: &mut Reader<'_>, section: usize, service: &str, cells
             if cell.text.is_empty() {
                 continue;
             }
-            says.feature = slug(cell.text.split(" (").next().unwrap_or_default());
+            cell.text.split(" (").next().unwrap_or_default().clone_into(&mut says.feature);
             says.variant = narrowed(reader, cells);
         } else {
             match cell.answer(reader.words) {
@@ -122,7 +126,7 @@ fn service_regions(reader: &mut Reader<'_>, section: usize, service: &str, cells
                 Answer::Preview => says.status = Status::Preview,
                 Answer::No => continue,
                 Answer::Other => {
-                    reader.unparsed(section, service, kind, &cells.place);
+                    reader.unparsed(section, service, kind, &cells.place, UNCLEAR);
                     continue;
                 }
             }
@@ -184,7 +188,7 @@ pub(super) fn tiers(
             }
         }
         if modes.unclear {
-            reader.unparsed(section, &service, ZONE_SUPPORT, &cells.place);
+            reader.unparsed(section, &service, ZONE_SUPPORT, &cells.place, UNCLEAR);
         }
     }
     for TierSupport { mode: (value, status), tiers, place } in supports {
@@ -261,7 +265,7 @@ fn region_pair(
         }
         _ => {
             let service = reader.extraction.service.clone();
-            reader.unparsed(section, &service, "RegionPair", place);
+            reader.unparsed(section, &service, "RegionPair", place, "a cell names no region");
         }
     }
 }
@@ -320,6 +324,41 @@ pub(super) fn areas(
                 _ => (Entity::Service(service.clone()), region),
             };
             reader.claim(section, subject, &property, object, &row.range);
+        }
+    }
+}
+
+/// Rows about conditions, with the data loss or the downtime under each.
+pub(super) fn durations(reader: &mut Reader<'_>, section: usize, table: &Table, roles: &[Option<&Role>]) {
+    let scope = reader.scopes[section].clone();
+    let service = reader.extraction.service.clone();
+    let condition = roles.first().is_some_and(|role| role.is_none());
+    let (Some(scenario), true, false) = (scope.scenario, condition, service.is_empty()) else { return };
+    if scope.custom {
+        return;
+    }
+    for row in &table.rows {
+        let Some((condition, cells)) = Cells::read(reader, row, 0, roles) else { continue };
+        for (role, cell) in &cells.cells {
+            let (Some(kind), Some("Duration")) = (&role.kind, role.value.as_deref()) else { continue };
+            let mut quantities = quantities(&cell.text, reader.sentence);
+            let Some(mut duration) = quantities.pop().filter(|_| quantities.is_empty()) else {
+                if !cell.text.is_empty() {
+                    reader.unparsed(section, &service, kind, &cells.place, "a cell gives no single duration");
+                }
+                continue;
+            };
+            if role.typical {
+                duration.bound = Bound::Typical;
+            }
+            let says = Says {
+                scenario: Some(scenario),
+                duration: Some(duration),
+                feature: scope.feature.clone(),
+                variant: condition.text.clone(),
+                ..Says::new(&service, kind, Value::Named("Duration".to_owned()))
+            };
+            reader.fact(section, says, &cells.place, "table-row");
         }
     }
 }

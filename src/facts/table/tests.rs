@@ -15,7 +15,7 @@ fn said_besides(markdown: &str, extraction: Extraction) -> String {
 
 fn read(document: &Document, mut extraction: Extraction) -> Extraction {
     let ontology = Ontology::load(&[]).expect("valid Turtle");
-    extract(document, &Outline::read(&document.text), &ontology.tables, &mut extraction);
+    extract(document, &Outline::read(&document.text), &ontology, &mut extraction);
     extraction
 }
 
@@ -195,8 +195,8 @@ fn features_of_several_regions_are_named_in_cells() {
 | Nephele Beacon | Nonregional service | ✅ | ✅ |
 ";
     insta::assert_snapshot!(said(markdown, ""), @r#"
-4: Nephele Relay MultiRegion = Native [mirrored-yards]
-5: Nephele Relay MultiRegion = Native [settings-escrow] [paired-regions]
+4: Nephele Relay MultiRegion = Native [Mirrored yards]
+5: Nephele Relay MultiRegion = Native [Settings escrow] [paired-regions]
 6: Nephele Beacon MultiRegion = Global
 "#);
 }
@@ -226,6 +226,30 @@ fn lists_of_services_speak_by_their_heading() {
 12: Service("Nephele Relay") category Text("foundational")
 "#);
     assert_eq!(said(markdown, "Nephele Relay"), "");
+}
+
+#[test]
+fn recovery_times_and_points_stand_under_the_condition_of_their_row() {
+    let table = "
+| Copies | Typical RPO | RTO |
+|---|---|---|
+| Every 10 minutes | 20 minutes | Up to one hour |
+| Daily | Less than 48 hours | It depends |
+";
+    let zone = format!("# A\n## Availability zone support\n{table}");
+    let document = Document::from_text("a.md", &zone);
+    let extraction = read(&document, Extraction { service: "A".to_owned(), ..Extraction::default() });
+    let figures = |fact: &Fact| {
+        format!("{} {:?} {} {:?} {:?}", fact.kind, fact.scenario, fact.variant, fact.max_s, fact.bound)
+    };
+    let figures: Vec<String> = extraction.facts.iter().map(figures).collect();
+    insta::assert_snapshot!(figures.join("\n"), @r#"
+DataLoss Some(ZoneFailure) Every 10 minutes Some(1200) Some(Typical)
+Downtime Some(ZoneFailure) Every 10 minutes Some(3600) Some(UpTo)
+DataLoss Some(ZoneFailure) Daily Some(172800) Some(Typical)
+"#);
+    assert_eq!(extraction.unparsed.len(), 1);
+    assert_eq!(said(table, "A"), "", "no failure");
 }
 
 #[test]
@@ -272,5 +296,5 @@ fn stated(fact: &Fact) -> Stated {
     };
     let (line, variant) = (u64::from(fact.source.line), !fact.variant.is_empty());
     let status = format!("{:?}", fact.status);
-    (line, slug(&fact.service), fact.kind.clone(), value, fact.feature.clone(), variant, status)
+    (line, slug(&fact.service), fact.kind.clone(), value, slug(&fact.feature), variant, status)
 }
