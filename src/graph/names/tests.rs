@@ -150,3 +150,34 @@ fn every_term_that_statements_write_is_in_the_ontology() {
     assert!(terms > 50, "{terms}");
     assert!(PREFIXES.iter().any(|(prefix, namespace)| *prefix == "rel" && *namespace == REL));
 }
+
+#[test]
+fn what_the_extraction_can_say_is_in_the_ontology() {
+    let known: std::collections::BTreeSet<String> =
+        ontology_quads().expect("valid ontology").iter().map(subject).collect();
+    let says = [
+        "value",
+        "expects",
+        "about",
+        "setsScenario",
+        "givesKind",
+        "givesValue",
+        "givesProperty",
+        "givesBound",
+    ];
+    let mut said = 0;
+    for file in ["extraction.ttl", "tables.ttl"] {
+        for quad in parse(file, shipped(file), ONTOLOGY_GRAPH).expect("valid Turtle") {
+            let (Term::NamedNode(object), true) = (&quad.object, says.contains(&local(&quad.predicate)))
+            else {
+                continue;
+            };
+            said += 1;
+            if object.as_str() == format!("{REL}Count") || object.as_str() == format!("{REL}Date") {
+                continue; // a literal of the sentence
+            }
+            assert!(known.contains(object.as_str()), "{object} in {file} is not in the ontology");
+        }
+    }
+    assert!(said > 100, "{said}");
+}
