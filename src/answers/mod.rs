@@ -1,1 +1,15 @@
-//! answers/mod
+//! Answers: the canned queries, their parameters, names resolved forgivingly, and query texts read with
+//! errors that people understand.
+//!
+//! Nothing here prints or opens a graph: a question goes to an [`engine::QuerySource`](crate::engine::QuerySource)
+//! and comes back as rows, an error or a warning.
+
+pub mod binding;
+pub mod canned;
+pub mod header;
+pub mod names;
+pub mod nearest;
+pub mod parameters;
+pub mod resolve;
+pub mod syntax;
+pub mod tokens;

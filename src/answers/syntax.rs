@@ -1,0 +1,398 @@
+//! SPARQL text → query, with errors that show the place, what was expected in words, and the nearest name.
+//!
+//! The parser tells little about an error, but it is fast: whether a text is the beginning of a query, and
+//! which words may follow it, is found by asking it again and again.
+
+use super::nearest;
+use super::tokens::{Token, TokenKind, tokens};
+use crate::error::{Error, Result};
+use crate::vocabulary::PREFIXES;
+use spargebra::{Query, SparqlParser};
+use std::ops::Range;
+
+/// The keywords and function names of SPARQL 1.1 queries, as they are written by habit.
+pub const KEYWORDS: [&str; 106] = [
+    "SELECT", "ASK", "CONSTRUCT", "DESCRIBE", "WHERE", "FILTER", "OPTIONAL", "UNION", "MINUS", "GRAPH", "BIND",
+    "VALUES", "AS", "NOT", "IN", "EXISTS", "ORDER", "GROUP", "BY", "HAVING", "LIMIT", "OFFSET", "DISTINCT",
+    "REDUCED", "ASC", "DESC", "FROM", "NAMED", "PREFIX", "BASE", "SERVICE", "SILENT", "UNDEF", "a", "true",
+    "false", "COUNT", "SUM", "AVG", "MIN", "MAX", "SAMPLE", "GROUP_CONCAT", "SEPARATOR", "STR", "LANG",
+    "LANGMATCHES", "DATATYPE", "BOUND", "IRI", "URI", "BNODE", "RAND", "ABS", "CEIL", "FLOOR", "ROUND", "CONCAT",
+    "STRLEN", "SUBSTR", "UCASE", "LCASE", "ENCODE_FOR_URI", "CONTAINS", "STRSTARTS", "STRENDS", "STRBEFORE",
+    "STRAFTER", "YEAR", "MONTH", "DAY", "HOURS", "MINUTES", "SECONDS", "TIMEZONE", "TZ", "NOW", "UUID", "STRUUID",
+    "MD5", "SHA1", "SHA256", "SHA384", "SHA512", "COALESCE", "IF", "STRLANG", "STRDT", "sameTerm", "isIRI",
+    "isURI", "isBLANK", "isLITERAL", "isNUMERIC", "REGEX", "REPLACE", "INSERT", "DELETE", "LOAD", "CLEAR", "DROP",
+    "CREATE", "ADD", "MOVE", "COPY", "WITH",
+];
+
+/// Things that may follow a beginning, in words, with a text that stands for them.
+const THINGS: [(&str, &str); 18] = [
+    ("a variable", "?x"),
+    ("a name such as rel:kind", "rel:x"),
+    ("a string", "\"x\""),
+    ("a number", "1"),
+    ("\"{\"", "{"),
+    ("\"}\"", "}"),
+    ("\"(\"", "("),
+    ("\")\"", ")"),
+    ("\"]\"", "]"),
+    ("\".\"", "."),
+    ("\";\"", ";"),
+    ("\",\"", ","),
+    ("\"*\"", "*"),
+    ("\"^\"", "^"),
+    ("\"!\"", "!"),
+    ("\"=\"", "="),
+    ("\"/\"", "/"),
+    ("\"&&\"", "&&"),
+];
+
+/// White space behind a beginning: wider than the longest keyword, because the parser reports an error as
+/// far behind its place as the keywords are long that it tried there.
+const PADDING: &str = "\n                                        ";
+
+/// A parser that knows the prefixes of [`PREFIXES`].
+pub fn parser() -> SparqlParser {
+    PREFIXES.iter().fold(SparqlParser::new(), |parser, (prefix, iri)| {
+        parser.clone().with_prefix(*prefix, *iri).unwrap_or(parser)
+    })
+}
+
+/// Reads a query; `origin` is the file that it comes from, where there is one.
+///
+/// # Errors
+/// A text that is no query: the message holds line, caret and what was expected.
+pub fn parse(text: &str, origin: Option<&str>) -> Result<Query> {
+    parser().parse_query(text).map_err(|error| diagnose(text, origin, &error.to_string()))
+}
+
+/// Whether a text can become a query by adding to its end.
+pub fn is_beginning(text: &str) -> bool {
+    let Err(error) = parser().parse_query(&format!("{text}{PADDING}")) else { return true };
+    let end = (text.bytes().filter(|byte| *byte == b'\n').count() + 2, PADDING.len());
+    place(&error.to_string()).is_some_and(|place| place == end)
+}
+
+/// The keywords that may follow a beginning.
+pub fn keywords_after(beginning: &str) -> Vec<&'static str> {
+    KEYWORDS.into_iter().filter(|keyword| is_beginning(&format!("{beginning} {keyword}"))).collect()
+}
+
+/// Line and column, both 1-based, in an error of the parser.
+fn place(message: &str) -> Option<(usize, usize)> {
+    let (line, rest) = message.strip_prefix("error at ")?.split_once(':')?;
+    let (column, _) = rest.split_once(':')?;
+    Some((line.parse().ok()?, column.parse().ok()?))
+}
+
+fn diagnose(text: &str, origin: Option<&str>, message: &str) -> Error {
+    let tokens: Vec<Token> = tokens(text).into_iter().filter(|t| t.kind != TokenKind::Comment).collect();
+    if tokens.is_empty() {
+        return Error::query("the query is empty").with_hint("try SELECT ?s WHERE { ?s a rel:Service }");
+    }
+    if parser().parse_update(text).is_ok() {
+        return Error::query("the text is an update, and a graph file is read-only")
+            .with_hint("build a new graph with `mainstay build`; it also reads RDF files");
+    }
+    let first_bad = first_unexpected(text, &tokens);
+    let report = |what: String, span: Range<usize>| Error::query(shown(text, origin, &what, span));
+    if let Some(token) = unknown_prefix(text, &tokens[..tokens.len().min(first_bad + 1)]) {
+        return prefix_error(text, token, report);
+    }
+    let Some(bad) = tokens.get(first_bad) else {
+        let end = text.trim_end().len();
+        return match rule_broken(message) {
+            Some(rule) => report(rule, 0..tokens[0].byte_span.end),
+            None => ends_early(text, &tokens, end, report),
+        };
+    };
+    let before = &text[..bad.byte_span.start];
+    unexpected(text, before, bad, message, report)
+}
+
+/// Index of the first token that makes the text no beginning of a query; the number of tokens if none does.
+fn first_unexpected(text: &str, tokens: &[Token]) -> usize {
+    let ends: Vec<usize> = tokens.iter().map(|token| token.byte_span.end).collect();
+    ends.partition_point(|end| is_beginning(&text[..*end]))
+}
+
+fn unexpected(
+    text: &str,
+    before: &str,
+    bad: &Token,
+    message: &str,
+    report: impl Fn(String, Range<usize>) -> Error,
+) -> Error {
+    let span = bad.byte_span.clone();
+    let word = &text[span.clone()];
+    if bad.kind == TokenKind::Broken {
+        let what = if word.starts_with(['"', '\'']) {
+            "this string has no closing quote".to_owned()
+        } else {
+            format!("{word} means nothing in SPARQL")
+        };
+        return report(what, span);
+    }
+    let keywords = keywords_after(before);
+    let expected = expected(before, &keywords, word);
+    if expected.is_empty() || matches!(word, "}" | ")") {
+        let before_it = parser().parse_query(before.trim_end()).err().map(|error| error.to_string());
+        if let Some(rule) = before_it.as_deref().and_then(rule_broken).or_else(|| rule_broken(message)) {
+            return report(rule, span);
+        }
+    }
+    let what = match expected.as_str() {
+        "" => format!("{word} is not expected here: the query is complete before it"),
+        expected => format!("{word} is not expected here; expected {expected}"),
+    };
+    let mut error = report(what, span);
+    if bad.kind == TokenKind::Word {
+        let known = KEYWORDS.iter().find(|keyword| keyword.eq_ignore_ascii_case(word));
+        if let Some(hint) = nearest::hint(word, keywords) {
+            error = error.with_hint(hint);
+        } else if let (None, Some(hint)) = (known, nearest::hint(word, KEYWORDS)) {
+            error = error.with_hint(hint);
+        }
+        if let (Some(name), true) = (known, before.trim_end().to_ascii_uppercase().ends_with("SELECT")) {
+            error = error.with_hint(format!("an expression needs brackets and a name: ({name}(?x) AS ?name)"));
+        }
+    }
+    error
+}
+
+fn ends_early(
+    text: &str,
+    tokens: &[Token],
+    end: usize,
+    report: impl Fn(String, Range<usize>) -> Error,
+) -> Error {
+    let expected = expected(text, &keywords_after(text), "");
+    let error = report(format!("the query ends too early; expected {expected}"), end..end);
+    match open_bracket(text, tokens) {
+        Some(open) => {
+            let line = text[..open.start].matches('\n').count() + 1;
+            error.with_hint(format!("the \"{}\" in line {line} is not closed", &text[open]))
+        }
+        None => error,
+    }
+}
+
+/// The last bracket that is opened and not closed.
+fn open_bracket(text: &str, tokens: &[Token]) -> Option<Range<usize>> {
+    let mut open = Vec::new();
+    for token in tokens.iter().filter(|token| token.kind == TokenKind::Punctuation) {
+        match &text[token.byte_span.clone()] {
+            "{" | "(" | "[" => open.push(token.byte_span.clone()),
+            "}" | ")" | "]" => drop(open.pop()),
+            _ => {}
+        }
+    }
+    open.pop()
+}
+
+/// What may follow a beginning, in words; of many keywords the one nearest to `word` stands for all.
+fn expected(before: &str, keywords: &[&str], word: &str) -> String {
+    let mut names: Vec<String> = THINGS
+        .iter()
+        .filter(|(_, sample)| is_beginning(&format!("{before} {sample}")))
+        .map(|(name, _)| (*name).to_owned())
+        .take(5)
+        .collect();
+    match keywords {
+        [] | [_] | [_, _] | [_, _, _] => names.extend(keywords.iter().map(|keyword| (*keyword).to_owned())),
+        [first, ..] => {
+            let near = nearest::nearest(word, keywords.iter().copied(), 1);
+            names.push(format!("a keyword such as {}", near.first().unwrap_or(first)));
+        }
+    }
+    nearest::alternatives(&names)
+}
+
+/// A rule of SPARQL that the parser says was broken: the one item of its list that is a sentence.
+fn rule_broken(message: &str) -> Option<String> {
+    let (_, list) = message.split_once("expected ")?;
+    let rule = list
+        .trim_start_matches("one of ")
+        .split(", ")
+        .find(|item| item.contains(' ') && !item.starts_with(['"', '[', '|']) && *item != "Prefix not found")?;
+    let mut letters = rule.chars();
+    let first = letters.next()?;
+    let lower = letters.clone().next().is_some_and(char::is_lowercase);
+    let first = if lower { first.to_ascii_lowercase() } else { first };
+    Some(format!("{first}{}", letters.as_str()))
+}
+
+fn unknown_prefix<'a>(text: &str, tokens: &'a [Token]) -> Option<&'a Token> {
+    let declared = declared_prefixes(text, tokens);
+    tokens.iter().enumerate().find_map(|(index, token)| {
+        let declares = index > 0 && text[tokens[index - 1].byte_span.clone()].eq_ignore_ascii_case("PREFIX");
+        let prefix = prefix_of(text, token)?;
+        (!declares && !declared.contains(&prefix)).then_some(token)
+    })
+}
+
+fn prefix_of<'a>(text: &'a str, token: &Token) -> Option<&'a str> {
+    (token.kind == TokenKind::PrefixedName)
+        .then(|| text[token.byte_span.clone()].split(':').next().unwrap_or_default())
+}
+
+fn declared_prefixes<'a>(text: &'a str, tokens: &[Token]) -> Vec<&'a str> {
+    let in_text = tokens.windows(2).filter_map(|pair| {
+        let keyword = &text[pair[0].byte_span.clone()];
+        keyword.eq_ignore_ascii_case("PREFIX").then(|| prefix_of(text, &pair[1])).flatten()
+    });
+    PREFIXES.iter().map(|(prefix, _)| *prefix).chain(in_text).collect()
+}
+
+fn prefix_error(text: &str, token: &Token, report: impl Fn(String, Range<usize>) -> Error) -> Error {
+    let start = token.byte_span.start;
+    let prefix = prefix_of(text, token).unwrap_or_default();
+    let error = report(format!("the prefix {prefix}: is not known"), start..start + prefix.len() + 1);
+    match nearest::nearest(prefix, PREFIXES.iter().map(|(known, _)| *known), 3).as_slice() {
+        [] => error.with_hint(format!("declare it before the query: PREFIX {prefix}: <http://…>")),
+        near => {
+            let near: Vec<String> = near.iter().map(|name| format!("{name}:")).collect();
+            error.with_hint(format!("did you mean {}?", nearest::alternatives(&near)))
+        }
+    }
+}
+
+/// `origin:line:column: what`, the line, and carets under the place.
+pub fn shown(text: &str, origin: Option<&str>, what: &str, span: Range<usize>) -> String {
+    let line_start = text[..span.start].rfind('\n').map_or(0, |at| at + 1);
+    let line = text[line_start..].lines().next().unwrap_or_default();
+    let number = text[..line_start].matches('\n').count() + 1;
+    let before = &text[line_start..span.start];
+    let column = before.chars().count() + 1;
+    let place = match origin {
+        Some(origin) => format!("{origin}:{number}:{column}: {what}"),
+        None => format!("{what} (line {number}, column {column})"),
+    };
+    let gutter = " ".repeat(number.to_string().len());
+    let indent: String = before.chars().map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
+    let carets = "^".repeat(text[span].lines().next().unwrap_or_default().chars().count().max(1));
+    format!("{place}\n {gutter} |\n {number} | {line}\n {gutter} | {indent}{carets}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(text: &str) -> String {
+        let error = parse(text, None).unwrap_err();
+        std::iter::once(error.to_string()).chain(error.hints().iter().cloned()).collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn known_prefixes_need_no_declaration() {
+        assert!(parse("SELECT ?s { ?s a rel:Service ; rdfs:label ?l }", None).is_ok());
+    }
+
+    #[test]
+    fn a_misspelt_keyword_gets_its_place_and_the_nearest() {
+        insta::assert_snapshot!(error("SELECT ?s WHERE {\n  ?s ?p ?o FILER(?o > 3) }"), @r#"
+        FILER is not expected here; expected "{", "}", ".", ";", "," or a keyword such as FILTER (line 2, column 12)
+           |
+         2 |   ?s ?p ?o FILER(?o > 3) }
+           |            ^^^^^
+        did you mean FILTER?
+        "#);
+        insta::assert_snapshot!(error("SELET ?s { ?s ?p ?o }"), @r"
+        SELET is not expected here; expected a keyword such as SELECT (line 1, column 1)
+           |
+         1 | SELET ?s { ?s ?p ?o }
+           | ^^^^^
+        did you mean SELECT?
+        ");
+        insta::assert_snapshot!(error("SELECT ?s { ?s ?p ?o FILTER(CONTAIN(?o, 'x')) }"), @r#"
+        CONTAIN is not expected here; expected a variable, a name such as rel:kind, a string, a number, "(" or a keyword such as CONTAINS (line 1, column 29)
+           |
+         1 | SELECT ?s { ?s ?p ?o FILTER(CONTAIN(?o, 'x')) }
+           |                             ^^^^^^^
+        did you mean CONTAINS?
+        "#);
+    }
+
+    #[test]
+    fn an_unknown_prefix_gets_the_nearest_or_how_to_declare_it() {
+        insta::assert_snapshot!(error("SELECT ?s { ?s rell:kind ?o }"), @r"
+        the prefix rell: is not known (line 1, column 16)
+           |
+         1 | SELECT ?s { ?s rell:kind ?o }
+           |                ^^^^^
+        did you mean rel:?
+        ");
+        insta::assert_snapshot!(error("SELECT ?s { ?s foo:kind ?o }"), @r"
+        the prefix foo: is not known (line 1, column 16)
+           |
+         1 | SELECT ?s { ?s foo:kind ?o }
+           |                ^^^^
+        declare it before the query: PREFIX foo: <http://…>
+        ");
+    }
+
+    #[test]
+    fn what_is_missing_is_named() {
+        insta::assert_snapshot!(error("SELECT ?s WHERE {\n ?s ?p ?o "), @r#"
+        the query ends too early; expected "{", "}", ".", ";", "," or a keyword such as FILTER (line 2, column 10)
+           |
+         2 |  ?s ?p ?o 
+           |          ^
+        the "{" in line 1 is not closed
+        "#);
+        insta::assert_snapshot!(error("SELECT ?s { ?s a rel:Service ?s rdfs:label ?l }"), @r#"
+        ?s is not expected here; expected "{", "}", ".", ";", "," or a keyword such as FILTER (line 1, column 30)
+           |
+         1 | SELECT ?s { ?s a rel:Service ?s rdfs:label ?l }
+           |                              ^^
+        "#);
+        insta::assert_snapshot!(error("SELECT ?s { ?s ?p ?o } ORDER ?s"), @r"
+        ?s is not expected here; expected BY (line 1, column 30)
+           |
+         1 | SELECT ?s { ?s ?p ?o } ORDER ?s
+           |                              ^^
+        ");
+        insta::assert_snapshot!(error("SELECT COUNT(?s) { ?s ?p ?o }"), @r#"
+        COUNT is not expected here; expected a variable, "(", "*", DISTINCT or REDUCED (line 1, column 8)
+           |
+         1 | SELECT COUNT(?s) { ?s ?p ?o }
+           |        ^^^^^
+        an expression needs brackets and a name: (COUNT(?x) AS ?name)
+        "#);
+        insta::assert_snapshot!(error("SELECT ?s { ?s ?p \"abc }"), @r#"
+        this string has no closing quote (line 1, column 19)
+           |
+         1 | SELECT ?s { ?s ?p "abc }
+           |                   ^^^^^^
+        "#);
+        insta::assert_snapshot!(error(" # nothing"), @r"
+        the query is empty
+        try SELECT ?s WHERE { ?s a rel:Service }
+        ");
+    }
+
+    #[test]
+    fn broken_rules_are_told() {
+        insta::assert_snapshot!(error("SELECT ?s ?x { ?s ?p ?o } GROUP BY ?s"), @r"
+        the SELECT contains a variable that is unbound (line 1, column 1)
+           |
+         1 | SELECT ?s ?x { ?s ?p ?o } GROUP BY ?s
+           | ^^^^^^
+        ");
+        insta::assert_snapshot!(error("SELECT ?s { ?s ?p ?o BIND(1 AS ?o) }"), @r"
+        BIND is overriding an existing variable (line 1, column 36)
+           |
+         1 | SELECT ?s { ?s ?p ?o BIND(1 AS ?o) }
+           |                                    ^
+        ");
+        insta::assert_snapshot!(error("SELECT ?s { ?s ?p ?o } }"), @r"
+        } is not expected here; expected a keyword such as VALUES (line 1, column 24)
+           |
+         1 | SELECT ?s { ?s ?p ?o } }
+           |                        ^
+        ");
+        insta::assert_snapshot!(error("INSERT DATA { svc:a rel:b 1 }"), @r"
+        the text is an update, and a graph file is read-only
+        build a new graph with `mainstay build`; it also reads RDF files
+        ");
+    }
+}
