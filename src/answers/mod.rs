@@ -4,12 +4,17 @@
 //! Nothing here prints or opens a graph: a question goes to an [`engine::QuerySource`](crate::engine::QuerySource)
 //! and comes back as rows, an error or a warning.
 
+pub mod algebra;
 pub mod binding;
 pub mod canned;
 pub mod header;
+pub mod lookup;
 pub mod names;
 pub mod nearest;
 pub mod parameters;
 pub mod resolve;
 pub mod syntax;
 pub mod tokens;
+
+#[cfg(test)]
+pub mod memory;

@@ -3,7 +3,7 @@
 /// At most `count` of the candidates that a person may have meant by `word`, nearest first.
 ///
 /// A candidate is near when few letters separate the two (swapped neighbours count once, case and
-/// punctuation not at all), or when one contains the other.
+/// punctuation not at all), also when its first words are left out, or when one contains the other.
 pub fn nearest<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
@@ -18,7 +18,7 @@ pub fn nearest<'a>(
         .into_iter()
         .filter_map(|candidate| {
             let found = key(candidate);
-            let distance = distance(&wanted, &found);
+            let distance = endings(candidate).map(|ending| distance(&wanted, &key(ending))).min()?;
             if distance <= allowed {
                 return Some((distance, candidate));
             }
@@ -53,6 +53,11 @@ pub fn alternatives(names: &[impl AsRef<str>]) -> String {
 /// The letters and digits of a name in lower case.
 pub fn key(name: &str) -> Vec<char> {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// A name, then what is left of it without its first word, its first two words, …
+fn endings(name: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(name), |rest| rest.split_once([' ', '-']).map(|(_, ending)| ending))
 }
 
 fn contains(whole: &[char], part: &[char]) -> bool {
@@ -94,9 +99,10 @@ mod tests {
     }
 
     #[test]
-    fn a_part_of_a_name_is_near_but_after_close_spellings() {
-        let names = ["Event Grid", "Event Hubs", "Grids"];
-        assert_eq!(nearest("grid", names, 3), ["Grids", "Event Grid"]);
+    fn the_ending_or_a_part_of_a_name_is_near() {
+        let names = ["Event Grid", "Event Hubs", "Grids", "Gridlocked"];
+        assert_eq!(nearest("grid", names, 3), ["Event Grid", "Grids", "Gridlocked"]);
+        assert_eq!(nearest("Evnt Hub", names, 3), ["Event Hubs"]);
     }
 
     #[test]

@@ -1,1 +1,327 @@
-//! x
+//! Names that people type → entities of the graph.
+//!
+//! "Service Bus", "service-bus", "Azure Service Bus" and `svc:azure-service-bus` are one service: a name is
+//! compared by its letters and digits with labels, other labels and last parts of IRIs; a service also with one
+//! word more or less in front (its maker). An unknown name is an error with the nearest ones.
+
+use super::lookup::{holds, local_name, rows};
+use super::nearest::{alternatives, key, nearest};
+use crate::engine::QuerySource;
+use crate::error::{Error, Result};
+use crate::vocabulary::{PREFIXES, REGION, REL, SERVICE, slug};
+use oxrdf::{Literal, NamedNode, Term};
+use std::collections::BTreeMap;
+
+/// What a name stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EntityKind {
+    /// A service, given as its IRI.
+    Service,
+    /// A region, given as its IRI.
+    Region,
+    /// A document, by file name, path or title, given as its IRI.
+    Document,
+    /// A kind of facts, given as its IRI.
+    Kind,
+    /// A failure, given as its IRI.
+    Scenario,
+    /// An outcome, given as its IRI.
+    Value,
+    /// A tier of any service, given as its slug.
+    Tier,
+    /// A feature of any service, given as its slug.
+    Feature,
+    /// A variant of any service, given as its slug.
+    Variant,
+}
+
+impl EntityKind {
+    /// All kinds.
+    pub const ALL: [Self; 9] = [
+        Self::Service,
+        Self::Region,
+        Self::Document,
+        Self::Kind,
+        Self::Scenario,
+        Self::Value,
+        Self::Tier,
+        Self::Feature,
+        Self::Variant,
+    ];
+
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Service => "service",
+            Self::Region => "region",
+            Self::Document => "document",
+            Self::Kind => "kind",
+            Self::Scenario => "scenario",
+            Self::Value => "value",
+            Self::Tier => "tier",
+            Self::Feature => "feature",
+            Self::Variant => "variant",
+        }
+    }
+
+    /// A pattern of SPARQL that gives each `?term` with each of its `?label`s.
+    fn candidates(self) -> &'static str {
+        match self {
+            Self::Service => "?term a rel:Service ; rdfs:label|skos:altLabel ?label",
+            Self::Region => "?term a rel:Region ; rdfs:label|skos:altLabel ?label",
+            Self::Document => "?term a rel:Document ; rel:fileName|rel:path|rdfs:label ?label",
+            Self::Kind => {
+                "{ ?term rdfs:subClassOf rel:Fact } UNION { SELECT DISTINCT ?term { ?f rel:kind ?term } } \
+                 OPTIONAL { ?term rdfs:label ?label }"
+            }
+            Self::Scenario => {
+                "{ SELECT DISTINCT ?term { ?f rel:scenario ?term } } OPTIONAL { ?term rdfs:label ?label }"
+            }
+            Self::Value => {
+                "{ SELECT DISTINCT ?term { ?f a rel:Fact ; rel:value ?term FILTER(isIRI(?term)) } } \
+                 OPTIONAL { ?term rdfs:label ?label }"
+            }
+            Self::Tier => "?node a rel:Tier ; rel:slug ?term ; rdfs:label ?label",
+            Self::Feature => "?node a rel:Feature ; rel:slug ?term ; rdfs:label ?label",
+            Self::Variant => "?node a rel:Variant ; rel:slug ?term ; rdfs:label ?label",
+        }
+    }
+
+    /// The entity that a name in its usual spelling has, and the question whether the graph holds it.
+    fn expected(self, name: &str) -> Option<(Term, String)> {
+        let (namespace, local) = match self {
+            Self::Service => (SERVICE, slug(name)),
+            Self::Region => (REGION, slug(name)),
+            Self::Kind | Self::Scenario | Self::Value => (REL, name.to_owned()),
+            Self::Tier | Self::Feature | Self::Variant => {
+                let slug = Literal::from(slug(name));
+                let class = if self == Self::Tier {
+                    "Tier"
+                } else if self == Self::Feature {
+                    "Feature"
+                } else {
+                    "Variant"
+                };
+                let ask = format!("ASK {{ ?node rel:slug {slug} ; a rel:{class} }}");
+                return Some((slug.into(), ask));
+            }
+            Self::Document => return None,
+        };
+        let node = NamedNode::new(format!("{namespace}{local}")).ok()?;
+        let ask = match self {
+            Self::Service => format!("ASK {{ {node} a rel:Service }}"),
+            Self::Region => format!("ASK {{ {node} a rel:Region }}"),
+            Self::Kind => format!("ASK {{ ?f rel:kind {node} }}"),
+            Self::Scenario => format!("ASK {{ ?f rel:scenario {node} }}"),
+            _ => format!("ASK {{ ?f rel:value {node} }}"),
+        };
+        Some((node.into(), ask))
+    }
+}
+
+/// One of the names of an entity.
+struct Candidate {
+    term: Term,
+    label: String,
+}
+
+/// The entity of a kind that a name stands for.
+///
+/// # Errors
+/// A name that no entity has, with the nearest names, or that several have, with all of them.
+pub fn resolve(source: &dyn QuerySource, kind: EntityKind, name: &str) -> Result<Term> {
+    let name = without_namespace(name.trim());
+    if let Some((term, ask)) = kind.expected(name) {
+        if !name.is_empty() && holds(source, &ask)? {
+            return Ok(term);
+        }
+    }
+    let candidates = candidates(source, kind)?;
+    let found = matching(kind, name, &candidates);
+    match found.len() {
+        1 => Ok(found.into_values().next().unwrap_or_else(|| Literal::from(name).into())),
+        0 => Err(unknown(kind, name, &candidates)),
+        _ => {
+            let labels: Vec<String> = found.into_keys().collect();
+            Err(Error::usage(format!("the {} \"{name}\" may be {}", kind.word(), alternatives(&labels)))
+                .with_hint("write more of its name"))
+        }
+    }
+}
+
+/// The labels of all entities of a kind, sorted, one for each entity.
+///
+/// # Errors
+/// A graph that can't be read.
+pub fn labels(source: &dyn QuerySource, kind: EntityKind) -> Result<Vec<String>> {
+    let mut by_term: BTreeMap<String, String> = BTreeMap::new();
+    for candidate in candidates(source, kind)? {
+        let label = by_term.entry(candidate.term.to_string()).or_insert_with(|| candidate.label.clone());
+        let words = |text: &str| text.split(' ').count();
+        if words(&candidate.label) > words(label) {
+            *label = candidate.label;
+        }
+    }
+    let mut labels: Vec<String> = by_term.into_values().collect();
+    labels.sort();
+    labels.dedup();
+    Ok(labels)
+}
+
+fn candidates(source: &dyn QuerySource, kind: EntityKind) -> Result<Vec<Candidate>> {
+    let found = rows(source, &format!("SELECT DISTINCT ?term ?label {{ {} }}", kind.candidates()))?;
+    let mut candidates = Vec::with_capacity(found.len() * 2);
+    for row in found {
+        let [Some(term), label] = row.as_slice() else { continue };
+        let own = match term {
+            Term::NamedNode(node) => local_name(node.as_str()).to_owned(),
+            Term::Literal(literal) => literal.value().to_owned(),
+            Term::BlankNode(_) => continue,
+        };
+        if let Some(Term::Literal(label)) = label {
+            candidates.push(Candidate { term: term.clone(), label: label.value().to_owned() });
+        }
+        candidates.push(Candidate { term: term.clone(), label: own });
+    }
+    Ok(candidates)
+}
+
+/// The entities that a name fits, by the label that it fits best.
+fn matching(kind: EntityKind, name: &str, candidates: &[Candidate]) -> BTreeMap<String, Term> {
+    let wanted = key(name);
+    let mut rules: Vec<Box<dyn Fn(&str) -> bool>> = vec![Box::new(|label| key(label) == wanted)];
+    match kind {
+        EntityKind::Service => rules.push(Box::new(|label| {
+            key(without_first_word(label)) == wanted || key(label) == key(without_first_word(name))
+        })),
+        EntityKind::Kind | EntityKind::Scenario | EntityKind::Value => {
+            rules.push(Box::new(|label| key(label).starts_with(&wanted)));
+        }
+        _ => {}
+    }
+    if wanted.is_empty() {
+        return BTreeMap::new();
+    }
+    for rule in rules {
+        let mut by_term: BTreeMap<String, (&str, &Term)> = BTreeMap::new();
+        for candidate in candidates.iter().filter(|candidate| rule(&candidate.label)) {
+            by_term.entry(candidate.term.to_string()).or_insert((&candidate.label, &candidate.term));
+        }
+        if !by_term.is_empty() {
+            return by_term.into_values().map(|(label, term)| (label.to_owned(), term.clone())).collect();
+        }
+    }
+    BTreeMap::new()
+}
+
+fn without_first_word(name: &str) -> &str {
+    match name.split_once([' ', '-']) {
+        Some((_, rest)) if !rest.is_empty() => rest,
+        _ => name,
+    }
+}
+
+/// The name behind a prefix or a namespace of Mainstay's.
+fn without_namespace(name: &str) -> &str {
+    let bare = name.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')).unwrap_or(name);
+    PREFIXES
+        .iter()
+        .find_map(|(prefix, namespace)| {
+            let local = bare.strip_prefix(namespace);
+            local.or_else(|| bare.strip_prefix(prefix)?.strip_prefix(':'))
+        })
+        .unwrap_or(bare)
+}
+
+fn unknown(kind: EntityKind, name: &str, candidates: &[Candidate]) -> Error {
+    let word = kind.word();
+    let error = Error::usage(format!("no {word} is called \"{name}\" in this graph"));
+    let mut labels: BTreeMap<Vec<char>, &str> = BTreeMap::new();
+    for candidate in candidates {
+        let label = labels.entry(key(&candidate.label)).or_insert(&candidate.label);
+        if candidate.label.contains(' ') {
+            *label = &candidate.label;
+        }
+    }
+    let near = nearest(name, labels.into_values(), 4);
+    match (near.as_slice(), kind) {
+        ([], EntityKind::Service | EntityKind::Region | EntityKind::Document) => {
+            error.with_hint(format!("list them: mainstay ask {word}s"))
+        }
+        ([], _) => {
+            let all: std::collections::BTreeSet<&str> = candidates.iter().map(|c| c.label.as_str()).collect();
+            let some: Vec<&str> = all.into_iter().take(20).collect();
+            error.with_hint(format!("there are {}", some.join(", ")))
+        }
+        (near, _) => error.with_hint(format!("did you mean {}?", alternatives(near))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::answers::memory::Memory;
+
+    fn graph() -> Memory {
+        Memory::from_turtle(
+            r#"svc:azure-service-bus a rel:Service ; rdfs:label "Azure Service Bus" ; skos:altLabel "ASB" .
+            svc:azure-event-hubs a rel:Service ; rdfs:label "Azure Event Hubs" .
+            svc:azure-event-grid a rel:Service ; rdfs:label "Azure Event Grid" .
+            svc:virtual-machines a rel:Service ; rdfs:label "Virtual Machines" .
+            svc:azure-sql a rel:Service ; rdfs:label "Azure SQL" .
+            svc:microsoft-sql a rel:Service ; rdfs:label "Microsoft SQL" .
+            region:west-europe a rel:Region ; rdfs:label "West Europe" ; skos:altLabel "westeurope" .
+            <https://w3id.org/mainstay/document/a/one.md> a rel:Document ; rel:fileName "one.md" ; rel:path "a/one.md" .
+            fact:1 a rel:Fact ; rel:kind rel:Downtime ; rel:scenario rel:ZoneFailure ; rel:value rel:Brief .
+            <https://w3id.org/mainstay/tier/a/premium> a rel:Tier ; rel:slug "premium" ; rdfs:label "Premium" .
+            <https://w3id.org/mainstay/tier/b/premium> a rel:Tier ; rel:slug "premium" ; rdfs:label "Premium" ."#,
+        )
+    }
+
+    fn found(kind: EntityKind, name: &str) -> String {
+        match resolve(&graph(), kind, name) {
+            Ok(Term::NamedNode(node)) => local_name(node.as_str()).to_owned(),
+            Ok(term) => term.to_string(),
+            Err(error) => format!("{error}; {}", error.hints().join("; ")),
+        }
+    }
+
+    #[test]
+    fn a_service_has_many_spellings() {
+        for name in ["Service Bus", "service-bus", "Azure Service Bus", "svc:azure-service-bus", "asb", "ServiceBus"] {
+            assert_eq!(found(EntityKind::Service, name), "azure-service-bus", "{name}");
+        }
+        assert_eq!(found(EntityKind::Service, "Azure Virtual Machines"), "virtual-machines");
+        assert_eq!(
+            found(EntityKind::Service, "<https://w3id.org/mainstay/service/azure-event-grid>"),
+            "azure-event-grid"
+        );
+    }
+
+    #[test]
+    fn other_kinds_resolve_too() {
+        assert_eq!(found(EntityKind::Region, "westeurope"), "west-europe");
+        assert_eq!(found(EntityKind::Region, "West  Europe"), "west-europe");
+        assert_eq!(found(EntityKind::Document, "one.md"), "one.md");
+        assert_eq!(found(EntityKind::Kind, "downtime"), "Downtime");
+        assert_eq!(found(EntityKind::Scenario, "zone"), "ZoneFailure");
+        assert_eq!(found(EntityKind::Tier, "PREMIUM"), "\"premium\"");
+    }
+
+    #[test]
+    fn an_unknown_or_ambiguous_name_gets_its_neighbours() {
+        assert_eq!(
+            found(EntityKind::Service, "Servce Bus"),
+            "no service is called \"Servce Bus\" in this graph; did you mean Azure Service Bus?"
+        );
+        assert_eq!(
+            found(EntityKind::Service, "SQL"),
+            "the service \"SQL\" may be Azure SQL or Microsoft SQL; write more of its name"
+        );
+        assert_eq!(found(EntityKind::Scenario, "x"), "no scenario is called \"x\" in this graph; there are ZoneFailure");
+        assert_eq!(
+            found(EntityKind::Region, ""),
+            "no region is called \"\" in this graph; list them: mainstay ask regions"
+        );
+    }
+}

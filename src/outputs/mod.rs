@@ -1,1 +1,185 @@
-//! outputs/mod
+//! Outputs: the results of queries in the formats that people and programs read, one file for each family.
+//!
+//! Rows ([`rows`]) and triples ([`triples`]) are written as they are found, except in tables, which need all
+//! rows to know their widths. Nothing here knows where the bytes go.
+
+mod delimited;
+mod dot;
+mod format;
+mod jsonl;
+mod markdown;
+mod plain;
+mod rdf;
+mod standard;
+mod table;
+
+pub use dot::DotWriter;
+pub use format::Format;
+pub use plain::Cells;
+pub use rdf::{QuadWriter, quads};
+pub use table::Layout;
+
+use crate::answers::lookup::failed;
+use crate::error::{Error, Result};
+use oxrdf::{Term, Variable};
+use spareval::{QueryResults, QuerySolutionIter, QueryTripleIter};
+use std::io::{self, Write};
+
+/// Writes the rows of one result.
+pub trait RowWriter {
+    /// Writes one row; `values` stand in the order of the variables.
+    ///
+    /// # Errors
+    /// What the output fails with.
+    fn row(&mut self, values: &[Option<Term>]) -> io::Result<()>;
+
+    /// Writes what stands behind the rows.
+    ///
+    /// # Errors
+    /// What the output fails with.
+    fn finish(self: Box<Self>) -> io::Result<()>;
+}
+
+/// How a result is to be written.
+#[derive(Clone, Copy, Debug)]
+pub struct Style {
+    /// The format.
+    pub format: Format,
+    /// Whether cells are RDF terms or plain text.
+    pub cells: Cells,
+    /// How a table is laid out.
+    pub layout: Layout,
+    /// Most rows that are written; all when absent.
+    pub limit: Option<usize>,
+}
+
+/// What was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Written {
+    /// Rows; `cut` when the limit left some out.
+    Rows {
+        /// How many.
+        count: usize,
+        /// Whether there were more.
+        cut: bool,
+    },
+    /// Triples of CONSTRUCT or DESCRIBE; `cut` when the limit left some out.
+    Triples {
+        /// How many.
+        count: usize,
+        /// Whether there were more.
+        cut: bool,
+    },
+    /// The answer to ASK.
+    Boolean(bool),
+}
+
+/// A writer of rows in a format.
+///
+/// # Errors
+/// What the output fails with.
+pub fn rows<'w>(
+    style: &Style,
+    variables: &[Variable],
+    output: &'w mut dyn Write,
+) -> io::Result<Box<dyn RowWriter + 'w>> {
+    Ok(match (style.format, style.cells) {
+        (Format::Csv | Format::Tsv, Cells::Plain) => {
+            Box::new(delimited::DelimitedWriter::new(style.format == Format::Tsv, variables, output)?)
+        }
+        (Format::Csv | Format::Tsv | Format::Json | Format::Xml, _) => {
+            Box::new(standard::StandardWriter::new(style.format, variables, output)?)
+        }
+        (Format::Jsonl, _) => Box::new(jsonl::JsonLinesWriter::new(variables, output)),
+        (Format::Markdown, _) => Box::new(markdown::MarkdownWriter::new(variables, output)?),
+        _ => Box::new(table::TableWriter::new(style.layout, variables, output)),
+    })
+}
+
+/// Writes the results of a query.
+///
+/// # Errors
+/// A query that fails while its rows are read, an output that fails, a format that doesn't fit the result.
+pub fn results(results: QueryResults<'_>, style: &Style, output: &mut dyn Write) -> Result<Written> {
+    match results {
+        QueryResults::Boolean(answer) => {
+            standard::boolean(style.format, answer, output)?;
+            Ok(Written::Boolean(answer))
+        }
+        QueryResults::Solutions(solutions) => {
+            if style.format.is_rdf() {
+                return Err(Error::usage(format!("{} holds triples, and a SELECT gives rows", style.format))
+                    .with_hint("use CONSTRUCT, or one of the formats table, csv, tsv, json, jsonl, xml, markdown"));
+            }
+            solution_rows(solutions, style, output)
+        }
+        QueryResults::Graph(found) => triples(found, style, output),
+    }
+}
+
+fn solution_rows(solutions: QuerySolutionIter<'_>, style: &Style, output: &mut dyn Write) -> Result<Written> {
+    let variables = solutions.variables().to_vec();
+    let mut writer = rows(style, &variables, output).map_err(write_failed)?;
+    let (mut count, mut cut) = (0, false);
+    for solution in solutions {
+        let solution = solution.map_err(failed)?;
+        if style.limit == Some(count) {
+            cut = true;
+            break;
+        }
+        writer.row(solution.values()).map_err(write_failed)?;
+        count += 1;
+    }
+    writer.finish().map_err(write_failed)?;
+    Ok(Written::Rows { count, cut })
+}
+
+/// Writes the triples of a CONSTRUCT or DESCRIBE: as RDF, as a graph, or as rows of subject, predicate, object.
+///
+/// # Errors
+/// As [`results`].
+pub fn triples(found: QueryTripleIter<'_>, style: &Style, output: &mut dyn Write) -> Result<Written> {
+    let mut sink: Box<dyn TripleSink> = match style.format {
+        Format::Dot => Box::new(DotWriter::new(output).map_err(write_failed)?),
+        format if format.is_rdf() => Box::new(QuadWriter::new(format, output)?),
+        _ => {
+            let variables = ["subject", "predicate", "object"].map(Variable::new_unchecked);
+            Box::new(TripleRows(rows(style, &variables, output).map_err(write_failed)?))
+        }
+    };
+    let (mut count, mut cut) = (0, false);
+    for triple in found {
+        let triple = triple.map_err(failed)?;
+        if style.limit == Some(count) {
+            cut = true;
+            break;
+        }
+        sink.triple(triple).map_err(write_failed)?;
+        count += 1;
+    }
+    sink.finish().map_err(write_failed)?;
+    Ok(Written::Triples { count, cut })
+}
+
+/// What takes the triples of a result.
+trait TripleSink {
+    fn triple(&mut self, triple: oxrdf::Triple) -> io::Result<()>;
+    fn finish(self: Box<Self>) -> io::Result<()>;
+}
+
+struct TripleRows<'w>(Box<dyn RowWriter + 'w>);
+
+impl TripleSink for TripleRows<'_> {
+    fn triple(&mut self, triple: oxrdf::Triple) -> io::Result<()> {
+        self.0.row(&[Some(triple.subject.into()), Some(triple.predicate.into()), Some(triple.object)])
+    }
+
+    fn finish(self: Box<Self>) -> io::Result<()> {
+        self.0.finish()
+    }
+}
+
+/// The error of an output that can't be written.
+pub fn write_failed(error: io::Error) -> Error {
+    Error::input("cannot write the result").with_source(error)
+}

@@ -1,0 +1,47 @@
+//! Small questions of Mainstay's own to a graph.
+
+use super::syntax;
+use crate::engine::{QueryOptions, QuerySource};
+use crate::error::{Error, ErrorKind, Result};
+use oxrdf::Term;
+use spareval::{QueryEvaluationError, QueryResults};
+
+/// The rows of a SELECT.
+///
+/// # Errors
+/// A graph that can't be read.
+pub fn rows(source: &dyn QuerySource, select: &str) -> Result<Vec<Vec<Option<Term>>>> {
+    let query = syntax::parse(select, None)?;
+    match source.query(&query, &QueryOptions::default())? {
+        QueryResults::Solutions(solutions) => solutions
+            .map(|solution| solution.map(|solution| solution.values().to_vec()).map_err(failed))
+            .collect(),
+        QueryResults::Boolean(_) | QueryResults::Graph(_) => Ok(Vec::new()),
+    }
+}
+
+/// The answer to an ASK.
+///
+/// # Errors
+/// A graph that can't be read.
+pub fn holds(source: &dyn QuerySource, ask: &str) -> Result<bool> {
+    let query = syntax::parse(ask, None)?;
+    let results = source.query(&query, &QueryOptions::default())?;
+    Ok(matches!(results, QueryResults::Boolean(true)))
+}
+
+/// The error of a query that failed while its rows were read.
+pub fn failed(error: QueryEvaluationError) -> Error {
+    match error {
+        QueryEvaluationError::Cancelled => {
+            Error::new(ErrorKind::Limit, "the query was stopped before its end")
+                .with_hint("give it more time with --timeout SECONDS, or ask for less with --limit ROWS")
+        }
+        other => Error::query("the query failed").with_source(other),
+    }
+}
+
+/// The last part of an IRI: what stands behind the last `/` or `#`.
+pub fn local_name(iri: &str) -> &str {
+    iri.trim_end_matches(['/', '#']).rsplit(['/', '#']).next().unwrap_or(iri)
+}

@@ -1,0 +1,78 @@
+//! The syntaxes of RDF.
+
+use super::{Format, TripleSink, write_failed};
+use crate::error::{Error, Result};
+use crate::vocabulary::PREFIXES;
+use oxrdf::{Quad, Triple};
+use oxrdfio::{RdfSerializer, WriterQuadSerializer};
+use std::io::{self, Write};
+
+/// Writes quads or triples in one of the syntaxes of RDF, with the known prefixes.
+pub struct QuadWriter<'w> {
+    serializer: WriterQuadSerializer<&'w mut dyn Write>,
+    named_graphs: bool,
+}
+
+impl<'w> QuadWriter<'w> {
+    /// A writer in a syntax of RDF.
+    ///
+    /// # Errors
+    /// A format that is no syntax of RDF.
+    pub fn new(format: Format, output: &'w mut dyn Write) -> Result<Self> {
+        let syntax = format.rdf().ok_or_else(|| {
+            Error::usage(format!("{format} is no RDF")).with_hint("write turtle, trig, nquads, ntriples, rdfxml or jsonld")
+        })?;
+        let mut serializer = RdfSerializer::from_format(syntax);
+        for (prefix, iri) in PREFIXES {
+            serializer = serializer
+                .with_prefix(prefix, iri)
+                .map_err(|error| Error::query(format!("the prefix {prefix}: is no IRI")).with_source(error))?;
+        }
+        Ok(Self { serializer: serializer.for_writer(output), named_graphs: syntax.supports_datasets() })
+    }
+
+    /// Writes a quad; its graph is left out where the syntax has no graphs.
+    ///
+    /// # Errors
+    /// What the output fails with.
+    pub fn quad(&mut self, quad: &Quad) -> io::Result<()> {
+        if self.named_graphs {
+            self.serializer.serialize_quad(quad)
+        } else {
+            self.serializer.serialize_triple(quad.as_ref())
+        }
+    }
+
+    /// Writes the end.
+    ///
+    /// # Errors
+    /// What the output fails with.
+    pub fn end(self) -> io::Result<()> {
+        self.serializer.finish().map(drop)
+    }
+}
+
+impl TripleSink for QuadWriter<'_> {
+    fn triple(&mut self, triple: Triple) -> io::Result<()> {
+        self.serializer.serialize_triple(&triple)
+    }
+
+    fn finish(self: Box<Self>) -> io::Result<()> {
+        self.end()
+    }
+}
+
+/// Writes all quads; gives how many.
+///
+/// # Errors
+/// A quad that can't be read, an output that fails, a format that is no RDF.
+pub fn quads(quads: impl Iterator<Item = Result<Quad>>, format: Format, output: &mut dyn Write) -> Result<usize> {
+    let mut writer = QuadWriter::new(format, output)?;
+    let mut count = 0;
+    for quad in quads {
+        writer.quad(&quad?).map_err(write_failed)?;
+        count += 1;
+    }
+    writer.end().map_err(write_failed)?;
+    Ok(count)
+}
