@@ -67,6 +67,7 @@ impl<'w> TableWriter<'w> {
         let mut table = builder.build();
         let style = Style::empty().horizontals([(1, HorizontalLine::new('─'))]);
         table.with(style).with(Padding::new(0, GAP, 0, 0));
+        table.modify(Columns::last(), Padding::zero());
         for (column, number) in self.numbers.iter().enumerate() {
             if *number == Some(true) {
                 table.modify(Columns::one(column), Alignment::right());
@@ -196,7 +197,7 @@ mod tests {
         let rows: [&[Option<Term>]; 2] = [&[text("West Europe"), number(7)], &[None, number(120)]];
         insta::assert_snapshot!(table(None, &["region", "n"], &rows), @r"
         region         n
-        ──────────────────
+        ────────────────
         West Europe    7
                      120
         ");
@@ -207,7 +208,7 @@ mod tests {
         let rows: [&[Option<Term>]; 1] = [&[text("short"), text("a very long text that does not fit\nat all")]];
         insta::assert_snapshot!(table(Some(30), &["a", "b"], &rows), @r"
         a      b
-        ────────────────────────────────
+        ──────────────────────────────
         short  a very long text that …
         ");
     }
