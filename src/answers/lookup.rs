@@ -2,9 +2,9 @@
 
 use super::syntax;
 use crate::engine::{QueryOptions, QuerySource};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use oxrdf::Term;
-use spareval::{QueryEvaluationError, QueryResults};
+use spareval::QueryResults;
 
 /// The rows of a SELECT.
 ///
@@ -14,7 +14,7 @@ pub fn rows(source: &dyn QuerySource, select: &str) -> Result<Vec<Vec<Option<Ter
     let query = syntax::parse(select, None)?;
     match source.query(&query, &QueryOptions::default())? {
         QueryResults::Solutions(solutions) => solutions
-            .map(|solution| solution.map(|solution| solution.values().to_vec()).map_err(failed))
+            .map(|solution| solution.map(|solution| solution.values().to_vec()).map_err(Error::from))
             .collect(),
         QueryResults::Boolean(_) | QueryResults::Graph(_) => Ok(Vec::new()),
     }
@@ -28,17 +28,6 @@ pub fn holds(source: &dyn QuerySource, ask: &str) -> Result<bool> {
     let query = syntax::parse(ask, None)?;
     let results = source.query(&query, &QueryOptions::default())?;
     Ok(matches!(results, QueryResults::Boolean(true)))
-}
-
-/// The error of a query that failed while its rows were read.
-pub fn failed(error: QueryEvaluationError) -> Error {
-    match error {
-        QueryEvaluationError::Cancelled => {
-            Error::new(ErrorKind::Limit, "the query was stopped before its end")
-                .with_hint("give it more time with --timeout SECONDS, or ask for less with --limit ROWS")
-        }
-        other => Error::query("the query failed").with_source(other),
-    }
 }
 
 /// The last part of an IRI: what stands behind the last `/` or `#`.

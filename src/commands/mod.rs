@@ -1,9 +1,144 @@
-//! The commands of the binary: one file each.
+//! The commands of the binary: one file each, its arguments beside its function.
 
+pub mod ask;
+mod batch;
+pub mod build;
+mod export;
+pub mod graph;
+pub mod open;
+pub mod query;
+pub mod run;
+pub mod statements;
+
+use crate::error::{Error, Result};
+use crate::outputs::Format;
+use crate::ui::{ColorChoice, Ui, is_closed_pipe};
+use clap::{Args, Parser, Subcommand};
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
+
+const EXIT_CODES: &str = "\
+Data goes to standard output, everything else to standard error.
+
+Exit codes:
+  0  done
+  1  done, but a check found something
+  2  bad usage: an unknown command, option, query, parameter or name
+  3  bad input: a file or a graph that can't be read or written
+  4  a query that is wrong or failed
+  5  a query that ran out of time or was cancelled";
+
+/// Asks a graph of reliability facts, taken from documentation with their sources.
+///
+/// Without a command: a shell for questions on a terminal; otherwise runs what is piped in.
+#[derive(Parser)]
+#[command(name = "mainstay", version, after_help = EXIT_CODES, max_term_width = 100)]
+struct Cli {
+    #[command(flatten)]
+    options: Options,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// Options of every command.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Options {
+    /// The graph: a graph file or an RDF file [default: $MAINSTAY_GRAPH, else ./mainstay.graph, else the graph that ships]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub graph: Option<PathBuf>,
+    /// The format of results [default: a table on a terminal, TSV in a pipe; Turtle for CONSTRUCT and DESCRIBE]
+    #[arg(long, short, global = true, value_name = "FORMAT", value_parser = parse_format, help = FORMAT_HELP)]
+    pub format: Option<Format>,
+    /// Most rows that are written
+    #[arg(long, global = true, value_name = "ROWS")]
+    pub limit: Option<usize>,
+    /// Longest time of a query in seconds
+    #[arg(long, global = true, value_name = "SECONDS", value_parser = parse_seconds)]
+    pub timeout: Option<Duration>,
+    /// A folder with canned queries of your own; may be repeated
+    #[arg(long, global = true, value_name = "DIR")]
+    pub queries: Vec<PathBuf>,
+    /// When to use colour
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t)]
+    pub color: ColorChoice,
+}
+
+const FORMAT_HELP: &str = "table, csv, tsv, json, jsonl, xml or markdown for rows; turtle, ntriples, nquads, trig, \
+                           rdfxml, jsonld or dot for triples [default: a table on a terminal, TSV in a pipe, Turtle for triples]";
+
+#[derive(Subcommand)]
+enum Command {
+    /// Reads documents and RDF files into one graph file
+    Build(build::Arguments),
+    /// Lists, explains or runs the canned queries
+    Ask(ask::Arguments),
+    /// Runs one SPARQL query
+    Query(query::Arguments),
+    /// Runs many query files, each to its own result file
+    Batch(batch::Arguments),
+    /// Writes the whole graph in a format for other tools
+    Export(export::Arguments),
+    /// Says what a graph file holds, or checks it
+    Graph(graph::Arguments),
+}
+
+fn parse_format(name: &str) -> Result<Format, String> {
+    name.parse().map_err(|error: Error| with_hints(&error))
+}
+
+fn parse_seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| "a number of seconds is expected, such as 2.5".to_owned())?;
+    if seconds <= 0.0 {
+        return Err("it must be more than 0".to_owned());
+    }
+    Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
+}
+
+fn with_hints(error: &Error) -> String {
+    let hints: String = error.hints().iter().map(|hint| format!("; {hint}")).collect();
+    format!("{error}{hints}")
+}
+
+/// What every command works with.
+pub struct Context {
+    /// The terminal.
+    pub ui: Ui,
+    /// The options of the command line.
+    pub options: Options,
+}
 
 /// Runs the command line and gives the exit code of the process.
-pub fn run(_arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    ExitCode::SUCCESS
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // A message that can't be printed can't be told either.
+            drop(error.print());
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let context = Context { ui: Ui::new(cli.options.color), options: cli.options };
+    match dispatch(&context, cli.command) {
+        Ok(code) => code,
+        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            context.ui.error(&error);
+            ExitCode::from(error.kind().exit_code())
+        }
+    }
+}
+
+fn dispatch(context: &Context, command: Option<Command>) -> Result<ExitCode> {
+    match command {
+        Some(Command::Build(arguments)) => build::run(context, &arguments),
+        Some(Command::Ask(arguments)) => ask::run(context, &arguments),
+        Some(Command::Query(arguments)) => query::run(context, &arguments),
+        Some(Command::Batch(arguments)) => batch::run(context, &arguments),
+        Some(Command::Export(arguments)) => export::run(context, &arguments),
+        Some(Command::Graph(arguments)) => graph::run(context, &arguments),
+        None if context.ui.input_is_terminal => crate::repl::run(context),
+        None => statements::run(context),
+    }
 }

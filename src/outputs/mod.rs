@@ -8,6 +8,7 @@ mod dot;
 mod format;
 mod jsonl;
 mod markdown;
+pub mod network;
 mod plain;
 mod rdf;
 mod standard;
@@ -19,7 +20,6 @@ pub use plain::Cells;
 pub use rdf::{QuadWriter, quads};
 pub use table::Layout;
 
-use crate::answers::lookup::failed;
 use crate::error::{Error, Result};
 use oxrdf::{Term, Variable};
 use spareval::{QueryResults, QuerySolutionIter, QueryTripleIter};
@@ -122,7 +122,7 @@ fn solution_rows(solutions: QuerySolutionIter<'_>, style: &Style, output: &mut d
     let mut writer = rows(style, &variables, output).map_err(write_failed)?;
     let (mut count, mut cut) = (0, false);
     for solution in solutions {
-        let solution = solution.map_err(failed)?;
+        let solution = solution.map_err(Error::from)?;
         if style.limit == Some(count) {
             cut = true;
             break;
@@ -149,7 +149,7 @@ pub fn triples(found: QueryTripleIter<'_>, style: &Style, output: &mut dyn Write
     };
     let (mut count, mut cut) = (0, false);
     for triple in found {
-        let triple = triple.map_err(failed)?;
+        let triple = triple.map_err(Error::from)?;
         if style.limit == Some(count) {
             cut = true;
             break;

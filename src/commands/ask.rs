@@ -1,0 +1,140 @@
+//! `mainstay ask`: lists, explains and runs the canned queries.
+
+use super::run::Runner;
+use super::{Context, open};
+use crate::answers::canned::{Canned, Catalogue};
+use crate::answers::parameters;
+use crate::error::Result;
+use crate::outputs::{Cells, write_failed};
+use std::fmt::Write as _;
+use std::io::Write;
+use std::process::ExitCode;
+
+#[derive(clap::Args)]
+#[command(disable_help_flag = true)]
+pub struct Arguments {
+    /// The name of a query; without it all are listed
+    name: Option<String>,
+    /// Values of its parameters: service="Service Bus"
+    #[arg(value_name = "NAME=VALUE")]
+    values: Vec<String>,
+    /// Explains the query, or, without a name, this command
+    #[arg(long, short)]
+    help: bool,
+    /// Writes the SPARQL text of the query
+    #[arg(long)]
+    show: bool,
+}
+
+pub fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode> {
+    let catalogue = Catalogue::new(&context.options.queries)?;
+    let Some(name) = &arguments.name else {
+        if arguments.help {
+            return help(context);
+        }
+        print(context, &list(&catalogue)?)?;
+        return Ok(ExitCode::SUCCESS);
+    };
+    let query = catalogue.get(name)?;
+    if arguments.help {
+        print(context, &explanation(query)?)?;
+    } else if arguments.show {
+        print(context, &query.text)?;
+    } else {
+        answer(query, &arguments.values, &Runner::new(context))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Runs a canned query on the graph that the options name.
+fn answer(query: &Canned, values: &[String], runner: &Runner<'_>) -> Result<()> {
+    let graph = open::graph(&runner.context.options)?;
+    let prepared = query.prepare(values, &graph)?;
+    runner.run(&prepared, &graph, Cells::Plain)?;
+    Ok(())
+}
+
+fn help(context: &Context) -> Result<ExitCode> {
+    use clap::CommandFactory;
+    let mut command = super::Cli::command();
+    command.build();
+    if let Some(ask) = command.find_subcommand_mut("ask") {
+        let text = ask.render_help().to_string();
+        print(context, &text)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn print(context: &Context, text: &str) -> Result<()> {
+    let mut output = context.ui.output();
+    output.write_all(text.as_bytes()).and_then(|()| output.flush()).map_err(write_failed)
+}
+
+/// The names and summaries of all queries, a line each.
+///
+/// # Errors
+/// A query with a bad header.
+pub fn list(catalogue: &Catalogue) -> Result<String> {
+    let width = catalogue.iter().map(|query| query.name.len()).max().unwrap_or(0);
+    let mut text = String::new();
+    for query in catalogue.iter() {
+        let summary = query.header()?.summary;
+        text.push_str(&format!("{:width$}  {summary}\n", query.name));
+    }
+    text.push_str("\nmainstay ask NAME --help explains a query; mainstay ask NAME runs it.\n");
+    Ok(text)
+}
+
+/// What a query answers, its parameters, and how it is called.
+///
+/// # Errors
+/// A bad header.
+pub fn explanation(query: &Canned) -> Result<String> {
+    let header = query.header()?;
+    let parameters = query.parameters();
+    let mut text = format!("{}: {}\n", query.name, header.summary);
+    if !header.description.is_empty() {
+        text.push_str(&format!("\n{}\n", wrapped(&header.description, 80)));
+    }
+    if !parameters.is_empty() {
+        text.push_str("\nParameters:\n");
+        let width = parameters.iter().map(|parameter| parameter.name.len()).max().unwrap_or(0);
+        for parameter in &parameters {
+            let default = header.defaults.iter().find(|(name, _)| *name == parameter.name);
+            let values = header.enumerate.iter().find(|(name, values)| *name == parameter.name && !values.is_empty());
+            let mut line = format!("  {:width$}  {}", parameter.name, parameter.takes());
+            if let Some((_, values)) = values {
+                line.push_str(&format!(": {}", values.join(", ")));
+            }
+            // Writing to a string cannot fail.
+            drop(match default {
+                Some((_, value)) => write!(line, " [default: {value}]"),
+                None if parameter.required => write!(line, " (required)"),
+                None => Ok(()),
+            });
+            text.push_str(&line);
+            text.push('\n');
+        }
+    }
+    text.push_str(&format!("\n{}\n", parameters::usage(&parameters, &query.name)));
+    if !header.tags.is_empty() {
+        text.push_str(&format!("tags: {}\n", header.tags.join(", ")));
+    }
+    Ok(text)
+}
+
+/// A text broken into lines of at most `width` characters, at spaces.
+fn wrapped(text: &str, width: usize) -> String {
+    let mut lines: Vec<String> = vec![String::new()];
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.is_empty() => line.push_str(word),
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines.join("\n")
+}

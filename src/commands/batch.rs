@@ -1,0 +1,123 @@
+//! `mainstay batch`: many query files, each to its own result file.
+
+use super::run::Runner;
+use super::{Context, open};
+use crate::answers::canned::{Canned, query_files, read};
+use crate::answers::nearest::key;
+use crate::engine::QuerySource;
+use crate::error::{Error, Result};
+use crate::outputs::{Cells, Format, Written};
+use spargebra::Query;
+use std::collections::BTreeMap;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// Query files, or folders of `.rq` files
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// The folder of the results; made where it is missing
+    ///
+    /// Rows are written as CSV and triples as Turtle unless --format says otherwise.
+    #[arg(long, short, value_name = "DIR")]
+    output: PathBuf,
+    /// A value for the parameter of this name in every query that has it; may be repeated
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    values: Vec<String>,
+}
+
+pub fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode> {
+    let files = files(&arguments.paths)?;
+    let graph = open::graph(&context.options)?;
+    std::fs::create_dir_all(&arguments.output)
+        .map_err(|error| Error::io("make the folder", &arguments.output, error))?;
+    let mut first_failure = None;
+    let mut failures = 0;
+    for file in files.values() {
+        match one(context, file, arguments, &graph) {
+            Ok((path, written)) => context.ui.note(format!("{}: {}", path.display(), counted(written))),
+            Err(error) => {
+                context.ui.error(&Error::new(error.kind(), format!("{}: {error}", file.display())));
+                error.hints().iter().for_each(|hint| context.ui.note(format!("  {hint}")));
+                first_failure.get_or_insert(error.kind().exit_code());
+                failures += 1;
+            }
+        }
+    }
+    context.ui.note(format!("{} of {} queries ran", files.len() - failures, files.len()));
+    Ok(first_failure.map_or(ExitCode::SUCCESS, ExitCode::from))
+}
+
+/// The query files by the name of their results.
+fn files(paths: &[PathBuf]) -> Result<BTreeMap<String, PathBuf>> {
+    let mut found: BTreeMap<String, PathBuf> = BTreeMap::new();
+    for path in paths {
+        let list = if path.is_dir() { query_files(path)? } else { vec![path.clone()] };
+        if list.is_empty() {
+            return Err(Error::input(format!("{} holds no .rq files", path.display())));
+        }
+        for file in list {
+            let name = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+            if let Some(other) = found.insert(name.clone(), file.clone()).filter(|other| *other != file) {
+                let both = format!("{} and {}", other.display(), file.display());
+                return Err(Error::usage(format!("{both} would write the same result file"))
+                    .with_hint("rename one of them, or run them apart"));
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Runs one file; gives its result file and what was written.
+fn one(
+    context: &Context,
+    file: &Path,
+    arguments: &Arguments,
+    source: &dyn QuerySource,
+) -> Result<(PathBuf, Written)> {
+    let canned = read(file)?;
+    let (query, cells) = prepared(&canned, &arguments.values, source)?;
+    let runner = Runner::new(context);
+    let format = runner.format.unwrap_or(match query {
+        Query::Construct { .. } | Query::Describe { .. } => Format::Turtle,
+        Query::Select { .. } | Query::Ask { .. } => Format::Csv,
+    });
+    let path = arguments.output.join(format!("{}.{}", canned.name, format.extension()));
+    let failed = |error| Error::io("write", &path, error);
+    let mut temporary = tempfile::NamedTempFile::new_in(&arguments.output).map_err(failed)?;
+    let mut output = BufWriter::new(temporary.as_file_mut());
+    let written = runner.write(&query, source, cells, format, &mut output)?;
+    output.flush().map_err(failed)?;
+    drop(output);
+    temporary.persist(&path).map_err(|error| failed(error.error))?;
+    Ok((path, written))
+}
+
+/// The query of a file. One with a header is a canned query: its parameters are bound and its cells are plain.
+fn prepared(canned: &Canned, values: &[String], source: &dyn QuerySource) -> Result<(Query, Cells)> {
+    let parameters = canned.parameters();
+    let is_canned = canned.text.lines().any(|line| line.trim_start().starts_with("#+"));
+    if !is_canned && parameters.is_empty() {
+        return Ok((canned.parsed()?, Cells::Terms));
+    }
+    let own: Vec<String> = values
+        .iter()
+        .filter(|value| {
+            let name = value.split('=').next().unwrap_or_default();
+            parameters.iter().any(|parameter| key(&parameter.name) == key(name))
+        })
+        .cloned()
+        .collect();
+    Ok((canned.prepare(&own, source)?, Cells::Plain))
+}
+
+fn counted(written: Written) -> String {
+    let plural = |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
+    match written {
+        Written::Rows { count, .. } => plural(count, "row"),
+        Written::Triples { count, .. } => plural(count, "triple"),
+        Written::Boolean(answer) => answer.to_string(),
+    }
+}

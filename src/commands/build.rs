@@ -1,0 +1,100 @@
+//! `mainstay build`: documents and RDF files → one graph file.
+
+use super::Context;
+use crate::diagnostics::{Diagnostic, Severity};
+use crate::error::Result;
+use crate::graph::build::{BuildOptions, BuildReport, build};
+use crate::outputs::write_failed;
+use indicatif::{ProgressBar, ProgressStyle};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// Documents (.md, or Markdown under .txt), RDF files (.ttl, .nt, .nq, .trig, .rdf, .jsonld), or folders of them
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// The graph file to write; an older one is replaced when the new one is whole
+    #[arg(long, short, value_name = "FILE", default_value = "mainstay.graph")]
+    output: PathBuf,
+    /// The public address of the folder that is built, so that sources can be opened in a browser
+    #[arg(long, value_name = "URL")]
+    source_base: Option<String>,
+    /// Leaves the documents' own words out of the graph
+    #[arg(long)]
+    no_quotes: bool,
+    /// Says only what went wrong
+    #[arg(long, short)]
+    quiet: bool,
+    /// Lists every passage that was not understood, and every note
+    #[arg(long, short, conflicts_with = "quiet")]
+    verbose: bool,
+}
+
+pub fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode> {
+    let start = Instant::now();
+    let options = BuildOptions {
+        paths: arguments.paths.clone(),
+        output: arguments.output.clone(),
+        source_base: arguments.source_base.clone(),
+        quotes: !arguments.no_quotes,
+    };
+    let bar = progress_bar(context, arguments);
+    let report = build(&options, &|done, total| {
+        bar.set_length(total as u64);
+        bar.set_position(done as u64);
+    });
+    bar.finish_and_clear();
+    let report = report?;
+    tell(context, arguments, &report.diagnostics);
+    if !arguments.quiet {
+        let text = summary(&report, &arguments.output, start.elapsed());
+        let mut output = context.ui.output();
+        output.write_all(text.as_bytes()).and_then(|()| output.flush()).map_err(write_failed)?;
+    }
+    let failed = report.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
+    Ok(if failed { ExitCode::from(crate::error::ErrorKind::Input.exit_code()) } else { ExitCode::SUCCESS })
+}
+
+fn progress_bar(context: &Context, arguments: &Arguments) -> ProgressBar {
+    if arguments.quiet || !context.ui.errors_are_on_terminal {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new(0);
+    if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} files, {elapsed}") {
+        bar.set_style(style);
+    }
+    bar
+}
+
+/// Tells what was noticed; what was not understood and mere notes only on request.
+fn tell(context: &Context, arguments: &Arguments, diagnostics: &[Diagnostic]) {
+    for diagnostic in diagnostics {
+        let minor = diagnostic.severity == Severity::Note || diagnostic.code == "unparsed";
+        let wanted = if minor {
+            arguments.verbose
+        } else {
+            diagnostic.severity == Severity::Error || !arguments.quiet
+        };
+        if wanted {
+            context.ui.line(diagnostic);
+        }
+    }
+}
+
+fn summary(report: &BuildReport, output: &Path, time: Duration) -> String {
+    let rate = |count: usize| format!("{count:>10}");
+    let mut lines = vec![("documents".to_owned(), report.documents)];
+    if report.rdf_files > 0 {
+        lines.push(("RDF files".to_owned(), report.rdf_files));
+    }
+    lines.push(("facts".to_owned(), report.facts_by_kind.iter().map(|(_, count)| count).sum()));
+    lines.extend(report.facts_by_kind.iter().map(|(kind, count)| (format!("  {kind}"), *count)));
+    lines.push(("triples".to_owned(), report.triples));
+    lines.push(("not understood".to_owned(), report.unparsed));
+    lines.push(("missing includes".to_owned(), report.missing_includes));
+    let text: String = lines.into_iter().map(|(name, count)| format!("{name:<22}{}\n", rate(count))).collect();
+    format!("{text}{} in {}\n", output.display(), super::run::shown_time(time))
+}

@@ -1,0 +1,69 @@
+//! `mainstay export`: the whole graph for other tools.
+
+use super::{Context, open};
+use crate::error::{Error, Result};
+use crate::graph::Graph;
+use crate::outputs::{Format, network, quads, write_failed};
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// The file to write [default: standard output]
+    ///
+    /// Its ending tells the format where --format doesn't; N-Quads otherwise. `dot` draws services, tiers,
+    /// features and regions with what holds between them.
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+pub fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode> {
+    let format = format(context.options.format, arguments.output.as_deref())?;
+    let graph = open::graph(&context.options)?;
+    match &arguments.output {
+        Some(path) => {
+            let count = to_file(&graph, format, path)?;
+            context.ui.note(format!("{count} statements in {}", path.display()));
+        }
+        None => {
+            let mut output = context.ui.output();
+            write(&graph, format, &mut output)?;
+            output.flush().map_err(write_failed)?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn format(given: Option<Format>, path: Option<&Path>) -> Result<Format> {
+    let of_ending = || {
+        let ending = path?.extension()?.to_str()?;
+        ending.parse::<Format>().ok()
+    };
+    let format = given.or_else(of_ending).unwrap_or(Format::NQuads);
+    if format.is_rdf() {
+        return Ok(format);
+    }
+    Err(Error::usage(format!("{format} is a format of rows, not of a graph"))
+        .with_hint("write nquads, trig, turtle, ntriples, rdfxml, jsonld or dot")
+        .with_hint("for rows: mainstay ask facts --format csv"))
+}
+
+fn write(graph: &Graph, format: Format, output: &mut dyn Write) -> Result<usize> {
+    if format == Format::Dot {
+        return network::dot(&|| graph.quads(), output);
+    }
+    quads(graph.quads(), format, output)
+}
+
+fn to_file(graph: &Graph, format: Format, path: &Path) -> Result<usize> {
+    let failed = |error| Error::io("write", path, error);
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut temporary = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+    let mut output = BufWriter::new(temporary.as_file_mut());
+    let count = write(graph, format, &mut output)?;
+    output.flush().map_err(failed)?;
+    drop(output);
+    temporary.persist(path).map_err(|error| failed(error.error))?;
+    Ok(count)
+}

@@ -1,0 +1,76 @@
+//! Which graph a command works on.
+
+use super::Options;
+use crate::error::{Error, Result};
+use crate::graph::{Graph, GraphBuilder, rdf, shipped};
+use oxrdf::NamedNode;
+use std::path::{Path, PathBuf};
+
+/// The graph file in the folder that one works in.
+const LOCAL: &str = "mainstay.graph";
+
+/// Where a graph comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A graph file or an RDF file.
+    File(PathBuf),
+    /// The graph inside the binary.
+    Shipped,
+}
+
+impl std::fmt::Display for Origin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::File(path) => write!(f, "{}", path.display()),
+            Self::Shipped => f.write_str("the graph that ships with mainstay"),
+        }
+    }
+}
+
+/// The graph that the options name: `--graph`, else `$MAINSTAY_GRAPH`, else `./mainstay.graph`, else the one that ships.
+pub fn origin(options: &Options) -> Origin {
+    let named = || std::env::var_os("MAINSTAY_GRAPH").filter(|path| !path.is_empty()).map(PathBuf::from);
+    let local = || Some(PathBuf::from(LOCAL)).filter(|path| path.is_file());
+    options.graph.clone().or_else(named).or_else(local).map_or(Origin::Shipped, Origin::File)
+}
+
+/// Opens the graph that the options name.
+///
+/// # Errors
+/// A file that can't be read, or that is neither a graph file nor RDF.
+pub fn graph(options: &Options) -> Result<Graph> {
+    open(&origin(options))
+}
+
+/// Opens a graph.
+///
+/// # Errors
+/// As [`graph`].
+pub fn open(origin: &Origin) -> Result<Graph> {
+    match origin {
+        Origin::Shipped => shipped(),
+        Origin::File(path) if rdf::format_of(path).is_some() => from_rdf(path),
+        Origin::File(path) => {
+            Graph::open(path).map_err(|error| if path.exists() { error } else { missing(path, error) })
+        }
+    }
+}
+
+/// A graph in memory of an RDF file.
+fn from_rdf(path: &Path) -> Result<Graph> {
+    if !path.exists() {
+        return Err(missing(path, Error::input(format!("cannot read {}: there is no such file", path.display()))));
+    }
+    let document = NamedNode::new_unchecked(crate::graph::statements::document_iri(&file_name(path)));
+    let mut builder = GraphBuilder::new();
+    rdf::read(path, document.as_ref(), |quad| builder.insert(&quad))?;
+    Graph::from_bytes(builder.to_bytes()?)
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+fn missing(path: &Path, error: Error) -> Error {
+    error.with_hint(format!("build it with `mainstay build PATH… -o {}`", path.display()))
+}

@@ -1,0 +1,60 @@
+//! `mainstay query`: one SPARQL query.
+
+use super::run::Runner;
+use super::{Context, open};
+use crate::answers::syntax;
+use crate::error::{Error, Result};
+use crate::outputs::Cells;
+use std::io::Read;
+use std::path::Path;
+use std::process::ExitCode;
+
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// The query, or the name of a file that holds it, or - for standard input
+    ///
+    /// The prefixes of the graph need no declaration: rel:, svc:, region:, tier:, doc:, fact:, feature:, rdf:,
+    /// rdfs:, xsd:, skos:, dcterms:, prov:, owl:, sh:, void:, dcat:.
+    #[arg(value_name = "QUERY")]
+    query: String,
+}
+
+pub fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode> {
+    let (text, origin) = text(&arguments.query)?;
+    let query = syntax::parse(&text, origin.as_deref())?;
+    let graph = open::graph(&context.options)?;
+    let runner = Runner::new(context);
+    runner.warn(&query, &graph)?;
+    runner.run(&query, &graph, Cells::Terms)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The text of a query, and the file that it comes from.
+fn text(argument: &str) -> Result<(String, Option<String>)> {
+    if argument == "-" {
+        return Ok((standard_input()?, None));
+    }
+    let path = Path::new(argument);
+    let is_name = !argument.contains(['{', '\n']);
+    if is_name && path.is_file() {
+        let text = std::fs::read_to_string(path).map_err(|error| Error::io("read", path, error))?;
+        return Ok((text, Some(argument.to_owned())));
+    }
+    let looks_like_a_file = path.extension().is_some_and(|extension| extension == "rq" || extension == "sparql");
+    if is_name && looks_like_a_file && !argument.contains(' ') {
+        return Err(Error::input(format!("cannot read {argument}: there is no such file")));
+    }
+    Ok((argument.to_owned(), None))
+}
+
+/// All of standard input.
+///
+/// # Errors
+/// An input that can't be read or isn't UTF-8.
+pub fn standard_input() -> Result<String> {
+    let mut text = String::new();
+    std::io::stdin()
+        .read_to_string(&mut text)
+        .map_err(|error| Error::input("cannot read standard input").with_source(error))?;
+    Ok(text)
+}

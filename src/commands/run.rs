@@ -1,0 +1,127 @@
+//! Runs one query and writes its result.
+
+use super::Context;
+use crate::answers::names;
+use crate::engine::{QueryOptions, QuerySource};
+use crate::error::Result;
+use crate::outputs::{self, Cells, Format, Layout, Style, Written, write_failed};
+use spareval::CancellationToken;
+use spargebra::Query;
+use std::io::Write;
+use std::time::{Duration, Instant};
+
+/// How queries are run and shown.
+#[derive(Clone)]
+pub struct Runner<'c> {
+    /// The command line.
+    pub context: &'c Context,
+    /// The format; chosen by the kind of result and the terminal when absent.
+    pub format: Option<Format>,
+    /// Most rows that are written.
+    pub limit: Option<usize>,
+    /// Longest time of a query.
+    pub timeout: Option<Duration>,
+    /// Whether the number of rows and the time are told.
+    pub told: bool,
+    /// Cancels the query.
+    pub cancellation: CancellationToken,
+}
+
+impl<'c> Runner<'c> {
+    /// A runner with the options of the command line.
+    pub fn new(context: &'c Context) -> Self {
+        Self {
+            context,
+            format: context.options.format,
+            limit: context.options.limit,
+            timeout: context.options.timeout,
+            told: context.ui.output_is_terminal,
+            cancellation: CancellationToken::new(),
+        }
+    }
+
+    /// Warns of names that the graph doesn't hold.
+    ///
+    /// # Errors
+    /// A graph that can't be read.
+    pub fn warn(&self, query: &Query, source: &dyn QuerySource) -> Result<()> {
+        for warning in names::unknown(query, source)? {
+            self.context.ui.warning(warning);
+        }
+        Ok(())
+    }
+
+    /// Runs a query and writes its result to standard output.
+    ///
+    /// # Errors
+    /// A query that fails, an output that fails, a format that doesn't fit.
+    pub fn run(&self, query: &Query, source: &dyn QuerySource, cells: Cells) -> Result<Written> {
+        let mut output = self.context.ui.output();
+        let start = Instant::now();
+        let format = self.format.unwrap_or_else(|| default_format(query, self.context.ui.output_is_terminal));
+        let written = self.write(query, source, cells, format, &mut output);
+        output.flush().map_err(write_failed)?;
+        let written = written?;
+        if self.told {
+            self.tell(written, start.elapsed());
+        } else {
+            self.tell_cut(written);
+        }
+        Ok(written)
+    }
+
+    /// Runs a query and writes its result.
+    ///
+    /// # Errors
+    /// As [`Runner::run`].
+    pub fn write(
+        &self,
+        query: &Query,
+        source: &dyn QuerySource,
+        cells: Cells,
+        format: Format,
+        output: &mut dyn Write,
+    ) -> Result<Written> {
+        let ui = &self.context.ui;
+        let options = QueryOptions {
+            timeout: self.timeout,
+            cancellation: self.cancellation.clone(),
+            ..QueryOptions::default()
+        };
+        let layout = Layout { width: ui.width(), color: ui.color };
+        let results = source.query(query, &options)?;
+        outputs::results(results, &Style { format, cells, layout, limit: self.limit }, output)
+    }
+
+    fn tell(&self, written: Written, time: Duration) {
+        let time = shown_time(time);
+        let (count, one, many, cut) = match written {
+            Written::Rows { count, cut } => (count, "row", "rows", cut),
+            Written::Triples { count, cut } => (count, "triple", "triples", cut),
+            Written::Boolean(_) => return self.context.ui.note(format!("({time})")),
+        };
+        let more = if cut { ", and there are more (--limit)" } else { "" };
+        self.context.ui.note(format!("({count} {}, {time}{more})", if count == 1 { one } else { many }));
+    }
+
+    fn tell_cut(&self, written: Written) {
+        if let Written::Rows { count, cut: true } | Written::Triples { count, cut: true } = written {
+            self.context.ui.note(format!("only the first {count} are written (--limit)"));
+        }
+    }
+}
+
+/// The format of a result when none is asked for.
+pub fn default_format(query: &Query, on_terminal: bool) -> Format {
+    match query {
+        Query::Construct { .. } | Query::Describe { .. } => Format::Turtle,
+        Query::Select { .. } | Query::Ask { .. } if on_terminal => Format::Table,
+        Query::Select { .. } | Query::Ask { .. } => Format::Tsv,
+    }
+}
+
+/// A time as people read it: `2.4 ms`, `1.25 s`.
+pub fn shown_time(time: Duration) -> String {
+    let seconds = time.as_secs_f64();
+    if seconds < 1.0 { format!("{:.1} ms", seconds * 1e3) } else { format!("{seconds:.2} s") }
+}

@@ -1,0 +1,324 @@
+//! What a statement of the shell does: queries and dot-commands, typed or piped in.
+
+use super::interrupt::Interrupt;
+use crate::answers::canned::Catalogue;
+use crate::answers::nearest;
+use crate::answers::syntax;
+use crate::commands::open::{self, Origin};
+use crate::commands::run::Runner;
+use crate::commands::{Context, ask, graph as graph_command};
+use crate::error::{Error, Result};
+use crate::graph::Graph;
+use crate::outputs::{Cells, write_failed};
+use crate::vocabulary::PREFIXES;
+use std::io::Write;
+use std::path::Path;
+use std::time::Duration;
+
+/// Whether the shell goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flow {
+    /// It does.
+    Continue,
+    /// It was told to end.
+    Quit,
+}
+
+/// A dot-command: name, arguments, what it does.
+pub type DotCommand = (&'static str, &'static str, &'static str);
+
+/// The dot-commands; each may be shortened as long as it is clear.
+pub const DOT_COMMANDS: [DotCommand; 12] = [
+    ("ask", "[NAME [NAME=VALUE…]]", "lists the canned queries, or runs one; --help explains it"),
+    ("format", "[NAME]", "shows or sets the format of results; `auto` chooses by the result"),
+    ("graph", "[FILE]", "tells what the graph holds, or opens another"),
+    ("help", "[COMMAND]", "tells this"),
+    ("limit", "[ROWS]", "shows or sets how many rows are written; `off` for all"),
+    ("mode", "[NAME]", "the same as .format"),
+    ("prefixes", "", "lists the prefixes that need no declaration"),
+    ("quit", "", "ends the shell; so does Ctrl-D"),
+    ("read", "FILE", "runs the statements of a file"),
+    ("schema", "", "lists the classes and properties of the graph with their counts"),
+    ("timeout", "[SECONDS]", "shows or sets the longest time of a query; `off` for none"),
+    ("timing", "[on|off]", "shows or sets whether row count and time are told"),
+];
+
+/// How deep files may read files.
+const DEEPEST: usize = 16;
+
+/// A graph, and how statements on it are run and shown.
+pub struct Shell<'c> {
+    /// How queries are run.
+    pub runner: Runner<'c>,
+    /// The graph that is open.
+    pub graph: Graph,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// The canned queries.
+    pub catalogue: Catalogue,
+    interrupt: Option<Interrupt>,
+    depth: usize,
+}
+
+impl<'c> Shell<'c> {
+    /// A shell on the graph that the command line names.
+    ///
+    /// # Errors
+    /// A graph or a folder of queries that can't be read.
+    pub fn new(context: &'c Context, interrupt: Option<Interrupt>) -> Result<Self> {
+        let origin = open::origin(&context.options);
+        Ok(Self {
+            runner: Runner::new(context),
+            graph: open::open(&origin)?,
+            origin,
+            catalogue: Catalogue::new(&context.options.queries)?,
+            interrupt,
+            depth: 0,
+        })
+    }
+
+    /// Runs a statement; `lines_before` lines of the whole text stand before it.
+    ///
+    /// # Errors
+    /// Whatever went wrong; the shell can go on.
+    pub fn execute(&mut self, statement: &str, lines_before: usize) -> Result<Flow> {
+        if let Some(command) = statement.trim().strip_prefix('.') {
+            return self.dot_command(command);
+        }
+        let query = syntax::parse(&format!("{}{statement}", "\n".repeat(lines_before)), None)?;
+        self.start();
+        self.runner.warn(&query, &self.graph)?;
+        self.runner.run(&query, &self.graph, Cells::Terms)?;
+        Ok(Flow::Continue)
+    }
+
+    /// Gives the next query a way to be cancelled.
+    fn start(&mut self) {
+        if let Some(interrupt) = &self.interrupt {
+            self.runner.cancellation = interrupt.next();
+        }
+    }
+
+    fn dot_command(&mut self, line: &str) -> Result<Flow> {
+        let words = words(line)?;
+        let (name, arguments) = match words.as_slice() {
+            [] => ("help", &[][..]),
+            [name, arguments @ ..] => (full_name(name)?, arguments),
+        };
+        let first = arguments.first().map(String::as_str);
+        match name {
+            "ask" => self.ask(arguments)?,
+            "format" | "mode" => self.format(first)?,
+            "graph" => self.open(first)?,
+            "limit" => self.limit(first)?,
+            "prefixes" => {
+                self.print(&PREFIXES.iter().map(|(name, iri)| format!("{name:<8} {iri}\n")).collect::<String>())?;
+            }
+            "quit" => return Ok(Flow::Quit),
+            "read" => return self.read(first),
+            "schema" => self.schema()?,
+            "timeout" => self.timeout(first)?,
+            "timing" => self.timing(first)?,
+            _ => self.help(first)?,
+        }
+        Ok(Flow::Continue)
+    }
+
+    fn ask(&mut self, arguments: &[String]) -> Result<()> {
+        let [name, values @ ..] = arguments else {
+            let list = ask::list(&self.catalogue)?;
+            return self.print(&list.replace("mainstay ask", ".ask"));
+        };
+        let query = self.catalogue.get(name)?;
+        if values.iter().any(|value| value == "--help" || value == "-h") {
+            let text = ask::explanation(query)?;
+            return self.print(&text.replace("mainstay ask", ".ask"));
+        }
+        let prepared = query.prepare(values, &self.graph)?;
+        self.start();
+        self.runner.run(&prepared, &self.graph, Cells::Plain)?;
+        Ok(())
+    }
+
+    fn format(&mut self, name: Option<&str>) -> Result<()> {
+        match name {
+            None => {
+                let name = self.runner.format.map_or("auto", crate::outputs::Format::name);
+                return self.print(&format!("{name}\n"));
+            }
+            Some("auto") => self.runner.format = None,
+            Some(name) => self.runner.format = Some(name.parse()?),
+        }
+        Ok(())
+    }
+
+    fn open(&mut self, file: Option<&str>) -> Result<()> {
+        if let Some(file) = file {
+            let origin = Origin::File(file.into());
+            self.graph = open::open(&origin)?;
+            self.origin = origin;
+            self.runner.context.ui.note(format!("{} triples", self.graph.triple_count()));
+            return Ok(());
+        }
+        let text = graph_command::info(&self.graph, &self.origin.to_string())?;
+        self.print(&text)
+    }
+
+    fn limit(&mut self, rows: Option<&str>) -> Result<()> {
+        self.runner.limit = match rows {
+            None => return self.print(&self.runner.limit.map_or("off\n".to_owned(), |rows| format!("{rows}\n"))),
+            Some("off") => None,
+            Some(rows) => {
+                Some(rows.parse().map_err(|_| Error::usage(format!("{rows} is no number of rows, nor off")))?)
+            }
+        };
+        Ok(())
+    }
+
+    fn timeout(&mut self, seconds: Option<&str>) -> Result<()> {
+        self.runner.timeout = match seconds {
+            None => {
+                let shown = self.runner.timeout.map_or("off".to_owned(), |time| time.as_secs_f64().to_string());
+                return self.print(&format!("{shown}\n"));
+            }
+            Some("off") => None,
+            Some(seconds) => {
+                let wrong = || Error::usage(format!("{seconds} is no number of seconds, nor off"));
+                let number: f64 = seconds.parse().map_err(|_| wrong())?;
+                Some(Duration::try_from_secs_f64(number).map_err(|_| wrong())?)
+            }
+        };
+        Ok(())
+    }
+
+    fn timing(&mut self, choice: Option<&str>) -> Result<()> {
+        self.runner.told = match choice {
+            None => return self.print(if self.runner.told { "on\n" } else { "off\n" }),
+            Some("on") => true,
+            Some("off") => false,
+            Some(other) => return Err(Error::usage(format!("{other} is neither on nor off"))),
+        };
+        Ok(())
+    }
+
+    fn schema(&mut self) -> Result<()> {
+        self.start();
+        for text in [
+            "SELECT ?class (COUNT(*) AS ?count) { ?s a ?class } GROUP BY ?class ORDER BY DESC(?count) ?class",
+            "SELECT ?property (COUNT(*) AS ?count) { ?s ?property ?o } GROUP BY ?property ORDER BY DESC(?count) ?property",
+        ] {
+            let query = syntax::parse(text, None)?;
+            self.runner.run(&query, &self.graph, Cells::Plain)?;
+        }
+        Ok(())
+    }
+
+    fn read(&mut self, file: Option<&str>) -> Result<Flow> {
+        let Some(file) = file else { return Err(Error::usage(".read needs the name of a file")) };
+        if self.depth >= DEEPEST {
+            return Err(Error::usage(format!("{file} is not read: files read each other {DEEPEST} deep")));
+        }
+        let path = Path::new(file);
+        let text = std::fs::read_to_string(path).map_err(|error| Error::io("read", path, error))?;
+        self.depth += 1;
+        let result = self.execute_all(&text);
+        self.depth -= 1;
+        result
+    }
+
+    /// Runs the statements of a text up to the first error.
+    fn execute_all(&mut self, text: &str) -> Result<Flow> {
+        for statement in super::split::statements(text) {
+            if self.execute(&statement.text, statement.lines_before)? == Flow::Quit {
+                return Ok(Flow::Quit);
+            }
+        }
+        Ok(Flow::Continue)
+    }
+
+    fn help(&self, command: Option<&str>) -> Result<()> {
+        let wanted = command.map(|name| full_name(name.trim_start_matches('.'))).transpose()?;
+        let mut text = String::new();
+        if wanted.is_none() {
+            text.push_str(
+                "Type a SPARQL query; Enter runs it when it is complete, and goes on with a new line when it isn't.\n\
+                 The prefixes of the graph need no declaration. Ctrl-C stops a query, Ctrl-D ends the shell.\n\n",
+            );
+        }
+        for (name, arguments, does) in DOT_COMMANDS {
+            if wanted.is_none_or(|wanted| wanted == name) {
+                text.push_str(&format!("{:<32} {does}\n", format!(".{name} {arguments}")));
+            }
+        }
+        self.print(&text)
+    }
+
+    fn print(&self, text: &str) -> Result<()> {
+        let mut output = self.runner.context.ui.output();
+        output.write_all(text.as_bytes()).and_then(|()| output.flush()).map_err(write_failed)
+    }
+}
+
+/// The full name of a dot-command that may be shortened.
+fn full_name(name: &str) -> Result<&'static str> {
+    let lower = name.to_ascii_lowercase();
+    if lower == "exit" {
+        return Ok("quit");
+    }
+    let names = || DOT_COMMANDS.iter().map(|(name, ..)| *name);
+    if let Some(exact) = names().find(|known| *known == lower) {
+        return Ok(exact);
+    }
+    let fitting: Vec<&str> = names().filter(|known| known.starts_with(&lower)).collect();
+    match fitting.as_slice() {
+        [only] => Ok(only),
+        [] => {
+            let hint = nearest::hint(&lower, names()).unwrap_or_else(|| ".help lists the commands".to_owned());
+            Err(Error::usage(format!("there is no command .{name}")).with_hint(hint))
+        }
+        several => Err(Error::usage(format!(".{name} may be {}", nearest::alternatives(several)))),
+    }
+}
+
+/// The words of a line; quotes keep spaces together, also within a word: `service="Service Bus"`.
+fn words(line: &str) -> Result<Vec<String>> {
+    let mut words = Vec::new();
+    let mut word: Option<String> = None;
+    let mut quote = None;
+    for c in line.chars() {
+        match quote {
+            Some(open) if c == open => quote = None,
+            Some(_) => word.get_or_insert_default().push(c),
+            None if c == '"' || c == '\'' => {
+                quote = Some(c);
+                word.get_or_insert_default();
+            }
+            None if c.is_whitespace() => words.extend(word.take()),
+            None => word.get_or_insert_default().push(c),
+        }
+    }
+    if let Some(open) = quote {
+        return Err(Error::usage(format!("a {open} is not closed")));
+    }
+    words.extend(word);
+    Ok(words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotes_keep_words_together() {
+        assert_eq!(words(r#"ask facts service="Service Bus" kind='a "b"' """#).unwrap(), ["ask", "facts", "service=Service Bus", "kind=a \"b\"", ""]);
+        assert_eq!(words("ask \"x").unwrap_err().to_string(), "a \" is not closed");
+    }
+
+    #[test]
+    fn commands_may_be_shortened() {
+        assert_eq!(full_name("q").unwrap(), "quit");
+        assert_eq!(full_name("exit").unwrap(), "quit");
+        assert_eq!(full_name("ti").unwrap_err().to_string(), ".ti may be timeout or timing");
+        assert_eq!(full_name("halp").unwrap_err().hints(), ["did you mean help?"]);
+    }
+}

@@ -1,0 +1,162 @@
+//! Where statements end.
+
+use crate::answers::syntax::{is_beginning, parser};
+use crate::answers::tokens::{Token, TokenKind, tokens};
+
+/// A statement in a longer text: a query, or a line that begins with a dot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement {
+    /// Its text, without the `;` behind it.
+    pub text: String,
+    /// How many lines of the whole text stand before it.
+    pub lines_before: usize,
+}
+
+/// Keywords that continue a query that could end before them.
+const CONTINUATIONS: [&str; 8] = ["WHERE", "ORDER", "GROUP", "HAVING", "LIMIT", "OFFSET", "VALUES", "FROM"];
+
+/// The statements of a text. They end at a `;` outside brackets, or at the end of a line where a query is
+/// complete and the next line doesn't go on with it.
+pub fn statements(text: &str) -> Vec<Statement> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    while let Some(end) = next_end(text, &mut start) {
+        let statement = text[start..end].trim_end().trim_end_matches(';').trim();
+        if !is_blank(statement) {
+            let offset = start + text[start..end].find(statement).unwrap_or(0);
+            let lines_before = text[..offset].matches('\n').count();
+            found.push(Statement { text: statement.to_owned(), lines_before });
+        }
+        start = end;
+    }
+    found
+}
+
+/// Whether a text on which Enter was pressed is to be run: it is complete, or more lines can't mend it.
+pub fn is_complete(text: &str) -> bool {
+    let trimmed = text.trim();
+    if trimmed.is_empty() || trimmed.starts_with('.') || text.ends_with("\n\n") || ends_with_semicolon(trimmed) {
+        return true;
+    }
+    parser().parse_query(trimmed).is_ok() || !is_beginning(text)
+}
+
+fn ends_with_semicolon(text: &str) -> bool {
+    let tokens = significant(text);
+    let is_semicolon = |token: &Token| &text[token.byte_span.clone()] == ";";
+    tokens.last().is_some_and(is_semicolon) && depth(text, &tokens) <= 0
+}
+
+fn depth(text: &str, tokens: &[Token]) -> i32 {
+    tokens.iter().map(|token| change_of_depth(text, token)).sum()
+}
+
+fn change_of_depth(text: &str, token: &Token) -> i32 {
+    if token.kind != TokenKind::Punctuation {
+        return 0;
+    }
+    match &text[token.byte_span.clone()] {
+        "{" | "(" | "[" => 1,
+        "}" | ")" | "]" => -1,
+        _ => 0,
+    }
+}
+
+fn significant(text: &str) -> Vec<Token> {
+    tokens(text).into_iter().filter(|token| token.kind != TokenKind::Comment).collect()
+}
+
+fn is_blank(text: &str) -> bool {
+    significant(text).is_empty()
+}
+
+/// The end of the statement that begins at `start`, which moves over white space.
+fn next_end(text: &str, start: &mut usize) -> Option<usize> {
+    *start += text[*start..].len() - text[*start..].trim_start().len();
+    let rest = &text[*start..];
+    if rest.is_empty() {
+        return None;
+    }
+    if rest.starts_with('.') {
+        return Some(*start + rest.find('\n').unwrap_or(rest.len()));
+    }
+    let tokens = significant(rest);
+    let mut depth = 0;
+    for (index, token) in tokens.iter().enumerate() {
+        depth += change_of_depth(rest, token);
+        let word = &rest[token.byte_span.clone()];
+        if depth <= 0 && word == ";" {
+            return Some(*start + token.byte_span.end);
+        }
+        if let (true, Some(next)) = (depth <= 0, tokens.get(index + 1)) {
+            let end = token.byte_span.end;
+            if ends_line(rest, end, next) {
+                return Some(*start + end);
+            }
+        }
+    }
+    Some(text.len())
+}
+
+/// Whether the statement ends between two tokens, because a line ends there and the next doesn't go on with it.
+fn ends_line(text: &str, end: usize, next: &Token) -> bool {
+    let gap = &text[end..next.byte_span.start];
+    if !gap.contains('\n') {
+        return false;
+    }
+    let word = &text[next.byte_span.clone()];
+    if CONTINUATIONS.iter().any(|keyword| keyword.eq_ignore_ascii_case(word)) {
+        return false;
+    }
+    let blank_line = gap.lines().skip(1).any(|line| line.trim().is_empty()) && gap.matches('\n').count() > 1;
+    let so_far = &text[..end];
+    parser().parse_query(so_far).is_ok() || (blank_line && !is_beginning(so_far))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(text: &str) -> Vec<String> {
+        statements(text).into_iter().map(|statement| statement.text).collect()
+    }
+
+    #[test]
+    fn semicolons_blank_lines_and_new_queries_end_statements() {
+        assert_eq!(
+            texts("ASK { ?s a rel:A ; rdfs:label 'x;y' };\nASK {}\n\nSELECT * { ?s ?p ?o }\nLIMIT 1\nASK { } # end\n;"),
+            [
+                "ASK { ?s a rel:A ; rdfs:label 'x;y' }",
+                "ASK {}",
+                "SELECT * { ?s ?p ?o }\nLIMIT 1",
+                "ASK { } # end"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_broken_statement_ends_at_a_blank_line() {
+        assert_eq!(texts("SELEC ?s\n\nASK {}"), ["SELEC ?s", "ASK {}"]);
+        assert_eq!(texts("PREFIX x: <http://x/>\n\nASK { ?s x:a 1 }"), ["PREFIX x: <http://x/>\n\nASK { ?s x:a 1 }"]);
+    }
+
+    #[test]
+    fn dot_lines_are_statements() {
+        let found = statements("\n.limit 5\nASK {}\n.quit");
+        let lines: Vec<(&str, usize)> =
+            found.iter().map(|statement| (statement.text.as_str(), statement.lines_before)).collect();
+        assert_eq!(lines, [(".limit 5", 1), ("ASK {}", 2), (".quit", 3)]);
+        assert!(statements(" # nothing\n").is_empty());
+    }
+
+    #[test]
+    fn enter_runs_what_is_complete_or_hopeless() {
+        for text in ["ASK {}", "SELECT ?s { ?s ?p ?o }", ".help", "SELECT ?s;", "SELEC", "", "ASK {\n\n"] {
+            assert!(is_complete(text), "{text}");
+        }
+        for text in ["SELECT ?s", "ASK {", "SELECT ?s { ?s rdfs:label \"\"\"a\n", "ASK { ?s a rel:A ;", "PREFIX x: <http://x/>"]
+        {
+            assert!(!is_complete(text), "{text}");
+        }
+    }
+}
