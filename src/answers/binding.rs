@@ -108,7 +108,8 @@ impl Binding {
         let mut dangling = HashSet::new();
         loop {
             let (kept, dropped): (Vec<_>, Vec<_>) = triples.into_iter().partition(|triple| {
-                let leads_nowhere = matches!(&triple.object, TermPattern::BlankNode(b) if dangling.contains(b));
+                let leads_nowhere =
+                    matches!(&triple.object, TermPattern::BlankNode(b) if dangling.contains(b));
                 !leads_nowhere && !self.lacks_part(&Part::Triple(triple))
             });
             triples = kept;
@@ -162,10 +163,10 @@ impl Binding {
     }
 
     fn subject(&self, term: TermPattern) -> Result<TermPattern> {
-        if let TermPattern::Variable(variable) = &term {
-            if let Some(value @ Term::Literal(_)) = self.values.get(variable) {
-                return Err(not_a_name(variable, value));
-            }
+        if let TermPattern::Variable(variable) = &term
+            && let Some(value @ Term::Literal(_)) = self.values.get(variable)
+        {
+            return Err(not_a_name(variable, value));
         }
         Ok(self.object(term))
     }
@@ -322,7 +323,11 @@ mod tests {
     fn a_value_takes_the_place_of_its_variable() {
         let iri: Term = NamedNode::new("https://w3id.org/mainstay/service/a").unwrap().into();
         assert_eq!(
-            bound("SELECT ?f { ?f rel:service ?_service FILTER(?_service != ?x && BOUND(?_service)) }", &[("_service", iri)], &[]),
+            bound(
+                "SELECT ?f { ?f rel:service ?_service FILTER(?_service != ?x && BOUND(?_service)) }",
+                &[("_service", iri)],
+                &[]
+            ),
             same("SELECT ?f { ?f rel:service svc:a FILTER(svc:a != ?x && true) }")
         );
     }
@@ -339,7 +344,10 @@ mod tests {
     #[test]
     fn what_needs_an_absent_parameter_is_dropped() {
         let dropped = |text| bound(text, &[], &["__x"]);
-        assert_eq!(dropped("SELECT ?f { ?f a rel:Fact ; rel:service ?__x }"), same("SELECT ?f { ?f a rel:Fact }"));
+        assert_eq!(
+            dropped("SELECT ?f { ?f a rel:Fact ; rel:service ?__x }"),
+            same("SELECT ?f { ?f a rel:Fact }")
+        );
         assert_eq!(
             dropped("SELECT ?f { ?f a rel:Fact FILTER(?a > 1) FILTER(?__x = ?a) FILTER(?b > 1) }"),
             same("SELECT ?f { ?f a rel:Fact FILTER(?a > 1 && ?b > 1) }")
@@ -352,7 +360,10 @@ mod tests {
             dropped("SELECT ?f { { ?f a rel:A } UNION { ?f rel:x ?__x } }"),
             same("SELECT ?f { { ?f a rel:A } }")
         );
-        assert_eq!(dropped("SELECT ?f { GRAPH ?__x { ?f a rel:Fact } }"), same("SELECT ?f { { ?f a rel:Fact } }"));
+        assert_eq!(
+            dropped("SELECT ?f { GRAPH ?__x { ?f a rel:Fact } }"),
+            same("SELECT ?f { { ?f a rel:Fact } }")
+        );
         assert_eq!(
             dropped("SELECT ?f { ?f a rel:Fact FILTER NOT EXISTS { ?f rel:a ?__x } } ORDER BY ?__x"),
             same("SELECT ?f { ?f a rel:Fact }")

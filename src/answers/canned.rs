@@ -19,7 +19,32 @@ macro_rules! shipped {
     };
 }
 
-shipped![];
+shipped![
+    "backup",
+    "customer-duties",
+    "data-loss",
+    "dependencies",
+    "documents",
+    "downtime",
+    "enablement",
+    "facts",
+    "failback",
+    "minimum-instances",
+    "multi-region",
+    "no-zone-support",
+    "region-pairs",
+    "regions",
+    "replication",
+    "retirements",
+    "services",
+    "stale",
+    "testing",
+    "unpaired-regions",
+    "unparsed",
+    "who-acts",
+    "zone-cost",
+    "zone-support",
+];
 
 /// A canned query.
 #[derive(Clone, Debug)]
@@ -40,7 +65,8 @@ impl Canned {
     pub fn header(&self) -> Result<Header> {
         let header = header::parse(&self.text, &self.origin)?;
         let parameters = self.parameters();
-        let named = header.defaults.iter().map(|(name, _)| name).chain(header.enumerate.iter().map(|(name, _)| name));
+        let named =
+            header.defaults.iter().map(|(name, _)| name).chain(header.enumerate.iter().map(|(name, _)| name));
         for name in named {
             if parameters.iter().all(|parameter| parameter.name != *name) {
                 let error = Error::query(format!("{}: the header names {name}, no parameter", self.origin));
@@ -84,17 +110,18 @@ impl Canned {
         let query = syntax::parse(&self.text, Some(&self.origin))?;
         let mut defined = None;
         algebra::visit(&query, &mut |part| {
-            if let algebra::Part::Defined(variable) = part {
-                if Parameter::of_variable(variable.as_str()).is_some() {
-                    defined = Some(variable.to_string());
-                }
+            if let algebra::Part::Defined(variable) = part
+                && Parameter::of_variable(variable.as_str()).is_some()
+            {
+                defined = Some(variable.to_string());
             }
         });
         match defined {
-            Some(variable) => {
-                Err(Error::query(format!("{}: {variable} is a parameter and can't be set by the query", self.origin))
-                    .with_hint("a variable that begins with _ takes its value from the command line"))
-            }
+            Some(variable) => Err(Error::query(format!(
+                "{}: {variable} is a parameter and can't be set by the query",
+                self.origin
+            ))
+            .with_hint("a variable that begins with _ takes its value from the command line")),
             None => Ok(query),
         }
     }
@@ -138,7 +165,8 @@ impl Catalogue {
     /// No query of that name, with the nearest names.
     pub fn get(&self, name: &str) -> Result<&Canned> {
         let wanted = nearest::key(name);
-        let found = self.queries.get(name).or_else(|| self.iter().find(|query| nearest::key(&query.name) == wanted));
+        let found =
+            self.queries.get(name).or_else(|| self.iter().find(|query| nearest::key(&query.name) == wanted));
         found.ok_or_else(|| {
             let hint = nearest::hint(name, self.queries.keys().map(String::as_str));
             Error::usage(format!("there is no query {name}"))

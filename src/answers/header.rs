@@ -114,7 +114,8 @@ fn decorator(
         name if PASSED_OVER.contains(&name) => {}
         name => {
             let error = bad(origin, line, &format!("unknown decorator {name}"));
-            let hint = nearest::hint(name, KNOWN).unwrap_or_else(|| format!("known are {}", KNOWN.join(", ")));
+            let hint =
+                nearest::hint(name, KNOWN).unwrap_or_else(|| format!("known are {}", KNOWN.join(", ")));
             return Err(error.with_hint(hint));
         }
     }
@@ -123,15 +124,22 @@ fn decorator(
 
 fn words(value: &str, block: &[Line<'_>]) -> String {
     let first = value.trim_matches(['|', '>', ' ']);
-    let words: Vec<&str> =
-        std::iter::once(first).chain(block.iter().map(|line| line.text)).filter(|text| !text.is_empty()).collect();
+    let words: Vec<&str> = std::iter::once(first)
+        .chain(block.iter().map(|line| line.text))
+        .filter(|text| !text.is_empty())
+        .collect();
     unquoted(&words.join(" ")).to_owned()
 }
 
 fn items<'a>(value: &'a str, line: &Line<'a>, block: &[Line<'a>], origin: &str) -> Result<Vec<&'a str>> {
     if let Some(list) = value.strip_prefix('[') {
-        let list = list.strip_suffix(']').ok_or_else(|| bad(origin, line, "the list has no closing bracket"))?;
-        return Ok(list.split(',').map(|item| unquoted(item.trim())).filter(|item| !item.is_empty()).collect());
+        let list =
+            list.strip_suffix(']').ok_or_else(|| bad(origin, line, "the list has no closing bracket"))?;
+        return Ok(list
+            .split(',')
+            .map(|item| unquoted(item.trim()))
+            .filter(|item| !item.is_empty())
+            .collect());
     }
     no_value(value, line, origin)?;
     block.iter().map(|line| item(line, origin).map(|item| unquoted(item.text))).collect()
@@ -151,7 +159,11 @@ fn enumerations(block: &[Line<'_>], origin: &str) -> Result<Vec<(String, Vec<Str
 }
 
 fn no_value(value: &str, line: &Line<'_>, origin: &str) -> Result<()> {
-    if value.is_empty() { Ok(()) } else { Err(bad(origin, line, "a list stands below it, one `- item` a line")) }
+    if value.is_empty() {
+        Ok(())
+    } else {
+        Err(bad(origin, line, "a list stands below it, one `- item` a line"))
+    }
 }
 
 fn item<'a>(line: &Line<'a>, origin: &str) -> Result<Line<'a>> {
@@ -169,10 +181,7 @@ fn key_value<'a>(line: &Line<'a>, origin: &str) -> Result<(&'a str, &'a str)> {
 }
 
 fn unquoted(text: &str) -> &str {
-    ['"', '\'']
-        .into_iter()
-        .find_map(|quote| text.strip_prefix(quote)?.strip_suffix(quote))
-        .unwrap_or(text)
+    ['"', '\''].into_iter().find_map(|quote| text.strip_prefix(quote)?.strip_suffix(quote)).unwrap_or(text)
 }
 
 fn bad(origin: &str, line: &Line<'_>, what: &str) -> Error {
@@ -185,7 +194,10 @@ mod tests {
 
     fn error(text: &str) -> String {
         let error = parse(text, "q.rq").unwrap_err();
-        std::iter::once(error.to_string()).chain(error.hints().iter().cloned()).collect::<Vec<_>>().join(" | ")
+        std::iter::once(error.to_string())
+            .chain(error.hints().iter().cloned())
+            .collect::<Vec<_>>()
+            .join(" | ")
     }
 
     #[test]
@@ -216,8 +228,14 @@ mod tests {
         assert_eq!(error("#+ sumary: x"), "q.rq:1: unknown decorator sumary | did you mean summary?");
         assert_eq!(error("#+ summary: x\n#+ summary: y"), "q.rq:2: summary is given twice");
         assert_eq!(error("#+ summary: x\n#+ tags:\n#+   y"), "q.rq:3: a list item begins with `- `");
-        assert_eq!(error("#+ summary: x\n#+ defaults: y"), "q.rq:2: a list stands below it, one `- item` a line");
-        assert_eq!(error("#+ summary: x\n#+ defaults:\n#+   - days:"), "q.rq:3: the default of days is empty");
+        assert_eq!(
+            error("#+ summary: x\n#+ defaults: y"),
+            "q.rq:2: a list stands below it, one `- item` a line"
+        );
+        assert_eq!(
+            error("#+ summary: x\n#+ defaults:\n#+   - days:"),
+            "q.rq:3: the default of days is empty"
+        );
         assert_eq!(error("#+ nothing"), "q.rq:1: `name: value` is expected");
         assert_eq!(error("#+    - x"), "q.rq:1: an indented line belongs to no decorator");
         assert_eq!(error("#+ summary: x\n#+ tags: [a"), "q.rq:2: the list has no closing bracket");

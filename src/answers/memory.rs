@@ -18,8 +18,10 @@ impl Memory {
             PREFIXES.iter().map(|(prefix, iri)| format!("@prefix {prefix}: <{iri}> .\n")).collect();
         let graph = NamedNode::new_unchecked("https://w3id.org/mainstay/document/memory");
         let text = prefixes + turtle;
-        let quads: std::result::Result<Vec<Quad>, _> =
-            RdfParser::from_format(RdfFormat::TriG).with_default_graph(graph).for_slice(text.as_bytes()).collect();
+        let quads: std::result::Result<Vec<Quad>, _> = RdfParser::from_format(RdfFormat::TriG)
+            .with_default_graph(graph)
+            .for_slice(text.as_bytes())
+            .collect();
         Self(Dataset::from_iter(quads.unwrap()))
     }
 }

@@ -68,10 +68,10 @@ fn names(query: &Query) -> BTreeSet<(Role, NamedNode)> {
 }
 
 fn entity(term: &TermPattern, role: Role, found: &mut BTreeSet<(Role, NamedNode)>) {
-    if let TermPattern::NamedNode(node) = term {
-        if role == Role::Class || OWN.iter().any(|namespace| node.as_str().starts_with(namespace)) {
-            found.insert((role, node.clone()));
-        }
+    if let TermPattern::NamedNode(node) = term
+        && (role == Role::Class || OWN.iter().any(|namespace| node.as_str().starts_with(namespace)))
+    {
+        found.insert((role, node.clone()));
     }
 }
 
@@ -124,7 +124,11 @@ fn namespace(iri: &str) -> Option<(&'static str, &'static str)> {
 }
 
 fn local(prefixed: &str) -> &str {
-    if prefixed.starts_with('<') { prefixed } else { prefixed.split_once(':').map_or(prefixed, |(_, local)| local) }
+    if prefixed.starts_with('<') {
+        prefixed
+    } else {
+        prefixed.split_once(':').map_or(prefixed, |(_, local)| local)
+    }
 }
 
 /// A short form of an IRI for people: `prefix:rest` where a prefix of [`PREFIXES`] fits, else `<IRI>`.
@@ -132,7 +136,9 @@ fn local(prefixed: &str) -> &str {
 /// The rest is not escaped, so that the form can be read, but not always be pasted into a query.
 pub fn prefixed(iri: &str) -> String {
     match namespace(iri) {
-        Some((prefix, namespace)) if iri.len() > namespace.len() => format!("{prefix}:{}", &iri[namespace.len()..]),
+        Some((prefix, namespace)) if iri.len() > namespace.len() => {
+            format!("{prefix}:{}", &iri[namespace.len()..])
+        }
         _ => format!("<{iri}>"),
     }
 }

@@ -4,11 +4,7 @@
 ///
 /// A candidate is near when few letters separate the two (swapped neighbours count once, case and
 /// punctuation not at all), also when its first words are left out, or when one contains the other.
-pub fn nearest<'a>(
-    word: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-    count: usize,
-) -> Vec<&'a str> {
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>, count: usize) -> Vec<&'a str> {
     let wanted = key(word);
     if wanted.is_empty() {
         return Vec::new();
@@ -108,7 +104,10 @@ mod tests {
     #[test]
     fn alternatives_read_as_words() {
         assert_eq!(alternatives(&["a", "b", "c"]), "a, b or c");
-        assert_eq!(hint("suportsZoneMode", ["supportsZoneMode"]).as_deref(), Some("did you mean supportsZoneMode?"));
+        assert_eq!(
+            hint("suportsZoneMode", ["supportsZoneMode"]).as_deref(),
+            Some("did you mean supportsZoneMode?")
+        );
         assert_eq!(hint("x", ["supportsZoneMode"]), None);
     }
 }

@@ -59,7 +59,9 @@ impl Parameter {
         match &self.kind {
             ParameterKind::Entity(EntityKind::Service) => "a service, such as \"Service Bus\"".to_owned(),
             ParameterKind::Entity(EntityKind::Region) => "a region, such as \"West Europe\"".to_owned(),
-            ParameterKind::Entity(EntityKind::Document) => "a document: its file name, path or title".to_owned(),
+            ParameterKind::Entity(EntityKind::Document) => {
+                "a document: its file name, path or title".to_owned()
+            }
             ParameterKind::Entity(EntityKind::Kind) => "a kind of facts, such as Downtime".to_owned(),
             ParameterKind::Entity(EntityKind::Scenario) => "a failure: zone or region".to_owned(),
             ParameterKind::Entity(EntityKind::Value) => "an outcome, such as ZoneRedundant".to_owned(),
@@ -152,7 +154,8 @@ fn typed(name: &str) -> (&str, ParameterKind) {
 
 fn is_date(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
-    let number = |part: &str, length: usize| (part.len() == length).then(|| part.parse::<u32>().ok()).flatten();
+    let number =
+        |part: &str, length: usize| (part.len() == length).then(|| part.parse::<u32>().ok()).flatten();
     match parts.as_slice() {
         [year, month, day] => {
             number(year, 4).is_some()
@@ -167,10 +170,11 @@ fn is_date(text: &str) -> bool {
 pub fn parameters(text: &str) -> Vec<Parameter> {
     let mut found: Vec<Parameter> = Vec::new();
     for token in tokens(text).into_iter().filter(|token| token.kind == TokenKind::Variable) {
-        if let Some(parameter) = Parameter::of_variable(&text[token.byte_span.start + 1..token.byte_span.end]) {
-            if found.iter().all(|known| known.variable != parameter.variable) {
-                found.push(parameter);
-            }
+        let name = &text[token.byte_span.start + 1..token.byte_span.end];
+        if let Some(parameter) = Parameter::of_variable(name)
+            && found.iter().all(|known| known.variable != parameter.variable)
+        {
+            found.push(parameter);
         }
     }
     found
@@ -187,7 +191,8 @@ pub fn arguments(texts: &[String], parameters: &[Parameter], query: &str) -> Res
             (Some((name, value)), _) => Ok((name.trim().to_owned(), value.to_owned())),
             (None, [only]) => Ok((only.name.clone(), text.clone())),
             (None, _) => {
-                Err(Error::usage(format!("{text} is given to no parameter")).with_hint(usage(parameters, query)))
+                Err(Error::usage(format!("{text} is given to no parameter"))
+                    .with_hint(usage(parameters, query)))
             }
         })
         .collect()
@@ -250,7 +255,11 @@ fn one_of(parameter: &Parameter, text: &str, enumerate: &[(String, Vec<String>)]
 /// How a query is called: `usage: mainstay ask NAME a=… [b=…]`.
 pub fn usage(parameters: &[Parameter], query: &str) -> String {
     let parts = parameters.iter().map(|parameter| {
-        if parameter.required { format!(" {}=…", parameter.name) } else { format!(" [{}=…]", parameter.name) }
+        if parameter.required {
+            format!(" {}=…", parameter.name)
+        } else {
+            format!(" [{}=…]", parameter.name)
+        }
     });
     format!("usage: mainstay ask {query}{}", parts.collect::<String>())
 }
@@ -271,10 +280,18 @@ mod tests {
             (parameter.name, parameter.required, parameter.kind)
         };
         let typed = |datatype: &str| {
-            ParameterKind::Typed(NamedNode::new_unchecked(format!("http://www.w3.org/2001/XMLSchema#{datatype}")))
+            ParameterKind::Typed(NamedNode::new_unchecked(format!(
+                "http://www.w3.org/2001/XMLSchema#{datatype}"
+            )))
         };
-        assert_eq!(kind("_service"), ("service".to_owned(), true, ParameterKind::Entity(EntityKind::Service)));
-        assert_eq!(kind("__from_region"), ("from_region".to_owned(), false, ParameterKind::Entity(EntityKind::Region)));
+        assert_eq!(
+            kind("_service"),
+            ("service".to_owned(), true, ParameterKind::Entity(EntityKind::Service))
+        );
+        assert_eq!(
+            kind("__from_region"),
+            ("from_region".to_owned(), false, ParameterKind::Entity(EntityKind::Region))
+        );
         assert_eq!(kind("_service_iri"), ("service".to_owned(), true, ParameterKind::Iri));
         assert_eq!(kind("__days_integer"), ("days".to_owned(), false, typed("integer")));
         assert_eq!(kind("_age_xsd_gYear"), ("age".to_owned(), true, typed("gYear")));
@@ -302,7 +319,8 @@ mod tests {
 
     #[test]
     fn parameters_are_found_and_bound() {
-        let text = "SELECT ?x { ?x rel:a ?_word ; rel:b ?__n_integer FILTER(?_word != \"?_no\") } # ?_comment";
+        let text =
+            "SELECT ?x { ?x rel:a ?_word ; rel:b ?__n_integer FILTER(?_word != \"?_no\") } # ?_comment";
         let parameters = parameters(text);
         let names: Vec<&str> = parameters.iter().map(|parameter| parameter.name.as_str()).collect();
         assert_eq!(names, ["word", "n"]);
@@ -310,8 +328,14 @@ mod tests {
         let bound = |arguments: &[(&str, &str)]| {
             let arguments: Vec<(String, String)> =
                 arguments.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-            bind(&parameters, &arguments, &[("word".to_owned(), vec!["A".to_owned(), "B".to_owned()])], "q", &graph)
-                .map_err(|error| format!("{error} ({})", error.hints().join("; ")))
+            bind(
+                &parameters,
+                &arguments,
+                &[("word".to_owned(), vec!["A".to_owned(), "B".to_owned()])],
+                "q",
+                &graph,
+            )
+            .map_err(|error| format!("{error} ({})", error.hints().join("; ")))
         };
         let binding = bound(&[("word", "b")]).unwrap();
         assert_eq!(binding.values[&parameters[0].variable], Literal::from("B").into());
@@ -328,6 +352,9 @@ mod tests {
         let given = arguments(&["Service Bus".to_owned()], &one, "q").unwrap();
         assert_eq!(given, [("service".to_owned(), "Service Bus".to_owned())]);
         let two = [parameter("_a"), parameter("_b")];
-        assert_eq!(arguments(&["x".to_owned()], &two, "q").unwrap_err().to_string(), "x is given to no parameter");
+        assert_eq!(
+            arguments(&["x".to_owned()], &two, "q").unwrap_err().to_string(),
+            "x is given to no parameter"
+        );
     }
 }

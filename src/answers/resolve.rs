@@ -131,10 +131,11 @@ struct Candidate {
 /// A name that no entity has, with the nearest names, or that several have, with all of them.
 pub fn resolve(source: &dyn QuerySource, kind: EntityKind, name: &str) -> Result<Term> {
     let name = without_namespace(name.trim());
-    if let Some((term, ask)) = kind.expected(name) {
-        if !name.is_empty() && holds(source, &ask)? {
-            return Ok(term);
-        }
+    if let Some((term, ask)) = kind.expected(name)
+        && !name.is_empty()
+        && holds(source, &ask)?
+    {
+        return Ok(term);
     }
     let candidates = candidates(source, kind)?;
     let found = matching(kind, name, &candidates);
@@ -186,10 +187,13 @@ fn candidates(source: &dyn QuerySource, kind: EntityKind) -> Result<Vec<Candidat
     Ok(candidates)
 }
 
+/// Whether a label fits a name.
+type Rule<'r> = Box<dyn Fn(&str) -> bool + 'r>;
+
 /// The entities that a name fits, by the label that it fits best.
 fn matching(kind: EntityKind, name: &str, candidates: &[Candidate]) -> BTreeMap<String, Term> {
     let wanted = key(name);
-    let mut rules: Vec<Box<dyn Fn(&str) -> bool>> = vec![Box::new(|label| key(label) == wanted)];
+    let mut rules: Vec<Rule<'_>> = vec![Box::new(|label| key(label) == wanted)];
     match kind {
         EntityKind::Service => rules.push(Box::new(|label| {
             key(without_first_word(label)) == wanted || key(label) == key(without_first_word(name))
@@ -288,7 +292,9 @@ mod tests {
 
     #[test]
     fn a_service_has_many_spellings() {
-        for name in ["Service Bus", "service-bus", "Azure Service Bus", "svc:azure-service-bus", "asb", "ServiceBus"] {
+        for name in
+            ["Service Bus", "service-bus", "Azure Service Bus", "svc:azure-service-bus", "asb", "ServiceBus"]
+        {
             assert_eq!(found(EntityKind::Service, name), "azure-service-bus", "{name}");
         }
         assert_eq!(found(EntityKind::Service, "Azure Virtual Machines"), "virtual-machines");
@@ -318,7 +324,10 @@ mod tests {
             found(EntityKind::Service, "SQL"),
             "the service \"SQL\" may be Azure SQL or Microsoft SQL; write more of its name"
         );
-        assert_eq!(found(EntityKind::Scenario, "x"), "no scenario is called \"x\" in this graph; there are ZoneFailure");
+        assert_eq!(
+            found(EntityKind::Scenario, "x"),
+            "no scenario is called \"x\" in this graph; there are ZoneFailure"
+        );
         assert_eq!(
             found(EntityKind::Region, ""),
             "no region is called \"\" in this graph; list them: mainstay ask regions"

@@ -12,16 +12,112 @@ use std::ops::Range;
 
 /// The keywords and function names of SPARQL 1.1 queries, as they are written by habit.
 pub const KEYWORDS: [&str; 106] = [
-    "SELECT", "ASK", "CONSTRUCT", "DESCRIBE", "WHERE", "FILTER", "OPTIONAL", "UNION", "MINUS", "GRAPH", "BIND",
-    "VALUES", "AS", "NOT", "IN", "EXISTS", "ORDER", "GROUP", "BY", "HAVING", "LIMIT", "OFFSET", "DISTINCT",
-    "REDUCED", "ASC", "DESC", "FROM", "NAMED", "PREFIX", "BASE", "SERVICE", "SILENT", "UNDEF", "a", "true",
-    "false", "COUNT", "SUM", "AVG", "MIN", "MAX", "SAMPLE", "GROUP_CONCAT", "SEPARATOR", "STR", "LANG",
-    "LANGMATCHES", "DATATYPE", "BOUND", "IRI", "URI", "BNODE", "RAND", "ABS", "CEIL", "FLOOR", "ROUND", "CONCAT",
-    "STRLEN", "SUBSTR", "UCASE", "LCASE", "ENCODE_FOR_URI", "CONTAINS", "STRSTARTS", "STRENDS", "STRBEFORE",
-    "STRAFTER", "YEAR", "MONTH", "DAY", "HOURS", "MINUTES", "SECONDS", "TIMEZONE", "TZ", "NOW", "UUID", "STRUUID",
-    "MD5", "SHA1", "SHA256", "SHA384", "SHA512", "COALESCE", "IF", "STRLANG", "STRDT", "sameTerm", "isIRI",
-    "isURI", "isBLANK", "isLITERAL", "isNUMERIC", "REGEX", "REPLACE", "INSERT", "DELETE", "LOAD", "CLEAR", "DROP",
-    "CREATE", "ADD", "MOVE", "COPY", "WITH",
+    "SELECT",
+    "ASK",
+    "CONSTRUCT",
+    "DESCRIBE",
+    "WHERE",
+    "FILTER",
+    "OPTIONAL",
+    "UNION",
+    "MINUS",
+    "GRAPH",
+    "BIND",
+    "VALUES",
+    "AS",
+    "NOT",
+    "IN",
+    "EXISTS",
+    "ORDER",
+    "GROUP",
+    "BY",
+    "HAVING",
+    "LIMIT",
+    "OFFSET",
+    "DISTINCT",
+    "REDUCED",
+    "ASC",
+    "DESC",
+    "FROM",
+    "NAMED",
+    "PREFIX",
+    "BASE",
+    "SERVICE",
+    "SILENT",
+    "UNDEF",
+    "a",
+    "true",
+    "false",
+    "COUNT",
+    "SUM",
+    "AVG",
+    "MIN",
+    "MAX",
+    "SAMPLE",
+    "GROUP_CONCAT",
+    "SEPARATOR",
+    "STR",
+    "LANG",
+    "LANGMATCHES",
+    "DATATYPE",
+    "BOUND",
+    "IRI",
+    "URI",
+    "BNODE",
+    "RAND",
+    "ABS",
+    "CEIL",
+    "FLOOR",
+    "ROUND",
+    "CONCAT",
+    "STRLEN",
+    "SUBSTR",
+    "UCASE",
+    "LCASE",
+    "ENCODE_FOR_URI",
+    "CONTAINS",
+    "STRSTARTS",
+    "STRENDS",
+    "STRBEFORE",
+    "STRAFTER",
+    "YEAR",
+    "MONTH",
+    "DAY",
+    "HOURS",
+    "MINUTES",
+    "SECONDS",
+    "TIMEZONE",
+    "TZ",
+    "NOW",
+    "UUID",
+    "STRUUID",
+    "MD5",
+    "SHA1",
+    "SHA256",
+    "SHA384",
+    "SHA512",
+    "COALESCE",
+    "IF",
+    "STRLANG",
+    "STRDT",
+    "sameTerm",
+    "isIRI",
+    "isURI",
+    "isBLANK",
+    "isLITERAL",
+    "isNUMERIC",
+    "REGEX",
+    "REPLACE",
+    "INSERT",
+    "DELETE",
+    "LOAD",
+    "CLEAR",
+    "DROP",
+    "CREATE",
+    "ADD",
+    "MOVE",
+    "COPY",
+    "WITH",
 ];
 
 /// Things that may follow a beginning, in words, with a text that stands for them.
@@ -153,7 +249,8 @@ fn unexpected(
             error = error.with_hint(hint);
         }
         if let (Some(name), true) = (known, before.trim_end().to_ascii_uppercase().ends_with("SELECT")) {
-            error = error.with_hint(format!("an expression needs brackets and a name: ({name}(?x) AS ?name)"));
+            error =
+                error.with_hint(format!("an expression needs brackets and a name: ({name}(?x) AS ?name)"));
         }
     }
     error
@@ -210,10 +307,9 @@ fn expected(before: &str, keywords: &[&str], word: &str) -> String {
 /// A rule of SPARQL that the parser says was broken: the one item of its list that is a sentence.
 fn rule_broken(message: &str) -> Option<String> {
     let (_, list) = message.split_once("expected ")?;
-    let rule = list
-        .trim_start_matches("one of ")
-        .split(", ")
-        .find(|item| item.contains(' ') && !item.starts_with(['"', '[', '|']) && *item != "Prefix not found")?;
+    let rule = list.trim_start_matches("one of ").split(", ").find(|item| {
+        item.contains(' ') && !item.starts_with(['"', '[', '|']) && *item != "Prefix not found"
+    })?;
     let mut letters = rule.chars();
     let first = letters.next()?;
     let lower = letters.clone().next().is_some_and(char::is_lowercase);

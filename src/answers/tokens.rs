@@ -59,7 +59,9 @@ pub fn tokens(text: &str) -> Vec<Token> {
 fn token(text: &str, first: char) -> (TokenKind, usize) {
     match first {
         '#' => (TokenKind::Comment, text.find('\n').unwrap_or(text.len())),
-        '<' => iri(text).map_or_else(|| (TokenKind::Punctuation, operator(text)), |end| (TokenKind::Iri, end)),
+        '<' => {
+            iri(text).map_or_else(|| (TokenKind::Punctuation, operator(text)), |end| (TokenKind::Iri, end))
+        }
         '"' | '\'' => string(text, first),
         '?' | '$' => {
             let length = 1 + run(&text[1..], is_name);

@@ -6,13 +6,12 @@ use crate::answers::canned::{Canned, Catalogue};
 use crate::answers::parameters;
 use crate::error::Result;
 use crate::outputs::{Cells, write_failed};
-use std::fmt::Write as _;
 use std::io::Write;
 use std::process::ExitCode;
 
 #[derive(clap::Args)]
 #[command(disable_help_flag = true)]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// The name of a query; without it all are listed
     name: Option<String>,
     /// Values of its parameters: service="Service Bus"
@@ -26,7 +25,7 @@ pub struct Arguments {
     show: bool,
 }
 
-pub fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode> {
+pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode> {
     let catalogue = Catalogue::new(&context.options.queries)?;
     let Some(name) = &arguments.name else {
         if arguments.help {
@@ -101,17 +100,17 @@ pub fn explanation(query: &Canned) -> Result<String> {
         let width = parameters.iter().map(|parameter| parameter.name.len()).max().unwrap_or(0);
         for parameter in &parameters {
             let default = header.defaults.iter().find(|(name, _)| *name == parameter.name);
-            let values = header.enumerate.iter().find(|(name, values)| *name == parameter.name && !values.is_empty());
+            let values =
+                header.enumerate.iter().find(|(name, values)| *name == parameter.name && !values.is_empty());
             let mut line = format!("  {:width$}  {}", parameter.name, parameter.takes());
             if let Some((_, values)) = values {
                 line.push_str(&format!(": {}", values.join(", ")));
             }
-            // Writing to a string cannot fail.
-            drop(match default {
-                Some((_, value)) => write!(line, " [default: {value}]"),
-                None if parameter.required => write!(line, " (required)"),
-                None => Ok(()),
-            });
+            match default {
+                Some((_, value)) => line.push_str(&format!(" [default: {value}]")),
+                None if parameter.required => line.push_str(" (required)"),
+                None => {}
+            }
             text.push_str(&line);
             text.push('\n');
         }

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 #[derive(clap::Args)]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// Query files, or folders of `.rq` files
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
@@ -28,7 +28,7 @@ pub struct Arguments {
     values: Vec<String>,
 }
 
-pub fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode> {
+pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode> {
     let files = files(&arguments.paths)?;
     let graph = open::graph(&context.options)?;
     std::fs::create_dir_all(&arguments.output)

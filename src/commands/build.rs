@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 #[derive(clap::Args)]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// Documents (.md, or Markdown under .txt), RDF files (.ttl, .nt, .nq, .trig, .rdf, .jsonld), or folders of them
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
@@ -33,7 +33,7 @@ pub struct Arguments {
     verbose: bool,
 }
 
-pub fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode> {
+pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode> {
     let start = Instant::now();
     let options = BuildOptions {
         paths: arguments.paths.clone(),
@@ -95,6 +95,7 @@ fn summary(report: &BuildReport, output: &Path, time: Duration) -> String {
     lines.push(("triples".to_owned(), report.triples));
     lines.push(("not understood".to_owned(), report.unparsed));
     lines.push(("missing includes".to_owned(), report.missing_includes));
-    let text: String = lines.into_iter().map(|(name, count)| format!("{name:<22}{}\n", rate(count))).collect();
+    let text: String =
+        lines.into_iter().map(|(name, count)| format!("{name:<22}{}\n", rate(count))).collect();
     format!("{text}{} in {}\n", output.display(), super::run::shown_time(time))
 }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 #[derive(clap::Args)]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// The file to write [default: standard output]
     ///
     /// Its ending tells the format where --format doesn't; N-Quads otherwise. `dot` draws services, tiers,
@@ -18,7 +18,7 @@ pub struct Arguments {
     output: Option<PathBuf>,
 }
 
-pub fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode> {
+pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode> {
     let format = format(context.options.format, arguments.output.as_deref())?;
     let graph = open::graph(&context.options)?;
     match &arguments.output {

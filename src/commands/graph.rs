@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 #[derive(clap::Args)]
-pub struct Arguments {
+pub(super) struct Arguments {
     #[command(subcommand)]
     action: Action,
 }
@@ -30,7 +30,7 @@ enum Action {
     },
 }
 
-pub fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode> {
+pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode> {
     let (Action::Info { file } | Action::Verify { file }) = &arguments.action;
     let origin = file.clone().map_or_else(|| open::origin(&context.options), open::Origin::File);
     let graph = open::open(&origin)?;
@@ -71,9 +71,10 @@ pub fn info(graph: &Graph, origin: &str) -> Result<String> {
         "SELECT ?kind (COUNT(?fact) AS ?n) { ?fact a rel:Fact ; rel:kind ?kind } GROUP BY ?kind ORDER BY ?kind",
     )?;
     let counted = |row: &Vec<Option<Term>>| match row.as_slice() {
-        [Some(Term::NamedNode(kind)), Some(Term::Literal(count))] => {
-            Some((crate::answers::lookup::local_name(kind.as_str()).to_owned(), count.value().parse().unwrap_or(0)))
-        }
+        [Some(Term::NamedNode(kind)), Some(Term::Literal(count))] => Some((
+            crate::answers::lookup::local_name(kind.as_str()).to_owned(),
+            count.value().parse().unwrap_or(0),
+        )),
         _ => None,
     };
     let kinds: Vec<(String, usize)> = kinds.iter().filter_map(counted).collect();

@@ -2,11 +2,11 @@
 
 pub mod ask;
 mod batch;
-pub mod build;
+mod build;
 mod export;
 pub mod graph;
 pub mod open;
-pub mod query;
+mod query;
 pub mod run;
 pub mod statements;
 

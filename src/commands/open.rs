@@ -59,7 +59,10 @@ pub fn open(origin: &Origin) -> Result<Graph> {
 /// A graph in memory of an RDF file.
 fn from_rdf(path: &Path) -> Result<Graph> {
     if !path.exists() {
-        return Err(missing(path, Error::input(format!("cannot read {}: there is no such file", path.display()))));
+        return Err(missing(
+            path,
+            Error::input(format!("cannot read {}: there is no such file", path.display())),
+        ));
     }
     let document = NamedNode::new_unchecked(crate::graph::statements::document_iri(&file_name(path)));
     let mut builder = GraphBuilder::new();

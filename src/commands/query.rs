@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 #[derive(clap::Args)]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// The query, or the name of a file that holds it, or - for standard input
     ///
     /// The prefixes of the graph need no declaration: rel:, svc:, region:, tier:, doc:, fact:, feature:, rdf:,
@@ -19,7 +19,7 @@ pub struct Arguments {
     query: String,
 }
 
-pub fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode> {
+pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode> {
     let (text, origin) = text(&arguments.query)?;
     let query = syntax::parse(&text, origin.as_deref())?;
     let graph = open::graph(&context.options)?;
@@ -40,7 +40,8 @@ fn text(argument: &str) -> Result<(String, Option<String>)> {
         let text = std::fs::read_to_string(path).map_err(|error| Error::io("read", path, error))?;
         return Ok((text, Some(argument.to_owned())));
     }
-    let looks_like_a_file = path.extension().is_some_and(|extension| extension == "rq" || extension == "sparql");
+    let looks_like_a_file =
+        path.extension().is_some_and(|extension| extension == "rq" || extension == "sparql");
     if is_name && looks_like_a_file && !argument.contains(' ') {
         return Err(Error::input(format!("cannot read {argument}: there is no such file")));
     }

@@ -14,6 +14,7 @@
 //!
 //! This module does not evaluate queries.
 
+pub mod build;
 mod builder;
 mod columns;
 mod format;
@@ -90,6 +91,11 @@ impl Graph {
     fn from_file(bytes: Bytes) -> Result<Self> {
         let header = Header::read(&bytes)?;
         Ok(Self { file: Arc::new(GraphFile { bytes, header }) })
+    }
+
+    /// Whether both are the same open file.
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.file, &other.file)
     }
 
     /// The dictionary.

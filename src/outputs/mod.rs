@@ -90,7 +90,7 @@ pub fn rows<'w>(
         (Format::Csv | Format::Tsv | Format::Json | Format::Xml, _) => {
             Box::new(standard::StandardWriter::new(style.format, variables, output)?)
         }
-        (Format::Jsonl, _) => Box::new(jsonl::JsonLinesWriter::new(variables, output)),
+        (Format::Jsonl, _) => Box::new(jsonl::JsonLinesWriter::new(style.cells, variables, output)),
         (Format::Markdown, _) => Box::new(markdown::MarkdownWriter::new(variables, output)?),
         _ => Box::new(table::TableWriter::new(style.layout, variables, output)),
     })
@@ -109,7 +109,9 @@ pub fn results(results: QueryResults<'_>, style: &Style, output: &mut dyn Write)
         QueryResults::Solutions(solutions) => {
             if style.format.is_rdf() {
                 return Err(Error::usage(format!("{} holds triples, and a SELECT gives rows", style.format))
-                    .with_hint("use CONSTRUCT, or one of the formats table, csv, tsv, json, jsonl, xml, markdown"));
+                    .with_hint(
+                        "use CONSTRUCT, or one of the formats table, csv, tsv, json, jsonl, xml, markdown",
+                    ));
             }
             solution_rows(solutions, style, output)
         }

@@ -35,17 +35,21 @@ fn labels(quads: impl Iterator<Item = Result<Quad>>) -> Result<HashMap<NamedNode
     let mut labels = HashMap::new();
     for quad in quads {
         let quad = quad?;
-        if let (NamedOrBlankNode::NamedNode(node), Term::Literal(label)) = (quad.subject, quad.object) {
-            if quad.predicate.as_ref() == rdfs::LABEL && (is_entity(node.as_str()) || node.as_str().starts_with(REL)) {
-                labels.entry(node).or_insert_with(|| label.value().to_owned());
-            }
+        if quad.predicate.as_ref() != rdfs::LABEL {
+            continue;
+        }
+        if let (NamedOrBlankNode::NamedNode(node), Term::Literal(label)) = (quad.subject, quad.object)
+            && (is_entity(node.as_str()) || node.as_str().starts_with(REL))
+        {
+            labels.entry(node).or_insert_with(|| label.value().to_owned());
         }
     }
     Ok(labels)
 }
 
 fn is_edge(quad: &Quad) -> bool {
-    let (NamedOrBlankNode::NamedNode(subject), Term::NamedNode(object)) = (&quad.subject, &quad.object) else {
+    let (NamedOrBlankNode::NamedNode(subject), Term::NamedNode(object)) = (&quad.subject, &quad.object)
+    else {
         return false;
     };
     let object = object.as_str();

@@ -20,13 +20,14 @@ impl<'w> QuadWriter<'w> {
     /// A format that is no syntax of RDF.
     pub fn new(format: Format, output: &'w mut dyn Write) -> Result<Self> {
         let syntax = format.rdf().ok_or_else(|| {
-            Error::usage(format!("{format} is no RDF")).with_hint("write turtle, trig, nquads, ntriples, rdfxml or jsonld")
+            Error::usage(format!("{format} is no RDF"))
+                .with_hint("write turtle, trig, nquads, ntriples, rdfxml or jsonld")
         })?;
         let mut serializer = RdfSerializer::from_format(syntax);
         for (prefix, iri) in PREFIXES {
-            serializer = serializer
-                .with_prefix(prefix, iri)
-                .map_err(|error| Error::query(format!("the prefix {prefix}: is no IRI")).with_source(error))?;
+            serializer = serializer.with_prefix(prefix, iri).map_err(|error| {
+                Error::query(format!("the prefix {prefix}: is no IRI")).with_source(error)
+            })?;
         }
         Ok(Self { serializer: serializer.for_writer(output), named_graphs: syntax.supports_datasets() })
     }
@@ -66,7 +67,11 @@ impl TripleSink for QuadWriter<'_> {
 ///
 /// # Errors
 /// A quad that can't be read, an output that fails, a format that is no RDF.
-pub fn quads(quads: impl Iterator<Item = Result<Quad>>, format: Format, output: &mut dyn Write) -> Result<usize> {
+pub fn quads(
+    quads: impl Iterator<Item = Result<Quad>>,
+    format: Format,
+    output: &mut dyn Write,
+) -> Result<usize> {
     let mut writer = QuadWriter::new(format, output)?;
     let mut count = 0;
     for quad in quads {

@@ -15,8 +15,9 @@ pub struct StandardWriter<'w> {
 
 impl<'w> StandardWriter<'w> {
     pub fn new(format: Format, variables: &[Variable], output: &'w mut dyn Write) -> io::Result<Self> {
-        let serializer = QueryResultsSerializer::from_format(format.sparql().unwrap_or(QueryResultsFormat::Tsv))
-            .serialize_solutions_to_writer(output, variables.to_vec())?;
+        let serializer =
+            QueryResultsSerializer::from_format(format.sparql().unwrap_or(QueryResultsFormat::Tsv))
+                .serialize_solutions_to_writer(output, variables.to_vec())?;
         let ends_with_line = !matches!(format, Format::Json | Format::Xml);
         Ok(Self { variables: variables.to_vec(), serializer, ends_with_line })
     }
@@ -24,7 +25,11 @@ impl<'w> StandardWriter<'w> {
 
 impl RowWriter for StandardWriter<'_> {
     fn row(&mut self, values: &[Option<Term>]) -> io::Result<()> {
-        let bound = self.variables.iter().zip(values).filter_map(|(variable, value)| Some((variable, value.as_ref()?)));
+        let bound = self
+            .variables
+            .iter()
+            .zip(values)
+            .filter_map(|(variable, value)| Some((variable, value.as_ref()?)));
         self.serializer.serialize(bound)
     }
 

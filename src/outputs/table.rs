@@ -205,7 +205,8 @@ mod tests {
 
     #[test]
     fn the_widest_column_gives_way_first() {
-        let rows: [&[Option<Term>]; 1] = [&[text("short"), text("a very long text that does not fit\nat all")]];
+        let rows: [&[Option<Term>]; 1] =
+            [&[text("short"), text("a very long text that does not fit\nat all")]];
         insta::assert_snapshot!(table(Some(30), &["a", "b"], &rows), @r"
         a      b
         ──────────────────────────────

@@ -116,9 +116,9 @@ impl Assistant {
         let ParameterKind::Entity(kind) = parameter.kind else { return (before.len(), Vec::new()) };
         let labels = resolve::labels(&self.graph, kind).unwrap_or_default();
         let typed = before[value_start..].trim_start_matches('"');
-        let values = fitting(&labels, typed).into_iter().map(|label| {
-            if label.contains(char::is_whitespace) { format!("\"{label}\"") } else { label }
-        });
+        let values = fitting(&labels, typed)
+            .into_iter()
+            .map(|label| if label.contains(char::is_whitespace) { format!("\"{label}\"") } else { label });
         (value_start, values.collect())
     }
 
@@ -247,7 +247,12 @@ fn graph_names(graph: &Graph) -> GraphNames {
 impl Completer for Assistant {
     type Candidate = Pair;
 
-    fn complete(&self, line: &str, position: usize, _: &Context<'_>) -> rustyline::Result<(usize, Vec<Pair>)> {
+    fn complete(
+        &self,
+        line: &str,
+        position: usize,
+        _: &Context<'_>,
+    ) -> rustyline::Result<(usize, Vec<Pair>)> {
         let (start, candidates) = self.candidates(line, position);
         let pair = |candidate: String| Pair { display: candidate.clone(), replacement: candidate };
         Ok((start, candidates.into_iter().map(pair).collect()))

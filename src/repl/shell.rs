@@ -112,7 +112,9 @@ impl<'c> Shell<'c> {
             "graph" => self.open(first)?,
             "limit" => self.limit(first)?,
             "prefixes" => {
-                self.print(&PREFIXES.iter().map(|(name, iri)| format!("{name:<8} {iri}\n")).collect::<String>())?;
+                self.print(
+                    &PREFIXES.iter().map(|(name, iri)| format!("{name:<8} {iri}\n")).collect::<String>(),
+                )?;
             }
             "quit" => return Ok(Flow::Quit),
             "read" => return self.read(first),
@@ -166,11 +168,13 @@ impl<'c> Shell<'c> {
 
     fn limit(&mut self, rows: Option<&str>) -> Result<()> {
         self.runner.limit = match rows {
-            None => return self.print(&self.runner.limit.map_or("off\n".to_owned(), |rows| format!("{rows}\n"))),
-            Some("off") => None,
-            Some(rows) => {
-                Some(rows.parse().map_err(|_| Error::usage(format!("{rows} is no number of rows, nor off")))?)
+            None => {
+                return self.print(&self.runner.limit.map_or("off\n".to_owned(), |rows| format!("{rows}\n")));
             }
+            Some("off") => None,
+            Some(rows) => Some(
+                rows.parse().map_err(|_| Error::usage(format!("{rows} is no number of rows, nor off")))?,
+            ),
         };
         Ok(())
     }
@@ -178,7 +182,8 @@ impl<'c> Shell<'c> {
     fn timeout(&mut self, seconds: Option<&str>) -> Result<()> {
         self.runner.timeout = match seconds {
             None => {
-                let shown = self.runner.timeout.map_or("off".to_owned(), |time| time.as_secs_f64().to_string());
+                let shown =
+                    self.runner.timeout.map_or("off".to_owned(), |time| time.as_secs_f64().to_string());
                 return self.print(&format!("{shown}\n"));
             }
             Some("off") => None,
@@ -273,7 +278,8 @@ fn full_name(name: &str) -> Result<&'static str> {
     match fitting.as_slice() {
         [only] => Ok(only),
         [] => {
-            let hint = nearest::hint(&lower, names()).unwrap_or_else(|| ".help lists the commands".to_owned());
+            let hint =
+                nearest::hint(&lower, names()).unwrap_or_else(|| ".help lists the commands".to_owned());
             Err(Error::usage(format!("there is no command .{name}")).with_hint(hint))
         }
         several => Err(Error::usage(format!(".{name} may be {}", nearest::alternatives(several)))),
@@ -310,7 +316,10 @@ mod tests {
 
     #[test]
     fn quotes_keep_words_together() {
-        assert_eq!(words(r#"ask facts service="Service Bus" kind='a "b"' """#).unwrap(), ["ask", "facts", "service=Service Bus", "kind=a \"b\"", ""]);
+        assert_eq!(
+            words(r#"ask facts service="Service Bus" kind='a "b"' """#).unwrap(),
+            ["ask", "facts", "service=Service Bus", "kind=a \"b\"", ""]
+        );
         assert_eq!(words("ask \"x").unwrap_err().to_string(), "a \" is not closed");
     }
 

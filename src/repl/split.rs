@@ -35,7 +35,11 @@ pub fn statements(text: &str) -> Vec<Statement> {
 /// Whether a text on which Enter was pressed is to be run: it is complete, or more lines can't mend it.
 pub fn is_complete(text: &str) -> bool {
     let trimmed = text.trim();
-    if trimmed.is_empty() || trimmed.starts_with('.') || text.ends_with("\n\n") || ends_with_semicolon(trimmed) {
+    if trimmed.is_empty()
+        || trimmed.starts_with('.')
+        || text.ends_with("\n\n")
+        || ends_with_semicolon(trimmed)
+    {
         return true;
     }
     parser().parse_query(trimmed).is_ok() || !is_beginning(text)
@@ -124,20 +128,20 @@ mod tests {
     #[test]
     fn semicolons_blank_lines_and_new_queries_end_statements() {
         assert_eq!(
-            texts("ASK { ?s a rel:A ; rdfs:label 'x;y' };\nASK {}\n\nSELECT * { ?s ?p ?o }\nLIMIT 1\nASK { } # end\n;"),
-            [
-                "ASK { ?s a rel:A ; rdfs:label 'x;y' }",
-                "ASK {}",
-                "SELECT * { ?s ?p ?o }\nLIMIT 1",
-                "ASK { } # end"
-            ]
+            texts(
+                "ASK { ?s a rel:A ; rdfs:label 'x;y' };\nASK {}\n\nSELECT * { ?s ?p ?o }\nLIMIT 1\nASK { } # end\n;"
+            ),
+            ["ASK { ?s a rel:A ; rdfs:label 'x;y' }", "ASK {}", "SELECT * { ?s ?p ?o }\nLIMIT 1", "ASK { }"]
         );
     }
 
     #[test]
     fn a_broken_statement_ends_at_a_blank_line() {
         assert_eq!(texts("SELEC ?s\n\nASK {}"), ["SELEC ?s", "ASK {}"]);
-        assert_eq!(texts("PREFIX x: <http://x/>\n\nASK { ?s x:a 1 }"), ["PREFIX x: <http://x/>\n\nASK { ?s x:a 1 }"]);
+        assert_eq!(
+            texts("PREFIX x: <http://x/>\n\nASK { ?s x:a 1 }"),
+            ["PREFIX x: <http://x/>\n\nASK { ?s x:a 1 }"]
+        );
     }
 
     #[test]
@@ -154,8 +158,13 @@ mod tests {
         for text in ["ASK {}", "SELECT ?s { ?s ?p ?o }", ".help", "SELECT ?s;", "SELEC", "", "ASK {\n\n"] {
             assert!(is_complete(text), "{text}");
         }
-        for text in ["SELECT ?s", "ASK {", "SELECT ?s { ?s rdfs:label \"\"\"a\n", "ASK { ?s a rel:A ;", "PREFIX x: <http://x/>"]
-        {
+        for text in [
+            "SELECT ?s",
+            "ASK {",
+            "SELECT ?s { ?s rdfs:label \"\"\"a\n",
+            "ASK { ?s a rel:A ;",
+            "PREFIX x: <http://x/>",
+        ] {
             assert!(!is_complete(text), "{text}");
         }
     }

@@ -1,0 +1,178 @@
+//! The whole way from files to a graph file.
+
+use super::names::{Names, ontology_quads};
+use super::statements::{StatementOptions, document_iri, quads};
+use super::{GraphBuilder, Metadata, rdf};
+use crate::diagnostics::{Diagnostic, Severity};
+use crate::documents::{FileKind, Found, Library, MissingInclude, find};
+use crate::error::{Error, Result};
+use crate::facts::{Extraction, extract};
+use crate::ontology::Ontology;
+use oxrdf::{NamedNode, Quad};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// What to build, and how.
+#[derive(Clone, Debug, Default)]
+pub struct BuildOptions {
+    /// Documents, RDF files and folders of them.
+    pub paths: Vec<PathBuf>,
+    /// The graph file.
+    pub output: PathBuf,
+    /// Public address of the folder that is built.
+    pub source_base: Option<String>,
+    /// Whether the documents' words are kept.
+    pub quotes: bool,
+}
+
+/// What was built.
+#[derive(Clone, Debug, Default)]
+pub struct BuildReport {
+    /// Documents that were read.
+    pub documents: usize,
+    /// RDF files that were read.
+    pub rdf_files: usize,
+    /// Facts by the local name of their kind, in alphabetical order.
+    pub facts_by_kind: Vec<(String, usize)>,
+    /// Triples of the graph.
+    pub triples: usize,
+    /// Passages under a known label that were not understood.
+    pub unparsed: usize,
+    /// Includes that were not found.
+    pub missing_includes: usize,
+    /// What was noticed, by file and line.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Builds a graph file. `progress` is told how many files are done, of how many, from any thread.
+///
+/// # Errors
+/// Nothing that can be read among the paths, or a graph file that can't be written. A single file that can't be
+/// used is a diagnostic.
+pub fn build(options: &BuildOptions, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<BuildReport> {
+    let (found, mut diagnostics) = find(&options.paths);
+    if found.is_empty() {
+        let error = Error::input("there is nothing to build: no document and no RDF file was found");
+        return Err(diagnostics
+            .into_iter()
+            .map(|diagnostic| diagnostic.to_string())
+            .fold(error, Error::with_hint));
+    }
+    let ontology = Ontology::load(&[])?;
+    let extractions = extractions(&found, &ontology, progress, &mut diagnostics);
+    let mut report = BuildReport { documents: extractions.len(), ..BuildReport::default() };
+    let mut names = Names::builtin()?;
+    extractions.iter().for_each(|extraction| names.learn(extraction));
+
+    let mut builder = GraphBuilder::new();
+    builder.set_metadata(Metadata {
+        sources: options.paths.iter().map(|path| path.display().to_string()).collect(),
+        ..Metadata::default()
+    });
+    let statement_options =
+        StatementOptions { quotes: options.quotes, source_base: options.source_base.clone() };
+    let mut kept: Vec<Quad> = Vec::new();
+    for extraction in &extractions {
+        let document = quads(extraction, &statement_options, &names);
+        document.iter().for_each(|quad| builder.insert(quad));
+        kept.extend(names.catalogue_quads(&document));
+        note(extraction, &mut diagnostics);
+    }
+    kept.iter().chain(&ontology_quads()?).for_each(|quad| builder.insert(quad));
+    report.rdf_files = read_rdf(&found, &mut builder, &mut diagnostics);
+    count(&extractions, &mut report);
+    report.triples = builder.finish(&options.output)?.triples;
+    diagnostics.sort();
+    report.diagnostics = diagnostics;
+    Ok(report)
+}
+
+/// The documents' extractions in the order of the files.
+fn extractions(
+    found: &[Found],
+    ontology: &Ontology,
+    progress: &(dyn Fn(usize, usize) + Sync),
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Extraction> {
+    let library = Library::new();
+    let done = AtomicUsize::new(0);
+    let results: Vec<std::result::Result<(Extraction, Vec<Diagnostic>), Diagnostic>> = found
+        .par_iter()
+        .filter(|file| file.kind == FileKind::Markdown)
+        .map(|file| {
+            let extraction = library.read(file).map(|mut document| {
+                let mut noticed = std::mem::take(&mut document.diagnostics);
+                noticed.extend(document.missing_includes.iter().map(missing_include));
+                (extract(&document, ontology), noticed)
+            });
+            progress(done.fetch_add(1, Ordering::Relaxed) + 1, found.len());
+            extraction
+        })
+        .collect();
+    let mut extractions = Vec::with_capacity(results.len());
+    for result in results {
+        match result {
+            Ok((extraction, noticed)) => {
+                extractions.push(extraction);
+                diagnostics.extend(noticed);
+            }
+            Err(diagnostic) => diagnostics.push(diagnostic),
+        }
+    }
+    extractions
+}
+
+fn read_rdf(found: &[Found], builder: &mut GraphBuilder, diagnostics: &mut Vec<Diagnostic>) -> usize {
+    let mut read = 0;
+    for file in found.iter().filter(|file| file.kind == FileKind::Rdf) {
+        let document = NamedNode::new_unchecked(document_iri(&file.name));
+        match rdf::read(&file.path, document.as_ref(), |quad| builder.insert(&quad)) {
+            Ok(_) => read += 1,
+            Err(error) => diagnostics.push(Diagnostic {
+                file: file.name.clone(),
+                line: 0,
+                severity: Severity::Error,
+                code: "bad-rdf",
+                message: error.to_string(),
+            }),
+        }
+    }
+    read
+}
+
+/// What was not understood in a document.
+fn note(extraction: &Extraction, diagnostics: &mut Vec<Diagnostic>) {
+    for unparsed in &extraction.unparsed {
+        diagnostics.push(Diagnostic {
+            file: unparsed.source.file.clone(),
+            line: unparsed.source.line,
+            severity: Severity::Note,
+            code: "unparsed",
+            message: format!("{}: {}", unparsed.kind, unparsed.reason),
+        });
+    }
+}
+
+fn missing_include(missing: &MissingInclude) -> Diagnostic {
+    Diagnostic {
+        file: missing.file.clone(),
+        line: missing.line,
+        severity: Severity::Warning,
+        code: "missing-include",
+        message: format!("the include {} was not found", missing.target),
+    }
+}
+
+fn count(extractions: &[Extraction], report: &mut BuildReport) {
+    let mut by_kind: BTreeMap<&str, usize> = BTreeMap::new();
+    for extraction in extractions {
+        for fact in &extraction.facts {
+            *by_kind.entry(&fact.kind).or_default() += 1;
+        }
+        report.unparsed += extraction.unparsed.len();
+        report.missing_includes += extraction.missing_includes.len();
+    }
+    report.facts_by_kind = by_kind.into_iter().map(|(kind, count)| (kind.to_owned(), count)).collect();
+}
