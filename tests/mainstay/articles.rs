@@ -2,6 +2,8 @@
 
 use mainstay::documents::{self, Library};
 use mainstay::facts::{self, Bound, Extraction, Fact, Scenario, Value};
+use mainstay::graph::names::Names;
+use mainstay::graph::statements::{StatementOptions, quads};
 use mainstay::ontology::Ontology;
 use mainstay::vocabulary::slug;
 use serde_json::Value as Json;
@@ -125,4 +127,58 @@ fn the_articles_give_the_facts_that_a_careful_reader_takes() {
     println!("{}", differences(&whole));
     assert!(precision >= 0.9, "precision {precision:.3}\n{}", differences(&core));
     assert!(recall >= 0.6, "recall {recall:.3}\n{}", differences(&core));
+}
+
+/// The direct triples of a property in the graphs of some documents, by the last parts of their IRIs.
+fn triples(documents: &[&str], property: &str) -> BTreeSet<String> {
+    let extractions = extractions();
+    let mut names = Names::builtin().unwrap();
+    extractions.iter().for_each(|extraction| names.learn(extraction));
+    let last = |iri: String| {
+        let after = iri.trim_matches(['<', '>']).rsplit("mainstay/").next().unwrap().to_owned();
+        after.replace("ontology#", "")
+    };
+    let of_documents = extractions
+        .iter()
+        .filter(|extraction| documents.iter().any(|name| extraction.document.ends_with(name)));
+    let quads = of_documents.flat_map(|extraction| quads(extraction, &StatementOptions::default(), &names));
+    let quads = quads.filter(|quad| quad.predicate.as_str().ends_with(&format!("#{property}")));
+    quads
+        .map(|quad| format!("{} {}", last(quad.subject.to_string()), last(quad.object.to_string())))
+        .collect()
+}
+
+#[test]
+fn regions_are_paired_by_the_list_of_regions_and_not_by_one_service() {
+    let paired = triples(&["regions.md", "anvil.md"], "pairedWith");
+    insta::assert_snapshot!(paired.into_iter().collect::<Vec<_>>().join("\n"), @r#"
+    region/east-meadow region/old-quarry
+    region/high-fell region/old-quarry
+    region/north-harbour region/south-harbour
+    region/old-quarry region/east-meadow
+    region/south-harbour region/north-harbour
+    "#);
+}
+
+#[test]
+fn a_region_is_one_however_it_is_spelled() {
+    let offered = triples(&["gatehouse.md"], "zoneSupportedRegion");
+    insta::assert_snapshot!(offered.into_iter().collect::<Vec<_>>().join("\n"), @r#"
+    service/nephele-gatehouse region/east-meadow
+    service/nephele-gatehouse region/north-harbour
+    service/nephele-gatehouse region/south-harbour
+    "#);
+}
+
+#[test]
+fn the_table_of_services_gives_each_its_zone_modes() {
+    let modes = triples(&["zone-support.md"], "supportsZoneMode");
+    insta::assert_snapshot!(modes.into_iter().collect::<Vec<_>>().join("\n"), @r#"
+    service/nephele-gatehouse Zonal
+    service/nephele-gatehouse ZoneRedundant
+    service/nephele-ledger Zonal
+    service/nephele-ledger ZoneRedundant
+    service/nephele-loom Zonal
+    service/nephele-relay ZoneRedundant
+    "#);
 }
