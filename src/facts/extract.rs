@@ -1,16 +1,16 @@
 //! The way from a document's sections to its facts.
 
 use super::identity::{self, Identity};
-use super::judge::Judge;
+use super::judge::{Judge, Statement};
 use super::passages::{Passage, Walk, fits_scenario};
 use super::scope::{self, SectionScope};
 use super::settle::{self, Candidate};
 use super::table;
+use super::tiers;
 use crate::documents::Document;
-use crate::facts::{Extraction, Fact, Scenario, Source, Status, Unparsed};
+use crate::facts::{Extraction, Fact, Scenario, Source, Status, Unparsed, Value};
 use crate::ontology::{Kind, Ontology};
 use crate::sections::Outline;
-use std::collections::HashMap;
 
 /// Takes from a document what it states.
 pub fn extract(document: &Document, ontology: &Ontology) -> Extraction {
@@ -74,11 +74,11 @@ impl Reader<'_> {
         for (at, passage) in passages.iter().enumerate() {
             self.judge(&judge, at, passage, &scopes[passage.section], &mut candidates);
         }
+        self.add_features(&scopes, &passages, &mut candidates);
         self.tell_modes(&passages, &mut candidates);
+        self.require_tiers(&scopes, &passages, &mut candidates);
         self.unparsed(&passages, &scopes, &candidates, extraction);
-        let kinds: HashMap<&str, &Kind> =
-            self.ontology.kinds().iter().map(|kind| (kind.name.as_str(), kind)).collect();
-        let settled = settle::settle(candidates, &kinds);
+        let settled = settle::settle(candidates, self.ontology);
         extraction.facts = settled.into_iter().map(|candidate| self.fact(candidate)).collect();
     }
 
@@ -130,9 +130,86 @@ impl Reader<'_> {
                         passage: at,
                         parent: passage.parent,
                         announced: announced == Some(name),
+                        labelled: announced == Some(name) && passage.labelled,
+                        overview: scope.role.is_some_and(|role| role.overview),
                         section: passage.section,
                         service: self.service_of(passage.section),
                     });
+                }
+            }
+        }
+    }
+
+    /// A feature of which sections tell what happens when a region is lost is one that the service has.
+    fn add_features(
+        &self,
+        scopes: &[SectionScope<'_>],
+        passages: &[Passage],
+        candidates: &mut Vec<Candidate>,
+    ) {
+        let mut known: Vec<String> = Vec::new();
+        let mut found = Vec::new();
+        for candidate in candidates.iter().filter(|candidate| candidate.announced) {
+            let scope = &scopes[candidate.section];
+            if candidate.scenario != Some(Scenario::RegionFailure)
+                || scope.custom
+                || known.contains(&scope.feature)
+            {
+                continue;
+            }
+            known.push(scope.feature.clone());
+            let first = passages.iter().find(|passage| {
+                let same = &scopes[passage.section];
+                same.scenario == scope.scenario
+                    && same.feature == scope.feature
+                    && !passage.sentences.is_empty()
+            });
+            let Some((first, sentence)) =
+                first.and_then(|passage| Some((passage, passage.sentences.first()?)))
+            else {
+                continue;
+            };
+            let (statement, service) = (Statement::named("Native", sentence), candidate.service.clone());
+            found.push(Candidate {
+                kind: "MultiRegion".to_owned(),
+                scenario: None,
+                feature: scope.feature.clone(),
+                statement,
+                passage: usize::MAX,
+                parent: None,
+                announced: false,
+                labelled: false,
+                overview: false,
+                section: first.section,
+                service,
+            });
+        }
+        candidates.extend(found);
+    }
+
+    /// Sentences that name the tiers that zone redundancy or a feature needs limit what is said without tiers.
+    fn require_tiers(&self, scopes: &[SectionScope<'_>], passages: &[Passage], candidates: &mut [Candidate]) {
+        let words = &self.ontology.sentence;
+        for passage in passages {
+            let scope = &scopes[passage.section];
+            for sentence in passage.sentences.iter().filter(|s| words.tier_requirement.is_match(&s.text)) {
+                let mentions = tiers::mentions(&sentence.text, &self.identity.service, self.ontology);
+                let Some(names) =
+                    mentions.into_iter().find(|mention| !mention.names.is_empty()).map(|m| m.names)
+                else {
+                    continue;
+                };
+                for candidate in candidates.iter_mut() {
+                    let statement = &mut candidate.statement;
+                    let zone =
+                        candidate.kind == "ZoneSupport" && scope.scenario == Some(Scenario::ZoneFailure);
+                    let region = candidate.kind == "MultiRegion"
+                        && scope.scenario == Some(Scenario::RegionFailure)
+                        && (scope.feature == candidate.feature || scope.feature.is_empty());
+                    let denied = matches!(&statement.value, Value::Named(value) if matches!(value.as_str(), "None" | "SingleRegion"));
+                    if (zone || region) && !denied && statement.tiers.is_empty() && !statement.all_tiers {
+                        statement.tiers = names.clone();
+                    }
                 }
             }
         }
@@ -157,7 +234,7 @@ impl Reader<'_> {
     /// In a document that tells zone modes apart, a sentence that names one of them speaks of that one.
     fn tell_modes(&self, passages: &[Passage], candidates: &mut [Candidate]) {
         let offered = self.ontology.modes.iter().filter(|mode| {
-            let value = crate::facts::Value::Named(mode.value.clone());
+            let value = Value::Named(mode.value.clone());
             candidates
                 .iter()
                 .any(|candidate| candidate.kind == "ZoneSupport" && candidate.statement.value == value)

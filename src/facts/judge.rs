@@ -23,9 +23,32 @@ pub(super) struct Statement {
     pub preview: bool,
     /// How much its reading counts.
     pub weight: i64,
+    /// Whether it speaks for all alternatives of its passage.
+    pub whole: bool,
     /// The sentence, by its place in the assembled text.
     pub start: usize,
     pub end: usize,
+}
+
+impl Statement {
+    /// A plain statement that a sentence makes as a whole.
+    pub fn named(value: &str, sentence: &PlacedSentence) -> Self {
+        Self {
+            value: Value::Named(value.to_owned()),
+            min_s: None,
+            max_s: None,
+            bound: None,
+            features: Vec::new(),
+            variant: String::new(),
+            tiers: Vec::new(),
+            all_tiers: false,
+            preview: false,
+            weight: 0,
+            whole: false,
+            start: sentence.start,
+            end: sentence.end,
+        }
+    }
 }
 
 /// Weight of a value that a label of a zone mode states by itself.
@@ -47,12 +70,18 @@ impl Judge<'_> {
             if self.ontology.sentence.passed_over.is_match(text) {
                 continue;
             }
+            // The weightiest reading counts; of a kind with several values, all of its weight.
+            let mut weight = None;
             for reading in kind.readings.iter().filter(|reading| reading.fits(text, about)) {
-                let read = self.read(kind, reading, sentence, passage);
-                let done = read.is_some() && !kind.several;
-                found.extend(read);
-                if done {
+                if weight.is_some_and(|weight| weight != reading.weight || !kind.several) {
                     break;
+                }
+                if scope.custom && !self.ontology.sentence.outright.is_match(text) {
+                    continue;
+                }
+                if let Some(statement) = self.read(kind, reading, sentence, passage) {
+                    found.push(statement);
+                    weight = Some(reading.weight);
                 }
             }
         }
@@ -88,11 +117,22 @@ impl Judge<'_> {
         Some(statement)
     }
 
-    fn statement(&self, kind: &Kind, reading: &Reading, sentence: &PlacedSentence, passage: &Passage) -> Statement {
+    fn statement(
+        &self,
+        kind: &Kind,
+        reading: &Reading,
+        sentence: &PlacedSentence,
+        passage: &Passage,
+    ) -> Statement {
         let mentions = tiers::mentions(&sentence.text, self.service, self.ontology);
         let meant = mentions.iter().filter(|mention| kind.names_tiers || mention.range.start < 24);
         let named: Vec<String> = meant.flat_map(|mention| mention.names.clone()).collect();
         let limits = &passage.limits;
+        // A sentence that names a tier more closely than its pivot or label does means that one.
+        let is_closer = |name: &String| {
+            limits.tiers.iter().any(|tier| name.len() > tier.len() && name.ends_with(tier.as_str()))
+        };
+        let closer = named.iter().any(is_closer);
         Statement {
             value: Value::Named(reading.value.clone()),
             min_s: None,
@@ -100,10 +140,11 @@ impl Judge<'_> {
             bound: None,
             features: limits.modes.clone(),
             variant: variant(limits),
-            tiers: if limits.tiers.is_empty() { named } else { limits.tiers.clone() },
+            tiers: if limits.tiers.is_empty() || closer { named } else { limits.tiers.clone() },
             all_tiers: mentions.iter().any(|mention| mention.all),
             preview: limits.preview,
             weight: reading.weight,
+            whole: reading.whole,
             start: sentence.start,
             end: sentence.end,
         }
@@ -157,6 +198,7 @@ impl Judge<'_> {
                 all_tiers: false,
                 preview: passage.limits.preview,
                 weight: MODE_LABEL_WEIGHT,
+                whole: false,
                 start: first.start,
                 end: first.end,
             });

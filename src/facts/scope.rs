@@ -11,8 +11,6 @@ pub(super) struct SectionScope<'a> {
     pub scenario: Option<Scenario>,
     /// The role of its heading, or of the nearest heading above that has one.
     pub role: Option<&'a SectionRole>,
-    /// Whether the role is that of its own heading.
-    pub own_role: bool,
     /// The feature that its text is about: words of a heading.
     pub feature: String,
     /// Whether it, or a section above it, is one of those in which nothing is read.
@@ -40,13 +38,19 @@ pub(super) fn scopes<'a>(outline: &Outline, ontology: &'a Ontology) -> Vec<Secti
         let above = section.parent.map(|parent| scopes[parent].clone()).unwrap_or_default();
         let heading = section.heading.plain.trim();
         let scope = match ontology.role(heading).filter(|_| section.level > 1) {
-            Some(role) => with_role(above, role),
-            None if section.level > 1 && section.tab.is_none() => without_role(above, heading),
-            None => SectionScope { own_role: false, ..above },
+            Some(role) if !nested_region(&above, role) => with_role(above, role),
+            _ if section.level > 1 && section.tab.is_none() => without_role(above, heading),
+            _ => above,
         };
         scopes.push(scope);
     }
     scopes
+}
+
+/// Whether a heading that would open a section on the loss of a region stands in one already, so that it names a
+/// feature.
+fn nested_region(above: &SectionScope<'_>, role: &SectionRole) -> bool {
+    role.names_features && above.role.is_some_and(|above| above.names_features)
 }
 
 fn with_role<'a>(above: SectionScope<'a>, role: &'a SectionRole) -> SectionScope<'a> {
@@ -60,16 +64,16 @@ fn with_role<'a>(above: SectionScope<'a>, role: &'a SectionRole) -> SectionScope
     // Below what customers build themselves, nothing is about the service.
     let role = if above.custom { above.role } else { Some(role) };
     let silent = above.silent || role.is_some_and(|role| role.silent);
-    SectionScope { scenario, role, own_role: true, feature, silent, custom }
+    SectionScope { scenario, role, feature, silent, custom }
 }
 
 /// A heading of no known role: in a section on the loss of a region it names a feature.
 fn without_role<'a>(above: SectionScope<'a>, heading: &str) -> SectionScope<'a> {
     let names_feature = above.scenario == Some(Scenario::RegionFailure)
         && above.feature.is_empty()
-        && above.role.is_some_and(|role| role.name == "RegionSection");
+        && above.role.is_some_and(|role| role.names_features);
     let feature = if names_feature { heading.to_owned() } else { above.feature };
-    SectionScope { feature, own_role: false, ..above }
+    SectionScope { feature, ..above }
 }
 
 #[cfg(test)]

@@ -2,9 +2,9 @@
 
 use super::judge::Statement;
 use crate::facts::{Scenario, Value};
-use crate::ontology::Kind;
+use crate::ontology::{Kind, Ontology};
 use crate::vocabulary::slug;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A statement of a kind, with what its section says of it.
 #[derive(Clone, Debug)]
@@ -20,74 +20,104 @@ pub(super) struct Candidate {
     pub parent: Option<usize>,
     /// Whether a label or the section announces the kind.
     pub announced: bool,
+    /// Whether a label announces it.
+    pub labelled: bool,
+    /// Whether it stands in an overview, where only what is said of single tiers counts.
+    pub overview: bool,
     pub section: usize,
     pub service: String,
 }
 
+impl Candidate {
+    fn named(&self) -> &str {
+        match &self.statement.value {
+            Value::Named(value) => value,
+            _ => "",
+        }
+    }
+
+    fn same_subject(&self, other: &Self) -> bool {
+        self.kind == other.kind && self.scenario == other.scenario && self.service == other.service
+    }
+}
+
 /// Candidates that stay: alternatives instead of what they are alternatives of, announced statements instead of
 /// those in passing, one for each combination of what a fact is told by.
-pub(super) fn settle(mut candidates: Vec<Candidate>, kinds: &HashMap<&str, &Kind>) -> Vec<Candidate> {
+pub(super) fn settle(mut candidates: Vec<Candidate>, ontology: &Ontology) -> Vec<Candidate> {
+    let several: HashSet<&str> =
+        ontology.kinds().iter().filter(|kind: &&Kind| kind.several).map(|kind| kind.name.as_str()).collect();
+    let several = |kind: &str| several.contains(kind);
+    drop_overview(&mut candidates);
     drop_coarse(&mut candidates);
-    prefer_announced(&mut candidates, kinds);
-    settle_tiers(&mut candidates, kinds);
-    one_value(&mut candidates, kinds);
+    prefer_announced(&mut candidates, &several);
+    settle_tiers(&mut candidates, &several);
+    settle_regions(&mut candidates);
+    merge_alternatives(&mut candidates, ontology);
+    drop_variants_in_passing(&mut candidates);
+    one_value(&mut candidates, &several);
     drop_lone_variants(&mut candidates);
     drop_repeated(&mut candidates);
     candidates
 }
 
-fn key(candidate: &Candidate) -> (&str, Option<Scenario>, String) {
-    (&candidate.kind, candidate.scenario, slug(&candidate.feature))
-}
-
-/// A passage whose alternatives state the kind states it only through them.
-fn drop_coarse(candidates: &mut Vec<Candidate>) {
-    let parents: Vec<(String, usize)> = candidates
+/// What an overview says counts only for single tiers, and only where nothing else says it.
+fn drop_overview(candidates: &mut Vec<Candidate>) {
+    let elsewhere: HashSet<(String, Value)> = candidates
         .iter()
-        .filter_map(|candidate| candidate.parent.map(|parent| (candidate.kind.clone(), parent)))
+        .filter(|candidate| !candidate.overview)
+        .map(|candidate| (candidate.kind.clone(), candidate.statement.value.clone()))
         .collect();
     candidates.retain(|candidate| {
-        !parents.iter().any(|(kind, parent)| *kind == candidate.kind && *parent == candidate.passage)
+        let said = || elsewhere.contains(&(candidate.kind.clone(), candidate.statement.value.clone()));
+        !candidate.overview
+            || candidate.kind == "Retirement"
+            || !candidate.statement.tiers.is_empty() && !said()
     });
 }
 
-/// Where a label announces a kind for a failure and feature, what is said of it in passing elsewhere is left out.
-fn prefer_announced(candidates: &mut Vec<Candidate>, kinds: &HashMap<&str, &Kind>) {
-    let announced: Vec<(String, Option<Scenario>, String)> = candidates
+/// A passage whose alternatives state the kind states it only through them, unless it speaks for all of them.
+fn drop_coarse(candidates: &mut Vec<Candidate>) {
+    let whole: HashSet<(String, usize)> = candidates
         .iter()
-        .filter(|candidate| candidate.announced)
-        .map(|candidate| (candidate.kind.clone(), candidate.scenario, slug(&candidate.feature)))
+        .filter(|candidate| candidate.statement.whole)
+        .map(|candidate| (candidate.kind.clone(), candidate.passage))
         .collect();
+    let of_parent = |candidate: &Candidate| candidate.parent.map(|parent| (candidate.kind.clone(), parent));
+    candidates.retain(|candidate| of_parent(candidate).is_none_or(|parent| !whole.contains(&parent)));
+    let parents: HashSet<(String, usize)> = candidates.iter().filter_map(of_parent).collect();
+    candidates.retain(|candidate| !parents.contains(&(candidate.kind.clone(), candidate.passage)));
+}
+
+/// Where a label announces a kind for a failure and feature, what is said of it in passing elsewhere is left out.
+fn prefer_announced(candidates: &mut Vec<Candidate>, several: &impl Fn(&str) -> bool) {
+    let announced: Vec<Candidate> =
+        candidates.iter().filter(|candidate| candidate.announced).cloned().collect();
     candidates.retain(|candidate| {
-        let several = kinds.get(candidate.kind.as_str()).is_some_and(|kind| kind.several);
-        let is_announced = announced.iter().any(|(kind, scenario, feature)| {
-            let same_feature =
-                *feature == slug(&candidate.feature) || candidate.scenario == Some(Scenario::ZoneFailure);
-            *kind == candidate.kind && *scenario == candidate.scenario && same_feature
+        let covered = announced.iter().any(|other| {
+            candidate.same_subject(other)
+                && (candidate.feature.is_empty()
+                    || candidate.scenario == Some(Scenario::ZoneFailure)
+                    || slug(&candidate.feature) == slug(&other.feature))
         });
-        several || candidate.announced || !is_announced
+        several(&candidate.kind) || candidate.announced || !covered
     });
 }
 
 /// For kinds of several values: a value for all tiers stands instead of the same value for some, and a value for
 /// some tiers instead of one for none in particular.
-fn settle_tiers(candidates: &mut Vec<Candidate>, kinds: &HashMap<&str, &Kind>) {
+fn settle_tiers(candidates: &mut Vec<Candidate>, several: &impl Fn(&str) -> bool) {
     let all = candidates.clone();
     candidates.retain(|candidate| {
-        if !kinds.get(candidate.kind.as_str()).is_some_and(|kind| kind.several) {
+        if !several(&candidate.kind) {
             return true;
         }
-        let same = |other: &&Candidate| {
-            key(other) == key(candidate)
+        let mut same = all.iter().filter(|other| {
+            other.same_subject(candidate)
+                && slug(&other.feature) == slug(&candidate.feature)
                 && other.statement.value == candidate.statement.value
-                && other.statement.variant == candidate.statement.variant
-                && other.service == candidate.service
-        };
-        let for_all = all
-            .iter()
-            .filter(same)
-            .any(|other| other.statement.all_tiers && other.statement.tiers.is_empty());
-        let for_some = all.iter().filter(same).any(|other| !other.statement.tiers.is_empty());
+        });
+        let for_all = same.clone().any(|other| other.statement.all_tiers && other.statement.tiers.is_empty());
+        let for_some = same.any(|other| !other.statement.tiers.is_empty());
         if for_all {
             candidate.statement.tiers.is_empty()
         } else {
@@ -96,23 +126,92 @@ fn settle_tiers(candidates: &mut Vec<Candidate>, kinds: &HashMap<&str, &Kind>) {
     });
 }
 
-/// Kinds of one value keep the weightiest statement for each combination; equals that differ are a contradiction
-/// of the document's and stay.
-fn one_value(candidates: &mut Vec<Candidate>, kinds: &HashMap<&str, &Kind>) {
-    let mut best: HashMap<String, i64> = HashMap::new();
-    let combination = |candidate: &Candidate| {
-        let (kind, scenario, feature) = key(candidate);
+/// A service that has features for several regions has them by name; one that is global has none.
+fn settle_regions(candidates: &mut Vec<Candidate>) {
+    let multi_region =
+        |candidate: &Candidate, value: &str| candidate.kind == "MultiRegion" && candidate.named() == value;
+    let services: BTreeMap<String, (bool, bool)> =
+        candidates.iter().fold(BTreeMap::new(), |mut known, candidate| {
+            let entry: &mut (bool, bool) = known.entry(candidate.service.clone()).or_default();
+            entry.0 |= multi_region(candidate, "Native") && !candidate.feature.is_empty();
+            entry.1 |= multi_region(candidate, "Global") && candidate.statement.variant.is_empty();
+            known
+        });
+    candidates.retain(|candidate| {
+        let (named, global) = services.get(&candidate.service).copied().unwrap_or_default();
+        !(multi_region(candidate, "Native") && candidate.feature.is_empty() && (named || global))
+    });
+}
+
+/// Alternatives of one passage that state the same are one, unless they are of those that are told apart anyway.
+fn merge_alternatives(candidates: &mut Vec<Candidate>, ontology: &Ontology) {
+    let mut groups: HashMap<String, Vec<usize>> = HashMap::new();
+    for (at, candidate) in candidates.iter().enumerate() {
         let statement = &candidate.statement;
-        let tiers: Vec<String> = statement.tiers.iter().map(|tier| slug(tier)).collect();
-        format!("{kind}|{scenario:?}|{feature}|{}|{tiers:?}|{}", statement.variant, candidate.service)
+        let distinct = ontology.sentence.distinct.is_match(&statement.variant.replace('-', " "));
+        if let (Some(parent), false, false) = (candidate.parent, statement.variant.is_empty(), distinct) {
+            let group = format!(
+                "{parent}|{}|{}|{:?}|{:?}|{:?}",
+                candidate.kind, candidate.feature, statement.tiers, statement.value, statement.max_s
+            );
+            groups.entry(group).or_default().push(at);
+        }
+    }
+    let mut dropped = HashSet::new();
+    for group in groups.values().filter(|group| group.len() > 1) {
+        candidates[group[0]].statement.variant.clear();
+        dropped.extend(group[1..].iter().copied());
+    }
+    let mut at = 0;
+    candidates.retain(|_| {
+        at += 1;
+        !dropped.contains(&(at - 1))
+    });
+}
+
+/// What a label in passing narrows is left out where the same is said without it.
+fn drop_variants_in_passing(candidates: &mut Vec<Candidate>) {
+    let all = candidates.clone();
+    candidates.retain(|candidate| {
+        let said_plainly = || {
+            all.iter().any(|other| {
+                other.same_subject(candidate)
+                    && other.statement.value == candidate.statement.value
+                    && other.statement.variant.is_empty()
+            })
+        };
+        candidate.announced || candidate.statement.variant.is_empty() || !said_plainly()
+    });
+}
+
+fn tier_slugs(candidate: &Candidate) -> Vec<String> {
+    let mut tiers: Vec<String> = candidate.statement.tiers.iter().map(|tier| slug(tier)).collect();
+    tiers.sort();
+    tiers
+}
+
+/// What a fact of one value is told by.
+fn combination(candidate: &Candidate) -> String {
+    let (kind, scenario) = (&candidate.kind, candidate.scenario);
+    let (feature, tiers) = (slug(&candidate.feature), tier_slugs(candidate));
+    format!("{kind}|{scenario:?}|{feature}|{}|{tiers:?}|{}", candidate.statement.variant, candidate.service)
+}
+
+/// Kinds of one value keep the weightiest statement for each combination, one under a label before all others;
+/// equals that differ are a contradiction of the document's and stay.
+fn one_value(candidates: &mut Vec<Candidate>, several: &impl Fn(&str) -> bool) {
+    let weight = |candidate: &Candidate| {
+        candidate.statement.weight
+            + 100 * i64::from(candidate.announced)
+            + 100 * i64::from(candidate.labelled)
     };
+    let mut best: HashMap<String, i64> = HashMap::new();
     for candidate in candidates.iter() {
-        let weight = best.entry(combination(candidate)).or_insert(i64::MIN);
-        *weight = (*weight).max(candidate.statement.weight);
+        let known = best.entry(combination(candidate)).or_insert(i64::MIN);
+        *known = (*known).max(weight(candidate));
     }
     candidates.retain(|candidate| {
-        let several = kinds.get(candidate.kind.as_str()).is_some_and(|kind| kind.several);
-        several || best.get(&combination(candidate)) == Some(&candidate.statement.weight)
+        several(&candidate.kind) || best.get(&combination(candidate)) == Some(&weight(candidate))
     });
 }
 
@@ -121,13 +220,9 @@ fn drop_lone_variants(candidates: &mut [Candidate]) {
     let all: Vec<Candidate> = candidates.to_vec();
     for candidate in candidates.iter_mut() {
         let differs = all.iter().any(|other| {
-            other.kind == candidate.kind
-                && other.scenario == candidate.scenario
-                && other.service == candidate.service
+            other.same_subject(candidate)
                 && other.statement.variant != candidate.statement.variant
-                && (other.feature == candidate.feature
-                    || candidate.scenario == Some(Scenario::ZoneFailure)
-                    || candidate.scenario.is_none())
+                && (other.feature == candidate.feature || candidate.scenario != Some(Scenario::RegionFailure))
         });
         if !differs {
             candidate.statement.variant.clear();
@@ -136,24 +231,8 @@ fn drop_lone_variants(candidates: &mut [Candidate]) {
 }
 
 fn drop_repeated(candidates: &mut Vec<Candidate>) {
-    let mut seen: Vec<(String, Option<Scenario>, String, String, Vec<String>, Value, String)> = Vec::new();
+    let mut seen = HashSet::new();
     candidates.retain(|candidate| {
-        let statement = &candidate.statement;
-        let mut tiers: Vec<String> = statement.tiers.iter().map(|tier| slug(tier)).collect();
-        tiers.sort();
-        let combination = (
-            candidate.kind.clone(),
-            candidate.scenario,
-            slug(&candidate.feature),
-            statement.variant.clone(),
-            tiers,
-            statement.value.clone(),
-            candidate.service.clone(),
-        );
-        let new = !seen.contains(&combination);
-        if new {
-            seen.push(combination);
-        }
-        new
+        seen.insert(format!("{}|{:?}", combination(candidate), candidate.statement.value))
     });
 }

@@ -74,6 +74,9 @@ fn expand(cue: &str, phrases: &Phrases, depth: usize) -> Result<String> {
         if let Some(behind) = rest.strip_prefix(" …").or_else(|| rest.strip_prefix('…')) {
             out.push_str(r"(?:\s+\S+){0,12}?");
             rest = behind;
+        } else if let Some(behind) = rest.strip_prefix(" ?") {
+            out.push_str(r"\s*");
+            rest = behind;
         } else if let Some(behind) = rest.strip_prefix(' ') {
             out.push_str(r"\s+");
             rest = behind;

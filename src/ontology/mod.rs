@@ -9,7 +9,7 @@ pub mod tables;
 
 pub use cues::CueSet;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use regex::Regex;
 use std::path::PathBuf;
 
@@ -27,6 +27,9 @@ pub fn shipped(name: &str) -> &'static str {
     FILES.iter().find(|(file, _)| *file == name).map_or("", |(_, turtle)| turtle)
 }
 
+/// Those of them that the extraction reads.
+const EXTRACTION_FILES: [&str; 3] = ["extraction.ttl", "model.ttl", "tables.ttl"];
+
 /// What a section is about, as its heading tells.
 #[derive(Clone, Debug)]
 pub struct SectionRole {
@@ -43,6 +46,10 @@ pub struct SectionRole {
     pub silent: bool,
     /// The feature that its facts are about.
     pub feature: Option<String>,
+    /// Whether headings below it that have no role name features.
+    pub names_features: bool,
+    /// Whether only what is said of single tiers counts in it, and only where it is said nowhere else.
+    pub overview: bool,
 }
 
 /// A way to read one value of a kind from a sentence.
@@ -61,7 +68,11 @@ pub struct Reading {
     /// Whether it has cues that count only under a label of the kind.
     cues: CueSet,
     labelled_cues: CueSet,
+    /// Cues of which one must match besides where no label announces the kind.
+    in_passing: Option<CueSet>,
     unless: CueSet,
+    /// Whether it speaks for all alternatives of its passage.
+    pub whole: bool,
 }
 
 impl Reading {
@@ -70,6 +81,7 @@ impl Reading {
         (self.cues.is_match(sentence) || labelled && self.labelled_cues.is_match(sentence))
             && !self.unless.is_match(sentence)
             && self.require.as_ref().is_none_or(|require| require.is_match(sentence))
+            && (labelled || self.in_passing.as_ref().is_none_or(|cues| cues.is_match(sentence)))
     }
 }
 
@@ -135,6 +147,12 @@ pub struct SentenceWords {
     pub preview: CueSet,
     /// Conditions that tell outcomes of one passage apart.
     pub condition: CueSet,
+    /// Labels whose alternatives are told apart even where they state the same.
+    pub distinct: CueSet,
+    /// Sentences that limit what they speak of to the tiers that they name.
+    pub tier_requirement: CueSet,
+    /// Sentences that say outright what customers have to do themselves.
+    pub outright: CueSet,
 }
 
 /// What the extraction knows about words.
@@ -171,7 +189,21 @@ impl Ontology {
     /// # Errors
     /// A file that can't be read, that is no Turtle, or that holds a cue which is no cue; with file and place.
     pub fn load(more: &[PathBuf]) -> Result<Self> {
-        read::load(more)
+        let owned = |name: &str| (name.to_owned(), shipped(name).as_bytes().to_vec());
+        let mut files: Vec<_> = EXTRACTION_FILES.iter().map(|name| owned(name)).collect();
+        for path in more {
+            let bytes = std::fs::read(path).map_err(|error| Error::io("read the ontology", path, error))?;
+            files.push((path.display().to_string(), bytes));
+        }
+        Self::from_turtle(&files)
+    }
+
+    /// Reads an ontology from the names and contents of Turtle files, without those that ship.
+    ///
+    /// # Errors
+    /// A file that is no Turtle, or that holds a cue which is no cue; with file and place.
+    pub fn from_turtle(files: &[(String, Vec<u8>)]) -> Result<Self> {
+        read::read(files)
     }
 
     /// The role of a section with this heading.

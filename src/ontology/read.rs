@@ -2,7 +2,7 @@
 
 use super::cues::{self, CueSet, Extent, Phrases};
 use super::tables::{TableReader, TableWords};
-use super::{FILES, Kind, Ontology, Reading, SectionRole, SentenceWords, TierWords, ZoneMode, shipped};
+use super::{Kind, Ontology, Reading, SectionRole, SentenceWords, TierWords, ZoneMode};
 use crate::error::{Error, Result};
 use crate::facts::Scenario;
 use crate::vocabulary::REL;
@@ -10,20 +10,14 @@ use oxrdf::{NamedOrBlankNode, Term};
 use oxrdfio::{RdfFormat, RdfParser};
 use regex::Regex;
 use std::collections::HashMap;
-use std::path::PathBuf;
 
-pub(super) fn load(more: &[PathBuf]) -> Result<Ontology> {
+/// Reads Turtle files, by their names and contents.
+pub(super) fn read(files: &[(String, Vec<u8>)]) -> Result<Ontology> {
     let mut triples = Triples::default();
-    let (name, turtle) = FILES[0];
-    triples.read(name, turtle.as_bytes())?;
     let mut tables = TableReader::default();
-    for name in ["model.ttl", "tables.ttl"] {
-        tables.read(name, shipped(name).as_bytes())?;
-    }
-    for path in more {
-        let bytes = std::fs::read(path).map_err(|error| Error::io("read the ontology", path, error))?;
-        triples.read(&path.display().to_string(), &bytes)?;
-        tables.read(&path.display().to_string(), &bytes)?;
+    for (name, turtle) in files {
+        triples.read(name, turtle)?;
+        tables.read(name, turtle)?;
     }
     triples.ontology(tables.words())
 }
@@ -97,6 +91,9 @@ impl Triples {
                 at_least: anywhere(&sentence, "atLeast")?,
                 preview: anywhere(&sentence, "preview")?,
                 condition: anywhere(&named("Condition"), "condition")?,
+                distinct: anywhere(&named("Condition"), "distinct")?,
+                tier_requirement: anywhere(&tier, "requirement")?,
+                outright: anywhere(&sentence, "outright")?,
             },
             tables,
         })
@@ -116,6 +113,8 @@ impl Triples {
             expects: self.objects(role, "expects").map(local).collect(),
             silent: self.flag(role, "silences"),
             feature: self.texts(role, "featureName").pop(),
+            names_features: self.flag(role, "namesFeatures"),
+            overview: self.flag(role, "overview"),
         })
     }
 
@@ -172,7 +171,9 @@ impl Triples {
             require: optional("require")?,
             cues: self.cues(reading, "cue", Extent::Anywhere)?,
             labelled_cues: self.cues(reading, "labelledCue", Extent::Anywhere)?,
+            in_passing: optional("inPassing")?,
             unless: self.cues(reading, "unless", Extent::Anywhere)?,
+            whole: self.flag(reading, "whole"),
         })
     }
 
