@@ -74,6 +74,12 @@ impl Limits {
         }
     }
 
+    /// The error of an operator as a person should see it: one after the end of the time is about that.
+    pub(super) fn replace(&self, error: Error) -> Error {
+        let late = self.watch.as_ref().and_then(Watch::error);
+        late.filter(|_| error.kind() == ErrorKind::Limit).unwrap_or(error)
+    }
+
     /// Hands on results until a limit is reached.
     pub(super) fn apply<'a>(self, results: QueryResults<'a>) -> QueryResults<'a> {
         match results {

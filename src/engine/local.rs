@@ -1,30 +1,226 @@
 //! Queries to a graph file.
 
 use super::dataset::GraphDataset;
+use super::execution::Execution;
+use super::explain::Explanation;
 use super::limits::Limits;
+use super::operators::Ask;
+use super::table::Table;
 use super::{QueryOptions, QuerySource};
 use crate::error::Result;
 use crate::graph::Graph;
-use oxrdf::GraphName;
-use spareval::{QueryEvaluator, QueryResults};
+use oxrdf::{GraphName, NamedNode, NamedOrBlankNode, Term, Triple, Variable};
+use rustc_hash::FxHashSet;
+use spareval::{QueryEvaluationError, QueryEvaluator, QueryResults, QuerySolutionIter, QueryTripleIter};
 use spargebra::Query;
+use spargebra::algebra::GraphPattern;
+use spargebra::term::{NamedNodePattern, TermPattern, TriplePattern};
+use std::sync::Arc;
 
 impl QuerySource for Graph {
     fn query<'a>(&'a self, query: &Query, options: &QueryOptions) -> Result<QueryResults<'a>> {
         let limits = Limits::new(options);
-        match evaluate(self, query, options) {
-            Ok(results) => Ok(limits.apply(results)),
-            Err(error) => Err(limits.explain(error)),
+        let execution = Execution::new(self, options.cancellation.clone(), options.max_memory, false);
+        match answer(&execution, query, options) {
+            Ok(Answer::Results(results)) => Ok(limits.apply(results)),
+            Ok(Answer::Fallback(_)) => general(self, query, options, limits),
+            Err(error) => Err(limits.replace(error)),
         }
     }
 }
 
-fn evaluate(
+/// Answers a query in the general evaluator alone, which gives the meaning of SPARQL: what the operators are
+/// compared with.
+///
+/// # Errors
+/// As [`QuerySource::query`].
+pub fn query_in_general_evaluator(
     graph: &Graph,
     query: &Query,
     options: &QueryOptions,
-) -> Result<QueryResults<'static>, spareval::QueryEvaluationError> {
-    let from = query.dataset().map(|dataset| &dataset.default[..]);
+) -> Result<QueryResults<'static>> {
+    general(graph, query, options, Limits::new(options))
+}
+
+/// Runs a query to its end and says how it ran; its solutions are counted, not given.
+///
+/// # Errors
+/// As [`QuerySource::query`].
+pub fn explain(graph: &Graph, query: &Query, options: &QueryOptions) -> Result<Explanation> {
+    let limits = Limits::new(options);
+    let execution = Execution::new(graph, options.cancellation.clone(), options.max_memory, true);
+    match answer(&execution, query, options) {
+        Ok(Answer::Fallback(reason)) => Ok(Explanation { plan: None, fallback: Some(reason) }),
+        Ok(Answer::Results(_)) => Ok(Explanation { plan: execution.steps().pop(), fallback: None }),
+        Err(error) => Err(limits.replace(error)),
+    }
+}
+
+enum Answer {
+    Results(QueryResults<'static>),
+    /// The operators can't run the query, for this reason.
+    Fallback(String),
+}
+
+fn answer(execution: &Execution<'_>, query: &Query, options: &QueryOptions) -> Result<Answer> {
+    let fallback = |reason: &str| Ok(Answer::Fallback(reason.to_owned()));
+    if query.dataset().is_some() {
+        return fallback("FROM");
+    }
+    if !options.bindings.is_empty() {
+        return fallback("variables that are bound beforehand");
+    }
+    let pattern = match query {
+        Query::Select { pattern, .. } | Query::Ask { pattern, .. } | Query::Construct { pattern, .. } => {
+            pattern
+        }
+        Query::Describe { .. } => return fallback("DESCRIBE"),
+    };
+    // The names of variables are numbered as they are met: too many of them show here.
+    match execution.unsupported(pattern) {
+        Ok(None) => {}
+        Ok(Some(reason)) => return Ok(Answer::Fallback(reason)),
+        Err(error) => return Ok(Answer::Fallback(error.to_string())),
+    }
+    match query {
+        Query::Select { pattern, .. } => select(execution, pattern).map(Answer::Results),
+        Query::Ask { pattern, .. } => {
+            let ask = Ask { limit: Some(1), ..Ask::default() };
+            let table = execution.step(None, || "Ask".into(), || execution.evaluate(pattern, ask))?;
+            Ok(Answer::Results(QueryResults::Boolean(!table.is_empty())))
+        }
+        Query::Construct { template, pattern, .. } => {
+            if template.iter().any(has_blank_node) {
+                return fallback("blank nodes in the template of CONSTRUCT");
+            }
+            construct(execution, template, pattern).map(Answer::Results)
+        }
+        Query::Describe { .. } => fallback("DESCRIBE"),
+    }
+}
+
+fn select(execution: &Execution<'_>, pattern: &GraphPattern) -> Result<QueryResults<'static>> {
+    let variables = projected(execution, pattern)?;
+    let need = execution.vars(&variables)?;
+    let table = execution.step(None, || "Select".into(), || execution.evaluate(pattern, Ask::of(need)))?;
+    let mut columns = Vec::with_capacity(variables.len());
+    for variable in &variables {
+        columns.push(execution.var(variable)?);
+    }
+    let space = execution.space.clone();
+    let rows = (0..table.len()).map(move |row| {
+        let mut values = Vec::with_capacity(columns.len());
+        for number in table.row(&columns, row) {
+            let value = if number == 0 { None } else { Some(space.term(number)) };
+            values
+                .push(value.transpose().map_err(|error| QueryEvaluationError::Unexpected(Box::new(error)))?);
+        }
+        Ok(values)
+    });
+    Ok(QueryResults::Solutions(QuerySolutionIter::from_tuples(Arc::from(variables), rows)))
+}
+
+/// The variables that a query gives, in their order.
+fn projected(execution: &Execution<'_>, pattern: &GraphPattern) -> Result<Vec<Variable>> {
+    match pattern {
+        GraphPattern::Project { variables, .. } => Ok(variables.clone()),
+        GraphPattern::Slice { inner, .. }
+        | GraphPattern::Distinct { inner }
+        | GraphPattern::Reduced { inner }
+        | GraphPattern::OrderBy { inner, .. } => projected(execution, inner),
+        other => Ok(execution.visible(other)?.iter().map(|var| execution.name(var)).collect()),
+    }
+}
+
+fn has_blank_node(triple: &TriplePattern) -> bool {
+    [&triple.subject, &triple.object].into_iter().any(|term| matches!(term, TermPattern::BlankNode(_)))
+}
+
+fn construct(
+    execution: &Execution<'_>,
+    template: &[TriplePattern],
+    pattern: &GraphPattern,
+) -> Result<QueryResults<'static>> {
+    let mut parts = Vec::new();
+    for triple in template {
+        parts.push([
+            template_part(execution, &triple.subject)?,
+            match &triple.predicate {
+                NamedNodePattern::NamedNode(node) => TemplatePart::Term(node.clone().into()),
+                NamedNodePattern::Variable(variable) => TemplatePart::Variable(execution.var(variable)?),
+            },
+            template_part(execution, &triple.object)?,
+        ]);
+    }
+    let vars = parts.iter().flatten().filter_map(|part| match part {
+        TemplatePart::Variable(var) => Some(*var),
+        TemplatePart::Term(_) => None,
+    });
+    let ask = Ask::of(vars.collect());
+    let table = execution.step(None, || "Construct".into(), || execution.evaluate(pattern, ask))?;
+    let space = execution.space.clone();
+    let mut seen = FxHashSet::default();
+    let triples = (0..table.len()).flat_map(move |row| {
+        let triples: Vec<_> = parts.iter().map(|parts| triple(&space, &table, row, parts)).collect();
+        triples.into_iter().filter_map(Result::transpose)
+    });
+    let new = triples.filter(move |triple| match triple {
+        Ok(triple) => seen.insert(triple.clone()),
+        Err(_) => true,
+    });
+    Ok(QueryResults::Graph(QueryTripleIter::new(new)))
+}
+
+enum TemplatePart {
+    Term(Term),
+    Variable(super::table::Var),
+}
+
+fn template_part(execution: &Execution<'_>, term: &TermPattern) -> Result<TemplatePart> {
+    Ok(match term {
+        TermPattern::NamedNode(node) => TemplatePart::Term(node.clone().into()),
+        TermPattern::Literal(literal) => TemplatePart::Term(literal.clone().into()),
+        TermPattern::BlankNode(node) => TemplatePart::Term(node.clone().into()),
+        TermPattern::Variable(variable) => TemplatePart::Variable(execution.var(variable)?),
+    })
+}
+
+/// A triple of a template; none if a part of it has no value or one that can't stand there.
+fn triple(
+    space: &super::execution::TermSpace,
+    table: &Table,
+    row: usize,
+    parts: &[TemplatePart; 3],
+) -> Result<Option<Triple>, QueryEvaluationError> {
+    let value = |part: &TemplatePart| match part {
+        TemplatePart::Term(term) => Ok(Some(term.clone())),
+        TemplatePart::Variable(var) => match table.column(*var).map_or(0, |column| column[row]) {
+            0 => Ok(None),
+            number => space
+                .term(number)
+                .map(Some)
+                .map_err(|error| QueryEvaluationError::Unexpected(Box::new(error))),
+        },
+    };
+    let [subject, predicate, object] = parts;
+    let (subject, predicate, object) = (value(subject)?, value(predicate)?, value(object)?);
+    let subject = match subject {
+        Some(Term::NamedNode(node)) => NamedOrBlankNode::from(node),
+        Some(Term::BlankNode(node)) => node.into(),
+        _ => return Ok(None),
+    };
+    let (Some(Term::NamedNode(predicate)), Some(object)) = (predicate, object) else { return Ok(None) };
+    Ok(Some(Triple { subject, predicate, object }))
+}
+
+/// Runs a query in spareval.
+fn general(
+    graph: &Graph,
+    query: &Query,
+    options: &QueryOptions,
+    limits: Limits,
+) -> Result<QueryResults<'static>> {
+    let from: Option<&[NamedNode]> = query.dataset().map(|dataset| &dataset.default[..]);
     let dataset = GraphDataset::new(graph.clone(), from);
     let evaluator = QueryEvaluator::new().with_cancellation_token(options.cancellation.clone());
     let mut prepared = evaluator.prepare(query);
@@ -32,5 +228,8 @@ fn evaluate(
     for (variable, term) in &options.bindings {
         prepared = prepared.substitute_variable(variable.clone(), term.clone());
     }
-    prepared.execute(dataset)
+    match prepared.execute(dataset) {
+        Ok(results) => Ok(limits.apply(results)),
+        Err(error) => Err(limits.explain(error)),
+    }
 }

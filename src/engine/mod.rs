@@ -1,8 +1,24 @@
 //! Questions to a graph: a SPARQL query in, rows out.
 
 mod dataset;
+mod delegate;
+mod execution;
+mod explain;
+mod expressions;
+mod groups;
+mod joins;
 mod limits;
 mod local;
+mod operators;
+mod order;
+mod paths;
+mod scans;
+mod scope;
+mod table;
+mod tree;
+
+pub use explain::{Explanation, Step};
+pub use local::{explain, query_in_general_evaluator};
 
 use crate::error::Result;
 use oxrdf::{Term, Variable};
@@ -18,6 +34,8 @@ pub struct QueryOptions {
     /// Most rows (or triples, for CONSTRUCT and DESCRIBE) that it may give: one more is an error, after as many
     /// rows. No limit when absent.
     pub max_rows: Option<usize>,
+    /// Most bytes that the result of one step may take; no limit when absent.
+    pub max_memory: Option<usize>,
     /// Cancels it from another thread. A timeout cancels it too, so give each query a new one.
     pub cancellation: CancellationToken,
     /// Variables that are bound before it runs.
@@ -38,3 +56,5 @@ pub trait QuerySource {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod witness;

@@ -35,12 +35,12 @@ fn dataset(graph: &Graph) -> Dataset {
     dataset
 }
 
-fn parse(query: &str) -> Query {
+pub(super) fn parse(query: &str) -> Query {
     let parser = SparqlParser::new().with_prefix("", "https://example.org/").unwrap();
     parser.parse_query(query).unwrap()
 }
 
-fn rows(results: QueryResults<'_>) -> Vec<String> {
+pub(super) fn rows(results: QueryResults<'_>) -> Vec<String> {
     let mut rows: Vec<String> = match results {
         QueryResults::Solutions(solutions) => solutions.map(|row| format!("{:?}", row.unwrap())).collect(),
         QueryResults::Boolean(answer) => vec![answer.to_string()],

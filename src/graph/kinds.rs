@@ -41,6 +41,13 @@ pub enum Kind {
     Duration,
 }
 
+impl Kind {
+    /// The kind of a term.
+    pub fn of(term: TermRef<'_>) -> Self {
+        payload(term).0
+    }
+}
+
 /// How many kinds there are.
 pub(super) const KINDS: usize = 13;
 /// How many of them, the first ones, carry text.

@@ -1,0 +1,313 @@
+//! Expressions over tables. Logic, BOUND, sameTerm, the kinds of terms and EXISTS are decided on term numbers;
+//! everything else goes to the general evaluator, once for each distinct combination of values.
+
+use super::delegate::{Delegate, constant};
+use super::execution::Execution;
+use super::operators::Ask;
+use super::table::{Table, Var, Vars};
+use crate::error::Result;
+use crate::graph::Kind;
+use oxrdf::Variable;
+use rustc_hash::FxHashMap;
+use spargebra::algebra::{Expression, Function};
+
+/// The truth of an expression in a row: 1, 0, or an error.
+type Truth = Option<bool>;
+
+/// The parts of a conjunction.
+pub(super) fn conjuncts(expression: &Expression) -> Vec<&Expression> {
+    match expression {
+        Expression::And(a, b) => [conjuncts(a), conjuncts(b)].concat(),
+        other => vec![other],
+    }
+}
+
+impl Execution<'_> {
+    /// The rows of a table for which an expression holds.
+    pub(super) fn filter(&self, table: Table, expression: &Expression, ask: Ask<'_>) -> Result<Table> {
+        let truths = self.truths(expression, &table, ask)?;
+        if truths.iter().all(|truth| *truth == Some(true)) {
+            return Ok(table);
+        }
+        let mask: Vec<bool> = truths.into_iter().map(|truth| truth == Some(true)).collect();
+        Ok(table.filter(&mask))
+    }
+
+    /// The effective boolean value of an expression for each row.
+    fn truths(&self, expression: &Expression, table: &Table, ask: Ask<'_>) -> Result<Vec<Truth>> {
+        self.check()?;
+        Ok(match expression {
+            Expression::And(a, b) => {
+                let (a, b) = (self.truths(a, table, ask)?, self.truths(b, table, ask)?);
+                a.into_iter().zip(b).map(|(a, b)| and(a, b)).collect()
+            }
+            Expression::Or(a, b) => {
+                let (a, b) = (self.truths(a, table, ask)?, self.truths(b, table, ask)?);
+                a.into_iter().zip(b).map(|(a, b)| not(and(not(a), not(b)))).collect()
+            }
+            Expression::Not(inner) => self.truths(inner, table, ask)?.into_iter().map(not).collect(),
+            Expression::Bound(variable) => match table.column(self.var(variable)?) {
+                Some(column) => column.iter().map(|number| Some(*number != 0)).collect(),
+                None => vec![Some(false); table.len()],
+            },
+            Expression::Exists(pattern) => self.exists(pattern, table, ask)?.into_iter().map(Some).collect(),
+            Expression::SameTerm(a, b) => match self.operands(a, b, table)? {
+                Some((a, b)) => a.zip(b).map(|(a, b)| (a != 0 && b != 0).then_some(a == b)).collect(),
+                None => self.evaluated_truths(expression, table)?,
+            },
+            Expression::Equal(a, b) => match self.operands(a, b, table)? {
+                Some((a, b)) => self.equalities(expression, table, a, b)?,
+                None => self.evaluated_truths(expression, table)?,
+            },
+            Expression::FunctionCall(function, arguments) => match (kind_test(function), &arguments[..]) {
+                (Some(test), [Expression::Variable(variable)]) => {
+                    let Some(column) = table.column(self.var(variable)?) else {
+                        return Ok(vec![None; table.len()]);
+                    };
+                    column.iter().map(|number| self.space.kind(*number).map(test)).collect()
+                }
+                _ => self.evaluated_truths(expression, table)?,
+            },
+            _ => self.evaluated_truths(expression, table)?,
+        })
+    }
+
+    /// Two variables or constants as columns.
+    #[expect(clippy::type_complexity, reason = "the two columns are used at once and nowhere else")]
+    fn operands<'t>(
+        &self,
+        a: &Expression,
+        b: &Expression,
+        table: &'t Table,
+    ) -> Result<Option<(Box<dyn Iterator<Item = u32> + 't>, Box<dyn Iterator<Item = u32> + 't>)>> {
+        Ok(match (self.operand(a, table)?, self.operand(b, table)?) {
+            (Some(a), Some(b)) => Some((a, b)),
+            _ => None,
+        })
+    }
+
+    fn operand<'t>(
+        &self,
+        expression: &Expression,
+        table: &'t Table,
+    ) -> Result<Option<Box<dyn Iterator<Item = u32> + 't>>> {
+        let len = table.len();
+        let same = |number: u32| -> Box<dyn Iterator<Item = u32> + 't> {
+            Box::new(std::iter::repeat_n(number, len))
+        };
+        Ok(match expression {
+            Expression::Variable(variable) => match table.column(self.var(variable)?) {
+                Some(column) => Some(Box::new(column.iter().copied())),
+                None => Some(same(0)),
+            },
+            Expression::NamedNode(node) => Some(same(self.space.number(node.clone().into()))),
+            Expression::Literal(literal) => Some(same(self.space.number(literal.clone().into()))),
+            _ => None,
+        })
+    }
+
+    /// `=` for each row: on numbers where an IRI or blank node is compared, by the evaluator where two literals are.
+    fn equalities(
+        &self,
+        expression: &Expression,
+        table: &Table,
+        a: impl Iterator<Item = u32>,
+        b: impl Iterator<Item = u32>,
+    ) -> Result<Vec<Truth>> {
+        let is_node = |number: u32| matches!(self.space.kind(number), Some(Kind::Iri | Kind::Blank));
+        let mut truths = Vec::with_capacity(table.len());
+        let mut undecided = Vec::new();
+        for (row, (a, b)) in a.zip(b).enumerate() {
+            truths.push(if a == 0 || b == 0 {
+                None
+            } else if is_node(a) || is_node(b) {
+                Some(a == b)
+            } else {
+                undecided.push(row as u32);
+                None
+            });
+        }
+        if !undecided.is_empty() {
+            let rest = table.gather(&undecided, table.vars());
+            for (row, truth) in undecided.iter().zip(self.evaluated_truths(expression, &rest)?) {
+                truths[*row as usize] = truth;
+            }
+        }
+        Ok(truths)
+    }
+
+    /// The truth of an expression by the general evaluator.
+    fn evaluated_truths(&self, expression: &Expression, table: &Table) -> Result<Vec<Truth>> {
+        let truth =
+            Expression::If(Box::new(expression.clone()), Box::new(constant(true)), Box::new(constant(false)));
+        let yes = self.space.number(oxrdf::Literal::from(true).into());
+        let numbers = self.values(&truth, table)?;
+        Ok(numbers.into_iter().map(|number| (number != 0).then_some(number == yes)).collect())
+    }
+
+    /// The values of an expression for each row; 0 where it fails.
+    pub(super) fn values(&self, expression: &Expression, table: &Table) -> Result<Vec<u32>> {
+        if let Some(numbers) = self.operand(expression, table)? {
+            return Ok(numbers.collect());
+        }
+        let used = used_variables(expression);
+        let mut vars: Vec<(Var, Variable)> = Vec::new();
+        for variable in used {
+            let var = self.var(&variable)?;
+            if table.column(var).is_some() {
+                vars.push((var, variable));
+            }
+        }
+        let columns: Vec<&[u32]> = vars.iter().filter_map(|(var, _)| table.column(*var)).collect();
+        let (places, distinct) = self.distinct_rows(&columns, table.len())?;
+        let results = self.values_of_distinct(expression, &vars, &distinct)?;
+        Ok(places.into_iter().map(|place| results[place as usize]).collect())
+    }
+
+    /// For each row the place of its combination of values among the distinct ones, and these.
+    fn distinct_rows(&self, columns: &[&[u32]], len: usize) -> Result<(Vec<u32>, Vec<Vec<u32>>)> {
+        let mut distinct: Vec<Vec<u32>> = vec![Vec::new(); columns.len()];
+        let mut places = Vec::with_capacity(len);
+        match columns {
+            [] => places.resize(len, 0),
+            [column] => {
+                let mut known: FxHashMap<u32, u32> = FxHashMap::default();
+                for (row, value) in column.iter().enumerate() {
+                    let values = &mut distinct[0];
+                    places.push(*known.entry(*value).or_insert_with(|| {
+                        values.push(*value);
+                        values.len() as u32 - 1
+                    }));
+                    self.check_at(row)?;
+                }
+            }
+            columns => {
+                let mut known: FxHashMap<Box<[u32]>, u32> = FxHashMap::default();
+                let mut key = Vec::new();
+                for row in 0..len {
+                    key.clear();
+                    key.extend(columns.iter().map(|column| column[row]));
+                    let place = match known.get(&key[..]) {
+                        Some(place) => *place,
+                        None => {
+                            let place = known.len() as u32;
+                            known.insert(key.clone().into_boxed_slice(), place);
+                            distinct.iter_mut().zip(&key).for_each(|(values, value)| values.push(*value));
+                            place
+                        }
+                    };
+                    places.push(place);
+                    self.check_at(row)?;
+                }
+            }
+        }
+        Ok((places, distinct))
+    }
+
+    /// Evaluates distinct rows, those with the same variables bound together.
+    fn values_of_distinct(
+        &self,
+        expression: &Expression,
+        vars: &[(Var, Variable)],
+        columns: &[Vec<u32>],
+    ) -> Result<Vec<u32>> {
+        let delegate = Delegate::new(self.space.clone(), self.cancellation());
+        let len = columns.first().map_or(1, Vec::len);
+        let mut groups: Vec<(Vars, Vec<u32>)> = Vec::new();
+        for row in 0..len {
+            let bound = columns.iter().zip(vars).filter(|(column, _)| column[row] != 0);
+            let bound: Vars = bound.map(|(_, (var, _))| *var).collect();
+            match groups.iter_mut().find(|(vars, _)| *vars == bound) {
+                Some((_, rows)) => rows.push(row as u32),
+                None => groups.push((bound, vec![row as u32])),
+            }
+        }
+        let mut results = vec![0; len];
+        for (bound, rows) in groups {
+            let of_group = |column: &Vec<u32>| rows.iter().map(|row| column[*row as usize]).collect();
+            let there = vars.iter().zip(columns).filter(|((var, _), _)| bound.contains(*var));
+            let (variables, columns): (Vec<Variable>, Vec<Vec<u32>>) =
+                there.map(|((_, variable), column)| (variable.clone(), of_group(column))).unzip();
+            let values = delegate.evaluate(expression, &variables, columns, rows.len())?;
+            rows.iter().zip(values).for_each(|(row, value)| results[*row as usize] = value);
+        }
+        Ok(results)
+    }
+}
+
+fn and(a: Truth, b: Truth) -> Truth {
+    match (a, b) {
+        (Some(false), _) | (_, Some(false)) => Some(false),
+        (Some(true), Some(true)) => Some(true),
+        _ => None,
+    }
+}
+
+fn not(truth: Truth) -> Truth {
+    truth.map(|truth| !truth)
+}
+
+/// What a function that asks for the kind of a term says of each kind.
+fn kind_test(function: &Function) -> Option<fn(Kind) -> bool> {
+    Some(match function {
+        Function::IsIri => |kind| kind == Kind::Iri,
+        Function::IsBlank => |kind| kind == Kind::Blank,
+        Function::IsLiteral => |kind| kind > Kind::Iri,
+        _ => return None,
+    })
+}
+
+/// The variables of an expression, each once, those of EXISTS left out.
+pub(super) fn used_variables(expression: &Expression) -> Vec<Variable> {
+    let mut variables = Vec::new();
+    visit(expression, &mut |part| {
+        if let Expression::Variable(variable) | Expression::Bound(variable) = part
+            && !variables.contains(variable)
+        {
+            variables.push(variable.clone());
+        }
+    });
+    variables
+}
+
+/// Visits an expression and all its parts.
+pub(super) fn visit<'e>(expression: &'e Expression, each: &mut impl FnMut(&'e Expression)) {
+    each(expression);
+    match expression {
+        Expression::NamedNode(_)
+        | Expression::Literal(_)
+        | Expression::Variable(_)
+        | Expression::Bound(_)
+        | Expression::Exists(_) => {}
+        Expression::Or(a, b)
+        | Expression::And(a, b)
+        | Expression::Equal(a, b)
+        | Expression::SameTerm(a, b)
+        | Expression::Greater(a, b)
+        | Expression::GreaterOrEqual(a, b)
+        | Expression::Less(a, b)
+        | Expression::LessOrEqual(a, b)
+        | Expression::Add(a, b)
+        | Expression::Subtract(a, b)
+        | Expression::Multiply(a, b)
+        | Expression::Divide(a, b) => {
+            visit(a, each);
+            visit(b, each);
+        }
+        Expression::UnaryPlus(inner) | Expression::UnaryMinus(inner) | Expression::Not(inner) => {
+            visit(inner, each);
+        }
+        Expression::In(inner, list) => {
+            visit(inner, each);
+            list.iter().for_each(|item| visit(item, each));
+        }
+        Expression::If(a, b, c) => {
+            visit(a, each);
+            visit(b, each);
+            visit(c, each);
+        }
+        Expression::Coalesce(list) | Expression::FunctionCall(_, list) => {
+            list.iter().for_each(|item| visit(item, each));
+        }
+    }
+}

@@ -1,0 +1,353 @@
+//! GROUP BY and the aggregates. Counting, and sums and extremes of values of one kind, is done on numbers;
+//! everything else goes to the general evaluator.
+
+use super::delegate::Delegate;
+use super::execution::Execution;
+use super::operators::Ask;
+use super::table::{Table, Var, Vars};
+use crate::error::Result;
+use crate::graph::Kind;
+use oxrdf::{Literal, Term, Variable};
+use oxsdatatypes::{Decimal, Integer};
+use rustc_hash::{FxHashMap, FxHashSet};
+use spareval::ExpressionTerm;
+use spargebra::algebra::{AggregateExpression, AggregateFunction, Expression, GraphPattern};
+
+/// Rows by their group.
+struct Groups {
+    /// The group of each row.
+    of_row: Vec<u32>,
+    /// The first row of each group; none for the one group of no rows.
+    first_rows: Vec<u32>,
+    len: usize,
+}
+
+impl Execution<'_> {
+    /// The groups of a pattern's solutions, with their keys and aggregates.
+    pub(super) fn group(
+        &self,
+        inner: &GraphPattern,
+        variables: &[Variable],
+        aggregates: &[(Variable, AggregateExpression)],
+        ask: Ask<'_>,
+    ) -> Result<Table> {
+        let keys = self.vars(variables)?;
+        let mut need = keys;
+        for (_, aggregate) in aggregates {
+            need = need
+                | match aggregate {
+                    AggregateExpression::CountSolutions { distinct: false } => Vars::NONE,
+                    AggregateExpression::CountSolutions { distinct: true } => self.visible(inner)?,
+                    AggregateExpression::FunctionCall { expr, .. } => self.expression_vars(expr)?,
+                };
+        }
+        let seed = ask.seed.map(|seed| seed.clone().keep(keys));
+        let rows = self.evaluate(inner, Ask { graph: ask.graph, seed: seed.as_ref(), ..Ask::of(need) })?;
+        let groups = self.groups(&rows, variables)?;
+        let mut table = rows.gather(&groups.first_rows, keys & ask.need);
+        if groups.first_rows.len() < groups.len {
+            table = Table::of_len(groups.len);
+        }
+        for (variable, aggregate) in aggregates {
+            let var = self.var(variable)?;
+            if ask.need.contains(var) {
+                let values = self.aggregate(aggregate, &rows, &groups)?;
+                if values.contains(&0) {
+                    table.unbound = table.unbound.with(var);
+                }
+                table.put(var, values);
+            }
+        }
+        Ok(table)
+    }
+
+    fn groups(&self, rows: &Table, variables: &[Variable]) -> Result<Groups> {
+        let vars: Vec<Var> = self.vars(variables)?.iter().filter(|var| rows.column(*var).is_some()).collect();
+        let mut first_rows = Vec::new();
+        let of_row = match vars[..] {
+            // Without keys there is one group, even of no rows; with keys that are never bound too, of some rows.
+            [] => {
+                let of_row = vec![0; rows.len()];
+                let len = usize::from(variables.is_empty() || !rows.is_empty());
+                first_rows.extend((!rows.is_empty()).then_some(0));
+                return Ok(Groups { of_row, first_rows, len });
+            }
+            [var] => self.groups_of_one(rows.column(var).unwrap_or_default(), &mut first_rows)?,
+            _ => {
+                let mut known: FxHashMap<Box<[u32]>, u32> = FxHashMap::default();
+                let mut of_row = Vec::with_capacity(rows.len());
+                let columns: Vec<&[u32]> = vars.iter().filter_map(|var| rows.column(*var)).collect();
+                let mut key = Vec::new();
+                for row in 0..rows.len() {
+                    key.clear();
+                    key.extend(columns.iter().map(|column| column[row]));
+                    let group = known.get(&key[..]).copied().unwrap_or_else(|| {
+                        let group = first_rows.len() as u32;
+                        known.insert(key.clone().into_boxed_slice(), group);
+                        first_rows.push(row as u32);
+                        group
+                    });
+                    of_row.push(group);
+                    self.check_at(row)?;
+                }
+                of_row
+            }
+        };
+        let len = first_rows.len();
+        Ok(Groups { of_row, first_rows, len })
+    }
+
+    fn groups_of_one(&self, column: &[u32], first_rows: &mut Vec<u32>) -> Result<Vec<u32>> {
+        let mut known: FxHashMap<u32, u32> = FxHashMap::default();
+        let mut of_row = Vec::with_capacity(column.len());
+        let mut last = (0, u32::MAX);
+        for (row, value) in column.iter().enumerate() {
+            if last.1 == u32::MAX || last.0 != *value {
+                let group = *known.entry(*value).or_insert_with(|| {
+                    first_rows.push(row as u32);
+                    first_rows.len() as u32 - 1
+                });
+                last = (*value, group);
+            }
+            of_row.push(last.1);
+            self.check_at(row)?;
+        }
+        Ok(of_row)
+    }
+
+    /// The value of an aggregate for each group; 0 where it has none.
+    fn aggregate(&self, aggregate: &AggregateExpression, rows: &Table, groups: &Groups) -> Result<Vec<u32>> {
+        match aggregate {
+            AggregateExpression::CountSolutions { distinct: false } => {
+                self.counts(groups.of_row.iter().map(|group| (*group, 1)), groups.len, false)
+            }
+            AggregateExpression::CountSolutions { distinct: true } => self.count_distinct_rows(rows, groups),
+            AggregateExpression::FunctionCall { name, expr, distinct } => {
+                let values = self.values(expr, rows)?;
+                self.aggregate_values(aggregate, name, expr, *distinct, values, groups)
+            }
+        }
+    }
+
+    fn aggregate_values(
+        &self,
+        aggregate: &AggregateExpression,
+        name: &AggregateFunction,
+        expression: &Expression,
+        distinct: bool,
+        values: Vec<u32>,
+        groups: &Groups,
+    ) -> Result<Vec<u32>> {
+        if matches!(name, AggregateFunction::Count) {
+            let pairs = groups.of_row.iter().copied().zip(values);
+            return self.counts(pairs.filter(|(_, value)| *value != 0), groups.len, distinct);
+        }
+        if matches!(name, AggregateFunction::Sample) {
+            let mut results = vec![0; groups.len];
+            for (group, value) in groups.of_row.iter().zip(values) {
+                let result = &mut results[*group as usize];
+                if *result == 0 && value != 0 {
+                    *result = self.plain(value)?;
+                }
+            }
+            return Ok(results);
+        }
+        // One row without a value takes the result from the whole group.
+        let mut failed = vec![false; groups.len];
+        for (group, value) in groups.of_row.iter().zip(&values) {
+            failed[*group as usize] |= *value == 0;
+        }
+        let kinds = self.kinds(&values)?;
+        let mut results = match (name, &kinds[..]) {
+            (AggregateFunction::Min, [kind]) if is_ordered(*kind) => extremes(&values, groups, |a, b| a < b),
+            (AggregateFunction::Max, [kind]) if is_ordered(*kind) => extremes(&values, groups, |a, b| a > b),
+            (AggregateFunction::Sum | AggregateFunction::Avg, kinds)
+                if kinds.iter().all(|kind| matches!(kind, Kind::Integer | Kind::Decimal)) =>
+            {
+                self.sums(&values, groups, distinct, matches!(name, AggregateFunction::Avg))?
+            }
+            _ => self.delegated(aggregate, expression, values, groups)?,
+        };
+        if groups.first_rows.is_empty() && groups.len == 1 {
+            results[0] = match name {
+                AggregateFunction::Sum | AggregateFunction::Avg => self.space.number(Literal::from(0).into()),
+                AggregateFunction::GroupConcat { .. } => self.space.number(Literal::from("").into()),
+                _ => 0,
+            };
+        }
+        results.iter_mut().zip(failed).filter(|(_, failed)| *failed).for_each(|(result, _)| *result = 0);
+        Ok(results)
+    }
+
+    /// The kinds of some values if the graph holds them all, so that their numbers follow their order; else none.
+    fn kinds(&self, values: &[u32]) -> Result<Vec<Kind>> {
+        let mut kinds: Vec<Kind> = Vec::new();
+        let mut range = 0..0;
+        for (row, value) in values.iter().enumerate() {
+            if *value == 0 || range.contains(value) {
+                continue;
+            }
+            match self.space.kind(*value) {
+                Some(kind) if self.space.is_native(*value) => {
+                    range = self.terms.of_kind(kind);
+                    kinds.push(kind);
+                }
+                // A foreign value: its number says nothing of its order.
+                _ => return Ok(vec![Kind::Typed]),
+            }
+            self.check_at(row)?;
+        }
+        kinds.sort_unstable();
+        kinds.dedup();
+        Ok(kinds)
+    }
+
+    fn counts(
+        &self,
+        pairs: impl Iterator<Item = (u32, u32)>,
+        len: usize,
+        distinct: bool,
+    ) -> Result<Vec<u32>> {
+        let mut counts = vec![0u64; len];
+        let mut seen = FxHashSet::default();
+        let mut last = None;
+        for (row, pair) in pairs.enumerate() {
+            if !distinct || last != Some(pair) && seen.insert(pair) {
+                counts[pair.0 as usize] += 1;
+            }
+            last = Some(pair);
+            self.check_at(row)?;
+        }
+        let number =
+            |count: u64| self.space.number(Literal::from(count.min(i64::MAX as u64).cast_signed()).into());
+        Ok(counts.into_iter().map(number).collect())
+    }
+
+    fn count_distinct_rows(&self, rows: &Table, groups: &Groups) -> Result<Vec<u32>> {
+        let group = self.fresh()?;
+        let mut numbered = rows.clone();
+        numbered.put(group, groups.of_row.clone());
+        let distinct = self.distinct(&numbered)?;
+        let column = distinct.column(group).unwrap_or_default();
+        self.counts(column.iter().map(|group| (*group, 1)), groups.len, false)
+    }
+
+    /// Sums or means of integers and decimals, with the arithmetic of the general evaluator's crate.
+    fn sums(&self, values: &[u32], groups: &Groups, distinct: bool, mean: bool) -> Result<Vec<u32>> {
+        let mut sums = vec![Some(Sum::default()); groups.len];
+        let mut seen = FxHashSet::default();
+        for (row, (group, value)) in groups.of_row.iter().zip(values).enumerate() {
+            if *value != 0 && (!distinct || seen.insert((*group, *value))) {
+                let sum = &mut sums[*group as usize];
+                *sum = match self.space.expression_term(*value)? {
+                    ExpressionTerm::IntegerLiteral(value) => {
+                        sum.take().and_then(|sum| sum.add_integer(value))
+                    }
+                    ExpressionTerm::DecimalLiteral(value) => {
+                        sum.take().and_then(|sum| sum.add_decimal(value))
+                    }
+                    _ => None,
+                };
+            }
+            self.check_at(row)?;
+        }
+        let result = |sum: Option<Sum>| sum.and_then(|sum| if mean { sum.mean() } else { sum.total() });
+        Ok(sums.into_iter().map(|sum| result(sum).map_or(0, |term| self.space.number(term))).collect())
+    }
+
+    fn delegated(
+        &self,
+        aggregate: &AggregateExpression,
+        expression: &Expression,
+        values: Vec<u32>,
+        groups: &Groups,
+    ) -> Result<Vec<u32>> {
+        let AggregateExpression::FunctionCall { name, distinct, .. } = aggregate else {
+            return Ok(vec![0; groups.len]);
+        };
+        let variable = match expression {
+            Expression::Variable(variable) => variable.clone(),
+            _ => Variable::new_unchecked("value"),
+        };
+        let over_values = AggregateExpression::FunctionCall {
+            name: name.clone(),
+            expr: Expression::Variable(variable.clone()),
+            distinct: *distinct,
+        };
+        let (of_row, values) =
+            groups.of_row.iter().copied().zip(values).filter(|(_, value)| *value != 0).unzip();
+        let delegate = Delegate::new(self.space.clone(), self.cancellation());
+        delegate.aggregate(&over_values, &variable, of_row, values, groups.len)
+    }
+
+    /// A term in the form in which an expression gives it.
+    fn plain(&self, number: u32) -> Result<u32> {
+        match self.space.kind(number) {
+            Some(Kind::Typed) => Ok(self.space.number(Term::from(self.space.expression_term(number)?))),
+            _ => Ok(number),
+        }
+    }
+}
+
+/// Whether the order of a kind's numbers is the order of its values.
+pub(super) fn is_ordered(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Iri
+            | Kind::Blank
+            | Kind::String
+            | Kind::Integer
+            | Kind::Decimal
+            | Kind::Date
+            | Kind::DateTime
+            | Kind::DateTimeUtc
+            | Kind::Duration
+    )
+}
+
+fn extremes(values: &[u32], groups: &Groups, before: impl Fn(u32, u32) -> bool) -> Vec<u32> {
+    let mut results = vec![0; groups.len];
+    for (group, value) in groups.of_row.iter().zip(values) {
+        let result = &mut results[*group as usize];
+        if *result == 0 || before(*value, *result) {
+            *result = *value;
+        }
+    }
+    results
+}
+
+/// A sum of integers, which the first decimal makes one of decimals.
+#[derive(Clone, Copy, Default)]
+struct Sum {
+    integers: Integer,
+    decimals: Option<Decimal>,
+    count: i64,
+}
+
+impl Sum {
+    fn add_integer(self, value: Integer) -> Option<Self> {
+        let count = self.count + 1;
+        Some(match self.decimals {
+            Some(sum) => Self { decimals: Some(sum.checked_add(value)?), count, ..self },
+            None => Self { integers: self.integers.checked_add(value)?, count, ..self },
+        })
+    }
+
+    fn add_decimal(self, value: Decimal) -> Option<Self> {
+        let sum = self.decimals.unwrap_or_else(|| self.integers.into());
+        Some(Self { decimals: Some(sum.checked_add(value)?), count: self.count + 1, ..self })
+    }
+
+    fn total(self) -> Option<Term> {
+        Some(match self.decimals {
+            Some(sum) => Literal::from(sum).into(),
+            None => Literal::from(self.integers).into(),
+        })
+    }
+
+    fn mean(self) -> Option<Term> {
+        let count = Integer::from(self.count);
+        let sum = self.decimals.unwrap_or_else(|| self.integers.into());
+        Some(Literal::from(sum.checked_div(count)?).into())
+    }
+}

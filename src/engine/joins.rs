@@ -1,0 +1,285 @@
+//! Joins of tables: inner, left, semi, anti, MINUS; and rows without duplicates.
+//!
+//! Two rows are compatible if no variable has a value in both and differs. A variable that may have no value in
+//! some row makes the join go group by group: in each group the same variables have a value.
+
+use super::execution::Execution;
+use super::table::{Table, Var, Vars};
+use crate::error::Result;
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
+use std::hash::Hasher;
+
+/// Rows of two tables that belong together, as places.
+#[derive(Default)]
+pub(super) struct Pairs {
+    pub(super) left: Vec<u32>,
+    pub(super) right: Vec<u32>,
+}
+
+const NO_ROW: u32 = u32::MAX;
+
+/// Rows by the values of some variables.
+struct Index<'t> {
+    columns: Vec<&'t [u32]>,
+    first: FxHashMap<u64, u32>,
+    next: Vec<u32>,
+}
+
+impl<'t> Index<'t> {
+    fn new(table: &'t Table, vars: Vars, rows: &[u32]) -> Self {
+        let columns: Vec<&[u32]> = vars.iter().filter_map(|var| table.column(var)).collect();
+        let mut index = Self { columns, first: FxHashMap::default(), next: vec![NO_ROW; table.len()] };
+        index.first.reserve(rows.len());
+        // Back to front, so that the rows of one key follow each other in their order.
+        for row in rows.iter().rev() {
+            let key = key(&index.columns, *row as usize);
+            let next = index.first.insert(key, *row);
+            index.next[*row as usize] = next.unwrap_or(NO_ROW);
+        }
+        index
+    }
+
+    /// The rows whose values are those of a row of other columns.
+    fn rows<'i>(&'i self, columns: &'i [&[u32]], row: usize) -> impl Iterator<Item = u32> + 'i {
+        let first = self.first.get(&key(columns, row)).copied();
+        let next = move |row: &u32| Some(self.next[*row as usize]).filter(|next| *next != NO_ROW);
+        std::iter::successors(first, next).filter(move |found| {
+            // A key of up to two values is the values themselves.
+            columns.len() <= 2 || columns.iter().zip(&self.columns).all(|(a, b)| a[row] == b[*found as usize])
+        })
+    }
+}
+
+/// A number for the values of a row: the values themselves if there are at most two, or a hash.
+fn key(columns: &[&[u32]], row: usize) -> u64 {
+    match columns {
+        [] => 0,
+        [a] => u64::from(a[row]),
+        [a, b] => u64::from(a[row]) << 32 | u64::from(b[row]),
+        more => {
+            let mut hasher = FxHasher::default();
+            more.iter().for_each(|column| hasher.write_u32(column[row]));
+            hasher.finish()
+        }
+    }
+}
+
+/// Groups of rows in which the same of some variables have a value.
+fn by_bound(table: &Table, vars: Vars) -> Vec<(Vars, Vec<u32>)> {
+    let maybe = table.unbound & vars;
+    let always = vars.without(maybe);
+    if maybe.is_empty() {
+        return vec![(vars, (0..table.len() as u32).collect())];
+    }
+    let columns: Vec<(Var, &[u32])> =
+        maybe.iter().filter_map(|var| Some((var, table.column(var)?))).collect();
+    let mut groups: Vec<(Vars, Vec<u32>)> = Vec::new();
+    for row in 0..table.len() {
+        let bound = columns.iter().filter(|(_, column)| column[row] != 0).map(|(var, _)| *var);
+        let bound = always | bound.collect();
+        match groups.iter_mut().find(|(vars, _)| *vars == bound) {
+            Some((_, rows)) => rows.push(row as u32),
+            None => groups.push((bound, vec![row as u32])),
+        }
+    }
+    groups
+}
+
+fn columns(table: &Table, vars: Vars) -> Vec<&[u32]> {
+    vars.iter().filter_map(|var| table.column(var)).collect()
+}
+
+impl Execution<'_> {
+    /// All pairs of compatible rows, in the order of the left rows.
+    pub(super) fn pairs(&self, left: &Table, right: &Table) -> Result<Pairs> {
+        let shared = left.vars() & right.vars();
+        let (left_groups, right_groups) = (by_bound(left, shared), by_bound(right, shared));
+        let mut pairs = Pairs::default();
+        for (left_vars, left_rows) in &left_groups {
+            for (right_vars, right_rows) in &right_groups {
+                let vars = *left_vars & *right_vars;
+                let index = Index::new(right, vars, right_rows);
+                let columns = columns(left, vars);
+                for (place, row) in left_rows.iter().enumerate() {
+                    for found in index.rows(&columns, *row as usize) {
+                        pairs.left.push(*row);
+                        pairs.right.push(found);
+                        self.check_at(pairs.left.len())?;
+                    }
+                    if place % 1024 == 0 {
+                        self.check()?;
+                        self.charge(2 * pairs.left.len())?;
+                    }
+                }
+            }
+        }
+        if left_groups.len() * right_groups.len() > 1 {
+            let mut both: Vec<(u32, u32)> = pairs.left.into_iter().zip(pairs.right).collect();
+            both.sort_unstable();
+            (pairs.left, pairs.right) = both.into_iter().unzip();
+        }
+        Ok(pairs)
+    }
+
+    /// For each left row whether some right row is compatible with it and, for MINUS, shares a value with it.
+    fn has_match(&self, left: &Table, right: &Table, must_share: bool) -> Result<Vec<bool>> {
+        let shared = left.vars() & right.vars();
+        let mut found = vec![false; left.len()];
+        if right.is_empty() || shared.is_empty() && must_share {
+            return Ok(found);
+        }
+        if let (Some(var), 1, true) =
+            (shared.iter().next(), shared.len(), (shared & (left.unbound | right.unbound)).is_empty())
+        {
+            let (Some(keys), Some(others)) = (left.column(var), right.column(var)) else { return Ok(found) };
+            match_one(keys, others, &mut found);
+            return Ok(found);
+        }
+        for (right_vars, right_rows) in by_bound(right, shared) {
+            for (left_vars, left_rows) in by_bound(left, shared) {
+                let vars = left_vars & right_vars;
+                if vars.is_empty() && must_share {
+                    continue;
+                }
+                let index = Index::new(right, vars, &right_rows);
+                let columns = columns(left, vars);
+                for row in left_rows {
+                    found[row as usize] |= index.rows(&columns, row as usize).next().is_some();
+                    self.check_at(row as usize)?;
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// For each row whether a row of another table is compatible with it.
+    pub(super) fn semi_join(&self, left: &Table, right: &Table) -> Result<Vec<bool>> {
+        self.has_match(left, right, false)
+    }
+
+    /// The left rows that MINUS leaves.
+    pub(super) fn minus(&self, left: &Table, right: &Table) -> Result<Table> {
+        let mut mask = self.has_match(left, right, true)?;
+        mask.iter_mut().for_each(|found| *found = !*found);
+        Ok(left.filter(&mask))
+    }
+
+    /// The pairs as a table with the columns of some variables.
+    pub(super) fn combine(&self, left: &Table, right: &Table, pairs: &Pairs, keep: Vars) -> Result<Table> {
+        self.charge(pairs.left.len().saturating_mul((keep & (left.vars() | right.vars())).len()))?;
+        let mut table = left.gather(&pairs.left, keep);
+        let from_right = right.gather(&pairs.right, keep);
+        for var in from_right.vars().iter() {
+            let Some(mut values) = from_right.column(var).map(<[u32]>::to_vec) else { continue };
+            if let Some(own) = table.column(var) {
+                if !left.unbound.contains(var) {
+                    continue;
+                }
+                values
+                    .iter_mut()
+                    .zip(own)
+                    .filter(|(_, own)| **own != 0)
+                    .for_each(|(value, own)| *value = *own);
+                if !right.unbound.contains(var) {
+                    table.unbound = table.unbound.without(Vars::NONE.with(var));
+                }
+                if table.sorted == Some(var) {
+                    table.sorted = None;
+                }
+            } else if right.unbound.contains(var) {
+                table.unbound = table.unbound.with(var);
+            }
+            table.put(var, values);
+        }
+        Ok(table)
+    }
+
+    /// The join of two tables.
+    pub(super) fn join(&self, left: &Table, right: &Table, keep: Vars) -> Result<Table> {
+        let pairs = self.pairs(left, right)?;
+        self.combine(left, right, &pairs, keep)
+    }
+
+    /// The pairs, and below them the left rows that are in no pair.
+    pub(super) fn with_unmatched(
+        &self,
+        left: &Table,
+        right: &Table,
+        pairs: &Pairs,
+        keep: Vars,
+    ) -> Result<Table> {
+        let mut matched = vec![false; left.len()];
+        pairs.left.iter().for_each(|row| matched[*row as usize] = true);
+        let mut table = self.combine(left, right, pairs, keep)?;
+        if matched.iter().all(|matched| *matched) {
+            return Ok(table);
+        }
+        let rows: Vec<u32> = (0..left.len() as u32).filter(|row| !matched[*row as usize]).collect();
+        let mut rest = left.gather(&rows, keep);
+        for var in (right.vars() & keep).without(left.vars()).iter() {
+            rest.put(var, vec![0; rest.len()]);
+            rest.unbound = rest.unbound.with(var);
+        }
+        table.append(rest);
+        Ok(table)
+    }
+
+    /// The rows without duplicates, by all columns, in the order in which each comes first.
+    pub(super) fn distinct(&self, table: &Table) -> Result<Table> {
+        let vars: Vec<Var> = table.vars().iter().collect();
+        if vars.is_empty() {
+            return Ok(Table::of_len(table.len().min(1)));
+        }
+        let columns = columns(table, table.vars());
+        let mut rows = Vec::new();
+        if let [column] = columns[..] {
+            let mut last = None;
+            let is_sorted = table.sorted == Some(vars[0]);
+            let mut seen = FxHashSet::default();
+            for (row, value) in column.iter().enumerate() {
+                if last != Some(*value) && (is_sorted || seen.insert(*value)) {
+                    rows.push(row as u32);
+                }
+                last = Some(*value);
+                self.check_at(row)?;
+            }
+            return Ok(table.gather(&rows, table.vars()));
+        }
+        let mut seen: FxHashMap<u64, Vec<u32>> = FxHashMap::default();
+        let mut pairs_seen = FxHashSet::default();
+        for row in 0..table.len() {
+            let key = key(&columns, row);
+            let new = if columns.len() <= 2 {
+                pairs_seen.insert(key)
+            } else {
+                let same = seen.entry(key).or_default();
+                let known = same
+                    .iter()
+                    .any(|other| columns.iter().all(|column| column[*other as usize] == column[row]));
+                if !known {
+                    same.push(row as u32);
+                }
+                !known
+            };
+            if new {
+                rows.push(row as u32);
+            }
+            self.check_at(row)?;
+        }
+        Ok(table.gather(&rows, table.vars()))
+    }
+}
+
+/// Marks the keys that stand among others.
+fn match_one(keys: &[u32], others: &[u32], found: &mut [bool]) {
+    let largest = others.iter().max().copied().unwrap_or(0) as usize;
+    if others.len() + keys.len() > largest / 64 {
+        let mut bits = vec![0u64; largest / 64 + 1];
+        others.iter().for_each(|other| bits[*other as usize / 64] |= 1 << (other % 64));
+        let has = |key: u32| bits.get(key as usize / 64).is_some_and(|word| word & (1 << (key % 64)) != 0);
+        found.iter_mut().zip(keys).for_each(|(found, key)| *found = has(*key));
+    } else {
+        let set: FxHashSet<u32> = others.iter().copied().collect();
+        found.iter_mut().zip(keys).for_each(|(found, key)| *found = set.contains(key));
+    }
+}

@@ -1,0 +1,286 @@
+//! The algebra over tables.
+
+use super::execution::Execution;
+use super::expressions::conjuncts;
+use super::joins::Pairs;
+use super::table::{Table, Var, Vars};
+use crate::error::Result;
+use oxrdf::{Term, Variable};
+use spargebra::algebra::{Expression, GraphPattern};
+use spargebra::term::{GroundTerm, NamedNodePattern, TermPattern};
+
+/// What is asked of a pattern.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Ask<'s> {
+    /// The variables whose values matter.
+    pub(super) need: Vars,
+    /// Rows without duplicates: solutions that are compatible with none of them may be left out.
+    pub(super) seed: Option<&'s Table>,
+    /// Rows after which it may end.
+    pub(super) limit: Option<usize>,
+    /// The named graph that is asked, instead of the union of all graphs.
+    pub(super) graph: Option<u32>,
+}
+
+impl<'s> Ask<'s> {
+    /// What is asked of a pattern from which these variables are needed.
+    pub(super) fn of(need: Vars) -> Self {
+        Self { need, ..Self::default() }
+    }
+
+    /// The same, of more variables.
+    pub(super) fn also(self, vars: Vars) -> Self {
+        Self { need: self.need | vars, ..self }
+    }
+
+    /// The same, to the last row.
+    pub(super) fn to_the_end(self) -> Self {
+        Self { limit: None, ..self }
+    }
+
+    /// The same for solutions that will be joined with rows.
+    pub(super) fn seeded<'t>(self, seed: Option<&'t Table>) -> Ask<'t> {
+        Ask { need: self.need, seed, limit: self.limit, graph: self.graph }
+    }
+}
+
+impl Execution<'_> {
+    /// The solutions of a pattern, with columns for the needed variables that it may bind.
+    pub(super) fn evaluate(&self, pattern: &GraphPattern, ask: Ask<'_>) -> Result<Table> {
+        match pattern {
+            GraphPattern::Bgp { .. } | GraphPattern::Join { .. } | GraphPattern::Filter { .. } => {
+                self.join_tree(pattern, ask)
+            }
+            GraphPattern::Graph { name, inner } => self.graph(name, inner, ask),
+            GraphPattern::Path { subject, path, object } => {
+                let label = || format!("Path {subject} {path} {object}");
+                self.step(None, label, || self.path(subject, path, object, ask))
+            }
+            GraphPattern::LeftJoin { left, right, expression } => self.step(
+                None,
+                || "LeftJoin".into(),
+                || self.left_join(left, right, expression.as_ref(), ask),
+            ),
+            GraphPattern::Union { left, right } => self.step(
+                None,
+                || "Union".into(),
+                || {
+                    let mut table = self.evaluate(left, ask)?;
+                    table.append(self.evaluate(right, ask)?);
+                    Ok(table)
+                },
+            ),
+            GraphPattern::Minus { left, right } => {
+                self.step(None, || "Minus".into(), || self.minus_pattern(left, right, ask))
+            }
+            GraphPattern::Extend { inner, variable, expression } => {
+                let label = || format!("Extend {variable} := {expression}");
+                self.step(None, label, || self.extend_by(inner, variable, expression, ask))
+            }
+            GraphPattern::Values { variables, bindings } => self.step(
+                Some(bindings.len()),
+                || "Values".into(),
+                || self.inline(variables, bindings, ask.need),
+            ),
+            GraphPattern::Project { inner, variables } => {
+                let vars = self.vars(variables)?;
+                let seed = ask.seed.map(|seed| seed.clone().keep(vars));
+                let ask = Ask { need: ask.need & vars, ..ask };
+                self.evaluate(inner, ask.seeded(seed.as_ref()))
+            }
+            GraphPattern::Distinct { inner } | GraphPattern::Reduced { inner } => self.step(
+                None,
+                || "Distinct".into(),
+                || {
+                    let table = self.evaluate(inner, ask.also(self.visible(inner)?).to_the_end())?;
+                    Ok(self.distinct(&table)?.keep(ask.need))
+                },
+            ),
+            GraphPattern::OrderBy { inner, expression } => {
+                let label =
+                    || format!("OrderBy{}", ask.limit.map(|k| format!(" (first {k})")).unwrap_or_default());
+                self.step(None, label, || self.order_by(inner, expression, ask))
+            }
+            GraphPattern::Slice { inner, start, length } => {
+                let end = length.map(|length| start.saturating_add(length));
+                let limit =
+                    [end, ask.limit.map(|limit| start.saturating_add(limit))].into_iter().flatten().min();
+                let table = self.evaluate(inner, Ask { limit, seed: None, ..ask })?;
+                Ok(table.slice(*start, length.unwrap_or(usize::MAX)))
+            }
+            GraphPattern::Group { inner, variables, aggregates } => {
+                self.step(None, || "Group".into(), || self.group(inner, variables, aggregates, ask))
+            }
+            GraphPattern::Service { .. } | GraphPattern::Lateral { .. } => {
+                Err(crate::error::Error::query("SERVICE and LATERAL do not run here"))
+            }
+        }
+    }
+
+    /// The variable of a part of a triple pattern; a blank node is a variable without a name.
+    pub(super) fn term_var(&self, term: &TermPattern) -> Result<Option<Var>> {
+        Ok(match term {
+            TermPattern::Variable(variable) => Some(self.var(variable)?),
+            TermPattern::BlankNode(node) => {
+                Some(self.var(&Variable::new_unchecked(format!("#_:{}", node.as_str())))?)
+            }
+            TermPattern::NamedNode(_) | TermPattern::Literal(_) => None,
+        })
+    }
+
+    fn graph(&self, name: &NamedNodePattern, inner: &GraphPattern, ask: Ask<'_>) -> Result<Table> {
+        let NamedNodePattern::NamedNode(name) = name else {
+            return Err(crate::error::Error::query("GRAPH with a variable does not run here"));
+        };
+        // No triple is in a graph that is not there.
+        let graph = self.terms.number(name.as_ref().into()).unwrap_or(u32::MAX);
+        self.evaluate(inner, Ask { graph: Some(graph), ..ask })
+    }
+
+    /// Distinct values of some variables that have one in every row, to look for solutions that join with them.
+    pub(super) fn seed_of(&self, table: &Table, vars: Vars) -> Result<Option<Table>> {
+        let vars = (table.vars() & vars).without(table.unbound);
+        if vars.is_empty() {
+            return Ok(None);
+        }
+        let rows: Table = table.clone().keep(vars);
+        self.distinct(&rows).map(Some)
+    }
+
+    fn left_join(
+        &self,
+        left: &GraphPattern,
+        right: &GraphPattern,
+        expression: Option<&Expression>,
+        ask: Ask<'_>,
+    ) -> Result<Table> {
+        let shared = self.visible(left)? & self.visible(right)?;
+        let used = expression.map_or(Ok(Vars::NONE), |expression| self.expression_vars(expression))?;
+        let ask = ask.also(Vars::NONE);
+        let left = self.evaluate(left, ask.also(shared | used))?;
+        let seed = self.seed_of(&left, shared)?;
+        let right = self.evaluate(right, ask.also(shared | used).to_the_end().seeded(seed.as_ref()))?;
+        let mut pairs = self.pairs(&left, &right)?;
+        if let Some(expression) = expression {
+            let both = self.combine(&left, &right, &pairs, used)?;
+            pairs = self.pairs_that_hold(pairs, both, expression, ask)?;
+        }
+        self.with_unmatched(&left, &right, &pairs, ask.need)
+    }
+
+    /// The pairs for which an expression holds.
+    fn pairs_that_hold(
+        &self,
+        pairs: Pairs,
+        mut both: Table,
+        expression: &Expression,
+        ask: Ask<'_>,
+    ) -> Result<Pairs> {
+        let number = self.fresh()?;
+        both.put(number, (0..both.len() as u32).collect());
+        let held = self.filter(both, expression, ask)?;
+        let places = held.column(number).unwrap_or_default();
+        let of = |rows: &[u32]| places.iter().map(|place| rows[*place as usize]).collect();
+        Ok(Pairs { left: of(&pairs.left), right: of(&pairs.right) })
+    }
+
+    fn minus_pattern(&self, left: &GraphPattern, right: &GraphPattern, ask: Ask<'_>) -> Result<Table> {
+        let shared = self.visible(left)? & self.visible(right)?;
+        let left = self.evaluate(left, ask.also(shared).to_the_end())?;
+        if shared.is_empty() {
+            return Ok(left);
+        }
+        // Rows of the right side count once they share a value, so that a seed would be right only if every
+        // row of the left side had a value of it: `seed_of` takes such variables only.
+        let seed = self.seed_of(&left, shared)?;
+        let right = self.evaluate(right, Ask { graph: ask.graph, seed: seed.as_ref(), ..Ask::of(shared) })?;
+        Ok(self.minus(&left, &right)?.keep(ask.need))
+    }
+
+    fn extend_by(
+        &self,
+        inner: &GraphPattern,
+        variable: &Variable,
+        expression: &Expression,
+        ask: Ask<'_>,
+    ) -> Result<Table> {
+        let var = self.var(variable)?;
+        let own = Vars::NONE.with(var);
+        let seed = ask.seed.map(|seed| seed.clone().keep(seed.vars().without(own)));
+        let wanted = ask.need.contains(var);
+        let used = if wanted { self.expression_vars(expression)? } else { Vars::NONE };
+        let inner_ask = Ask { need: ask.need.without(own) | used, ..ask };
+        let mut table = self.evaluate(inner, inner_ask.seeded(seed.as_ref()))?;
+        if wanted {
+            let values = self.values(expression, &table)?;
+            if values.contains(&0) {
+                table.unbound = table.unbound.with(var);
+            }
+            table.put(var, values);
+        }
+        Ok(table.keep(ask.need))
+    }
+
+    fn inline(
+        &self,
+        variables: &[Variable],
+        bindings: &[Vec<Option<GroundTerm>>],
+        need: Vars,
+    ) -> Result<Table> {
+        let mut table = Table::of_len(bindings.len());
+        for (column, variable) in variables.iter().enumerate() {
+            let var = self.var(variable)?;
+            if !need.contains(var) {
+                continue;
+            }
+            let number = |row: &Vec<Option<GroundTerm>>| match row.get(column).cloned().flatten() {
+                Some(GroundTerm::NamedNode(node)) => self.space.number(node.into()),
+                Some(GroundTerm::Literal(literal)) => self.space.number(Term::from(literal)),
+                None => 0,
+            };
+            let values: Vec<u32> = bindings.iter().map(number).collect();
+            if values.contains(&0) {
+                table.unbound = table.unbound.with(var);
+            }
+            table.put(var, values);
+        }
+        Ok(table)
+    }
+
+    /// For each row of a table whether a pattern has a solution that goes with it.
+    pub(super) fn exists(&self, pattern: &GraphPattern, table: &Table, ask: Ask<'_>) -> Result<Vec<bool>> {
+        let label = || "Exists".into();
+        let mut mask = vec![false; table.len()];
+        if table.is_empty() {
+            return Ok(mask);
+        }
+        let shared = self.visible(pattern)? & table.vars();
+        let seed = self.seed_of(table, shared)?;
+        let ask = Ask { graph: ask.graph, seed: seed.as_ref(), ..Ask::of(shared) };
+        match pattern {
+            GraphPattern::Filter { expr, inner }
+                if !self.expression_vars(expr)?.is_subset(self.certain(inner)?) =>
+            {
+                let used = self.expression_vars(expr)?;
+                let number = self.fresh()?;
+                let mut rows = table.clone().keep(shared | used);
+                rows.put(number, (0..table.len() as u32).collect());
+                let held = self.step(None, label, || {
+                    let right = self.evaluate(inner, ask.also(used))?;
+                    let both = self.join(&rows, &right, used.with(number))?;
+                    let parts = conjuncts(expr);
+                    parts.into_iter().try_fold(both, |both, part| self.filter(both, part, ask.seeded(None)))
+                })?;
+                for row in held.column(number).unwrap_or_default() {
+                    mask[*row as usize] = true;
+                }
+                Ok(mask)
+            }
+            _ => {
+                let limit = shared.is_empty().then_some(1);
+                let right = self.step(None, label, || self.evaluate(pattern, Ask { limit, ..ask }))?;
+                self.semi_join(table, &right)
+            }
+        }
+    }
+}

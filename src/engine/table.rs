@@ -1,0 +1,212 @@
+//! Intermediate results: columns of term numbers, one for each variable.
+
+use std::iter::FromIterator;
+
+/// A variable of a query, by its place in the list of variables.
+pub(super) type Var = u8;
+
+/// A set of variables.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Vars(u64);
+
+impl Vars {
+    /// No variables.
+    pub(super) const NONE: Self = Self(0);
+    /// How many variables a query may have.
+    pub(super) const MAX: usize = 64;
+
+    pub(super) fn contains(self, var: Var) -> bool {
+        self.0 & (1 << var) != 0
+    }
+
+    #[must_use]
+    pub(super) fn with(self, var: Var) -> Self {
+        Self(self.0 | (1 << var))
+    }
+
+    #[must_use]
+    pub(super) fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    pub(super) fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    pub(super) fn len(self) -> usize {
+        self.0.count_ones() as usize
+    }
+
+    pub(super) fn is_subset(self, other: Self) -> bool {
+        self.0 & !other.0 == 0
+    }
+
+    pub(super) fn iter(self) -> impl Iterator<Item = Var> {
+        (0..Self::MAX as u8).filter(move |var| self.contains(*var))
+    }
+}
+
+impl std::ops::BitOr for Vars {
+    type Output = Self;
+
+    fn bitor(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+impl std::ops::BitAnd for Vars {
+    type Output = Self;
+
+    fn bitand(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+}
+
+impl FromIterator<Var> for Vars {
+    fn from_iter<T: IntoIterator<Item = Var>>(vars: T) -> Self {
+        vars.into_iter().fold(Self::NONE, Self::with)
+    }
+}
+
+/// Rows of term numbers; 0 is no value. A table without columns still has rows.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Table {
+    vars: Vec<Var>,
+    columns: Vec<Vec<u32>>,
+    len: usize,
+    /// The variable by whose numbers the rows are sorted.
+    pub(super) sorted: Option<Var>,
+    /// Variables that may have no value in some row.
+    pub(super) unbound: Vars,
+}
+
+impl Table {
+    /// One row without columns: what joins with everything.
+    pub(super) fn unit() -> Self {
+        Self::of_len(1)
+    }
+
+    /// Rows without columns.
+    pub(super) fn of_len(len: usize) -> Self {
+        Self { len, ..Self::default() }
+    }
+
+    /// How many rows there are.
+    pub(super) fn len(&self) -> usize {
+        self.len
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// The variables that have a column.
+    pub(super) fn vars(&self) -> Vars {
+        self.vars.iter().copied().collect()
+    }
+
+    /// The column of a variable.
+    pub(super) fn column(&self, var: Var) -> Option<&[u32]> {
+        let index = self.vars.iter().position(|other| *other == var)?;
+        Some(&self.columns[index])
+    }
+
+    /// Adds a column, which has as many values as there are rows, in place of one that is there.
+    pub(super) fn put(&mut self, var: Var, column: Vec<u32>) {
+        debug_assert_eq!(column.len(), self.len);
+        match self.vars.iter().position(|other| *other == var) {
+            Some(index) => self.columns[index] = column,
+            None => {
+                self.vars.push(var);
+                self.columns.push(column);
+            }
+        }
+    }
+
+    /// Takes a column out.
+    pub(super) fn take(&mut self, var: Var) -> Option<Vec<u32>> {
+        let index = self.vars.iter().position(|other| *other == var)?;
+        self.vars.remove(index);
+        if self.sorted == Some(var) {
+            self.sorted = None;
+        }
+        Some(self.columns.remove(index))
+    }
+
+    /// Drops the columns of all other variables.
+    #[must_use]
+    pub(super) fn keep(mut self, vars: Vars) -> Self {
+        for var in self.vars().without(vars).iter() {
+            self.take(var);
+        }
+        self.unbound = self.unbound & vars;
+        self
+    }
+
+    /// The rows at these places, in this order, with the columns of some variables.
+    pub(super) fn gather(&self, rows: &[u32], vars: Vars) -> Self {
+        let mut table = Self::of_len(rows.len());
+        for (var, column) in self.vars.iter().zip(&self.columns) {
+            if vars.contains(*var) {
+                table.put(*var, rows.iter().map(|row| column[*row as usize]).collect());
+            }
+        }
+        table.unbound = self.unbound & table.vars();
+        // Places that are sorted keep the order.
+        if rows.is_sorted() {
+            table.sorted = self.sorted.filter(|var| vars.contains(*var));
+        }
+        table
+    }
+
+    /// The rows for which a mask holds.
+    #[must_use]
+    pub(super) fn filter(&self, mask: &[bool]) -> Self {
+        let rows: Vec<u32> = (0..self.len as u32).filter(|row| mask[*row as usize]).collect();
+        self.gather(&rows, self.vars())
+    }
+
+    /// At most so many rows from a place on.
+    #[must_use]
+    pub(super) fn slice(mut self, start: usize, len: usize) -> Self {
+        let start = start.min(self.len);
+        let end = start.saturating_add(len).min(self.len);
+        if start > 0 || end < self.len {
+            for column in &mut self.columns {
+                column.truncate(end);
+                column.drain(..start);
+            }
+            self.len = end - start;
+        }
+        self
+    }
+
+    /// Adds the rows of another table below; what one of them has no column for has no value there.
+    pub(super) fn append(&mut self, mut other: Self) {
+        let missing = |table: &Self, vars: Vars| vars.without(table.vars());
+        for var in missing(self, other.vars()).iter() {
+            self.put(var, vec![0; self.len]);
+            self.unbound = self.unbound.with(var);
+        }
+        for var in missing(&other, self.vars()).iter() {
+            other.put(var, vec![0; other.len]);
+            other.unbound = other.unbound.with(var);
+        }
+        for (var, column) in self.vars.iter().zip(&mut self.columns) {
+            column.append(&mut other.take(*var).unwrap_or_default());
+        }
+        self.unbound = self.unbound | other.unbound;
+        self.len += other.len;
+        self.sorted = None;
+    }
+
+    /// A row as the values of some variables.
+    pub(super) fn row<'t>(&'t self, vars: &'t [Var], row: usize) -> impl Iterator<Item = u32> + 't {
+        vars.iter().map(move |var| self.column(*var).map_or(0, |column| column[row]))
+    }
+
+    /// How many bytes the columns take.
+    pub(super) fn bytes(&self) -> usize {
+        4 * self.len * self.columns.len()
+    }
+}

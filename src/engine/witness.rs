@@ -1,0 +1,213 @@
+//! Two witnesses: random queries over random graphs give the same answers in the operators and in the general
+//! evaluator.
+
+use super::tests::{parse, rows};
+use super::*;
+use crate::graph::{Graph, GraphBuilder};
+use oxrdf::{GraphName, Literal, NamedNode, Quad, Term};
+
+/// A small generator of numbers (splitmix64), the same in every run.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut number = self.0;
+        number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((number ^ (number >> 31)) % end as u64) as usize
+    }
+
+    fn one_of<'t>(&mut self, choices: &[&'t str]) -> &'t str {
+        choices[self.below(choices.len())]
+    }
+}
+
+const OBJECTS: [&str; 12] = [
+    "1",
+    "2",
+    "7",
+    "1.0",
+    "2.5",
+    "\"01\"^^<http://www.w3.org/2001/XMLSchema#integer>",
+    "\"x\"",
+    "\"y\"@en",
+    "true",
+    "\"2026-08-20\"^^<http://www.w3.org/2001/XMLSchema#date>",
+    "1e0",
+    "\"?\"^^:t",
+];
+
+fn graph(random: &mut Random, size: usize) -> Graph {
+    let node = |name: &str, n: usize| NamedNode::new_unchecked(format!("https://example.org/{name}{n}"));
+    let literals: Vec<Term> = OBJECTS.iter().map(|text| literal(text)).collect();
+    let mut builder = GraphBuilder::new();
+    for _ in 0..size {
+        let object = if random.below(3) == 0 {
+            literals[random.below(literals.len())].clone()
+        } else {
+            node("n", random.below(8)).into()
+        };
+        let graph = match random.below(3) {
+            0 => GraphName::DefaultGraph,
+            n => node("g", n).into(),
+        };
+        builder.insert(&Quad::new(node("n", random.below(8)), node("p", random.below(4)), object, graph));
+    }
+    Graph::from_bytes(builder.to_bytes().unwrap()).unwrap()
+}
+
+/// A literal as a query spells it.
+fn literal(text: &str) -> Term {
+    let query = parse(&format!("SELECT * {{ VALUES ?x {{ {text} }} }}"));
+    let empty = Graph::from_bytes(GraphBuilder::new().to_bytes().unwrap()).unwrap();
+    let Ok(QueryResults::Solutions(mut rows)) =
+        query_in_general_evaluator(&empty, &query, &QueryOptions::default())
+    else {
+        panic!("no rows")
+    };
+    rows.next().unwrap().unwrap().get(0).cloned().unwrap_or_else(|| Literal::from(0).into())
+}
+
+fn variable(random: &mut Random) -> String {
+    format!("?{}", random.one_of(&["a", "b", "c", "d"]))
+}
+
+fn node(random: &mut Random) -> String {
+    format!(":n{}", random.below(9))
+}
+
+fn triple(random: &mut Random) -> String {
+    let subject = if random.below(6) == 0 { node(random) } else { variable(random) };
+    let predicate = match random.below(12) {
+        0 => variable(random),
+        1 => ":p0+".into(),
+        2 => "(:p1|^:p2)".into(),
+        3 => ":p3*".into(),
+        4 => ":p0/:p1?".into(),
+        n => format!(":p{}", n % 4),
+    };
+    let object = match random.below(8) {
+        0 => node(random),
+        1 => random.one_of(&OBJECTS).into(),
+        _ => variable(random),
+    };
+    format!("{subject} {predicate} {object} . ")
+}
+
+fn triples(random: &mut Random) -> String {
+    (0..=random.below(3)).map(|_| triple(random)).collect()
+}
+
+fn operand(random: &mut Random) -> String {
+    match random.below(5) {
+        0 => node(random),
+        1 => random.one_of(&OBJECTS).into(),
+        _ => variable(random),
+    }
+}
+
+fn expression(random: &mut Random, depth: usize) -> String {
+    if depth > 0 {
+        let (a, b) = (expression(random, depth - 1), expression(random, depth - 1));
+        match random.below(8) {
+            0 => return format!("({a} && {b})"),
+            1 => return format!("({a} || {b})"),
+            2 => return format!("(!{a})"),
+            3 => return format!("COALESCE({a}, {b})"),
+            4 => return format!("IF({a}, {b}, {a})"),
+            _ => {}
+        }
+    }
+    let (a, b) = (operand(random), operand(random));
+    match random.below(11) {
+        0 => format!("({a} < {b})"),
+        1 => format!("({a} != {b})"),
+        2 => format!("({a} + {b})"),
+        3 => format!("BOUND({})", variable(random)),
+        4 => format!("isIRI({a})"),
+        5 => format!("isLiteral({a})"),
+        6 => format!("STRLEN(STR({a}))"),
+        7 => format!("sameTerm({a}, {b})"),
+        8 => format!("({a} IN ({b}, 1, :n1))"),
+        9 => format!("CONTAINS(STR({a}), \"1\")"),
+        _ => format!("({a} = {b})"),
+    }
+}
+
+fn exists(random: &mut Random) -> String {
+    let not = random.one_of(&["", "NOT "]);
+    let filter =
+        if random.below(3) == 0 { format!("FILTER({})", expression(random, 1)) } else { String::new() };
+    let nested = match random.below(6) {
+        0 => format!("FILTER NOT EXISTS {{ {} }}", triples(random)),
+        1 => format!("{{ {} }} UNION {{ {} }}", triples(random), triples(random)),
+        _ => String::new(),
+    };
+    format!("FILTER({not}EXISTS {{ {} {nested} {filter} }}) ", triples(random))
+}
+
+fn group(random: &mut Random, depth: usize) -> String {
+    let mut text = if random.below(12) == 0 { String::new() } else { triples(random) };
+    for step in 0..random.below(3) {
+        let nested = |random: &mut Random| group(random, depth.saturating_sub(1));
+        text += &match random.below(if depth == 0 { 5 } else { 11 }) {
+            0 | 1 => format!("FILTER({}) ", expression(random, 2)),
+            2 => exists(random),
+            3 => format!("BIND({} AS ?x{depth}{step}) ", expression(random, 1)),
+            4 => format!("VALUES ({} ?v) {{ ({} 1) (UNDEF 2) }} ", variable(random), node(random)),
+            5 | 6 => format!("OPTIONAL {{ {} }} ", nested(random)),
+            7 => format!("{{ {} }} UNION {{ {} }} ", nested(random), nested(random)),
+            8 => format!("MINUS {{ {} }} ", nested(random)),
+            9 => format!("GRAPH :g1 {{ {} }} ", triples(random)),
+            _ => {
+                format!("{{ SELECT ?a (COUNT(*) AS ?k{depth}{step}) {{ {} }} GROUP BY ?a }} ", nested(random))
+            }
+        };
+        if random.below(3) == 0 {
+            text += &triple(random);
+        }
+    }
+    text
+}
+
+fn query(random: &mut Random) -> String {
+    let body = group(random, 2);
+    match random.below(9) {
+        0 => format!("SELECT DISTINCT ?a ?b {{ {body} }}"),
+        1 => format!("SELECT ?a (COUNT(?b) AS ?n) (SUM(?c) AS ?s) (MIN(?d) AS ?m) {{ {body} }} GROUP BY ?a"),
+        2 => format!("SELECT (COUNT(DISTINCT ?a) AS ?n) (AVG(?b) AS ?m) (MAX(?c) AS ?x) {{ {body} }}"),
+        3 => format!("SELECT (COUNT(*) AS ?n) (COUNT(DISTINCT *) AS ?m) {{ {body} }}"),
+        4 => format!("ASK {{ {body} }}"),
+        5 => format!("CONSTRUCT {{ ?a :made ?b . ?c ?d 1 }} WHERE {{ {body} }}"),
+        6 => format!("SELECT ?a ?b {{ {body} }} GROUP BY ?a ?b HAVING (COUNT(*) > 1)"),
+        7 => format!("SELECT ?b {{ {body} }} ORDER BY ?b"),
+        _ => format!("SELECT * {{ {body} }}"),
+    }
+}
+
+/// Compares both ways of answering some random queries; gives how many the operators answered.
+fn compare(seed: u64, queries: usize) -> usize {
+    let mut random = Random(seed);
+    let mut own = 0;
+    for round in 0..queries {
+        let size = 5 + random.below(40);
+        let graph = graph(&mut random, size);
+        let text = query(&mut random);
+        let query = parse(&text);
+        let options = QueryOptions::default();
+        own += usize::from(explain(&graph, &query, &options).unwrap().fallback.is_none());
+        let expected = rows(query_in_general_evaluator(&graph, &query, &options).unwrap());
+        let found = rows(graph.query(&query, &options).unwrap());
+        assert_eq!(found, expected, "seed {seed}, round {round}: {text}\n{query}");
+    }
+    own
+}
+
+#[test]
+fn random_queries_have_the_same_answers_in_both_engines() {
+    let queries: usize = std::env::var("WITNESS_QUERIES").map_or(1500, |text| text.parse().unwrap());
+    let seed = std::env::var("WITNESS_SEED").map_or(1, |text| text.parse().unwrap());
+    let own = compare(seed, queries);
+    assert!(own * 2 > queries, "only {own} of {queries} queries ran in the operators");
+}
