@@ -175,8 +175,8 @@ fn query(random: &mut Random) -> String {
     let body = group(random, 2);
     match random.below(9) {
         0 => format!("SELECT DISTINCT ?a ?b {{ {body} }}"),
-        1 => format!("SELECT ?a (COUNT(?b) AS ?n) (SUM(?c) AS ?s) (MIN(?d) AS ?m) {{ {body} }} GROUP BY ?a"),
-        2 => format!("SELECT (COUNT(DISTINCT ?a) AS ?n) (AVG(?b) AS ?m) (MAX(?c) AS ?x) {{ {body} }}"),
+        1 => format!("SELECT ?a (COUNT(?b) AS ?n) (SUM(?c) AS ?s) (MIN(STR(?d)) AS ?m) {{ {body} }} GROUP BY ?a"),
+        2 => format!("SELECT (COUNT(DISTINCT ?a) AS ?n) (AVG(?b) AS ?m) (MAX(STR(?c)) AS ?x) {{ {body} }}"),
         3 => format!("SELECT (COUNT(*) AS ?n) (COUNT(DISTINCT *) AS ?m) {{ {body} }}"),
         4 => format!("ASK {{ {body} }}"),
         5 => format!("CONSTRUCT {{ ?a :made ?b . ?c ?d 1 }} WHERE {{ {body} }}"),
