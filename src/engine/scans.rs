@@ -308,11 +308,8 @@ impl Output {
     ) -> Self {
         let mut new: Vec<(Var, usize, Vec<u32>)> = Vec::new();
         let mut equal = Vec::new();
-        for place in 0..3 {
-            let Some(var) = pattern.parts[place].var() else { continue };
-            if known[place].is_some() {
-                continue;
-            }
+        for (place, part) in pattern.parts.iter().enumerate().filter(|(place, _)| known[*place].is_none()) {
+            let Some(var) = part.var() else { continue };
             match pattern.place_of(var) {
                 Some(first) if first < place => equal.push((first, place)),
                 _ if keep.contains(var) => new.push((var, place, Vec::new())),
