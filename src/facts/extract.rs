@@ -69,17 +69,35 @@ impl Reader<'_> {
     fn read(&self, extraction: &mut Extraction) {
         let scopes = scope::scopes(self.outline, self.ontology);
         let passages = self.passages(&scopes);
-        let judge = Judge { ontology: self.ontology, service: &self.identity.service };
+        let judge = Judge {
+            ontology: self.ontology,
+            service: &self.identity.service,
+            tiers: self.known_tiers(&passages),
+        };
         let mut candidates = Vec::new();
         for (at, passage) in passages.iter().enumerate() {
             self.judge(&judge, at, passage, &scopes[passage.section], &mut candidates);
         }
         self.add_features(&scopes, &passages, &mut candidates);
         self.tell_modes(&passages, &mut candidates);
-        self.require_tiers(&scopes, &passages, &mut candidates);
+        self.require_tiers(&judge, &scopes, &passages, &mut candidates);
         self.unparsed(&passages, &scopes, &candidates, extraction);
         let settled = settle::settle(candidates, self.ontology);
         extraction.facts = settled.into_iter().map(|candidate| self.fact(candidate)).collect();
+    }
+
+    /// The tiers that the document names, in the order in which it does.
+    fn known_tiers(&self, passages: &[Passage]) -> Vec<String> {
+        let mut known: Vec<String> = Vec::new();
+        let sentences = passages.iter().flat_map(|passage| &passage.sentences);
+        let mentions =
+            sentences.flat_map(|s| tiers::mentions(&s.text, &self.identity.service, self.ontology));
+        for name in mentions.flat_map(|mention| mention.names) {
+            if !known.contains(&name) {
+                known.push(name);
+            }
+        }
+        known
     }
 
     fn passages(&self, scopes: &[SectionScope<'_>]) -> Vec<Passage> {
@@ -119,18 +137,26 @@ impl Reader<'_> {
             {
                 continue;
             }
-            for statement in judge.statements(kind, passage, scope) {
+            let mut statements = judge.statements(kind, passage, scope, false);
+            let own = statements.len();
+            if kind.takes_scenario && announced.is_none() && scope.scenario == Some(Scenario::ZoneFailure) {
+                statements.extend(judge.statements(kind, passage, scope, true));
+            }
+            for (index, statement) in statements.into_iter().enumerate() {
+                let scenario = if index < own { scope.scenario } else { Some(Scenario::RegionFailure) };
                 let features = features(kind, scope, &statement.features);
                 for feature in features {
                     candidates.push(Candidate {
                         kind: kind.name.clone(),
-                        scenario: scope.scenario.filter(|_| kind.takes_scenario),
+                        scenario: scenario.filter(|_| kind.takes_scenario),
                         feature,
                         statement: statement.clone(),
                         passage: at,
                         parent: passage.parent,
                         announced: announced == Some(name),
                         labelled: announced == Some(name) && passage.labelled,
+                        siblings: passage.siblings,
+                        bonus: scope.role.map_or(0, |role| role.weight),
                         overview: scope.role.is_some_and(|role| role.overview),
                         section: passage.section,
                         service: self.service_of(passage.section),
@@ -180,6 +206,8 @@ impl Reader<'_> {
                 announced: false,
                 labelled: false,
                 overview: false,
+                siblings: 0,
+                bonus: 0,
                 section: first.section,
                 service,
             });
@@ -188,17 +216,27 @@ impl Reader<'_> {
     }
 
     /// Sentences that name the tiers that zone redundancy or a feature needs limit what is said without tiers.
-    fn require_tiers(&self, scopes: &[SectionScope<'_>], passages: &[Passage], candidates: &mut [Candidate]) {
+    fn require_tiers(
+        &self,
+        judge: &Judge<'_>,
+        scopes: &[SectionScope<'_>],
+        passages: &[Passage],
+        candidates: &mut [Candidate],
+    ) {
         let words = &self.ontology.sentence;
         for passage in passages {
             let scope = &scopes[passage.section];
-            for sentence in passage.sentences.iter().filter(|s| words.tier_requirement.is_match(&s.text)) {
+            let denies = |text: &str| {
+                let kinds = ["ZoneSupport", "MultiRegion"].iter().filter_map(|name| self.ontology.kind(name));
+                kinds.flat_map(|kind| &kind.readings).any(|reading| {
+                    matches!(reading.value.as_str(), "None" | "SingleRegion") && reading.fits(text, false)
+                })
+            };
+            let requires = |text: &str| words.tier_requirement.is_match(text) && !denies(text);
+            for sentence in passage.sentences.iter().filter(|sentence| requires(&sentence.text)) {
                 let mentions = tiers::mentions(&sentence.text, &self.identity.service, self.ontology);
-                let Some(names) =
-                    mentions.into_iter().find(|mention| !mention.names.is_empty()).map(|m| m.names)
-                else {
-                    continue;
-                };
+                let named = mentions.iter().find(|mention| !mention.names.is_empty());
+                let Some(names) = named.map(|mention| judge.with_higher(mention)) else { continue };
                 for candidate in candidates.iter_mut() {
                     let statement = &mut candidate.statement;
                     let zone =
@@ -235,9 +273,8 @@ impl Reader<'_> {
     fn tell_modes(&self, passages: &[Passage], candidates: &mut [Candidate]) {
         let offered = self.ontology.modes.iter().filter(|mode| {
             let value = Value::Named(mode.value.clone());
-            candidates
-                .iter()
-                .any(|candidate| candidate.kind == "ZoneSupport" && candidate.statement.value == value)
+            let mut support = candidates.iter().filter(|candidate| candidate.kind == "ZoneSupport");
+            support.any(|candidate| candidate.statement.value == value && !candidate.overview)
         });
         if offered.count() < 2 {
             return;
@@ -251,9 +288,13 @@ impl Reader<'_> {
             let sentence =
                 passages[candidate.passage].sentences.iter().find(|s| s.start == candidate.statement.start);
             let Some(sentence) = sentence else { continue };
-            let mut named = self.ontology.modes.iter().filter(|mode| mode.mention.is_match(&sentence.text));
-            if let (Some(mode), None) = (named.next(), named.next()) {
-                candidate.feature = mode.feature.clone();
+            let label = passages[candidate.passage].label.as_str();
+            for words in [sentence.text.as_str(), label] {
+                let mut named = self.ontology.modes.iter().filter(|mode| mode.mention.is_match(words));
+                if let (Some(mode), None) = (named.next(), named.next()) {
+                    candidate.feature = mode.feature.clone();
+                    break;
+                }
             }
         }
     }

@@ -4,8 +4,9 @@ use super::passages::{Passage, PlacedSentence, variant};
 use super::quantity::{self, Quantity};
 use super::scope::SectionScope;
 use super::tiers;
-use crate::facts::{Bound, Value};
+use crate::facts::{Bound, Scenario, Value};
 use crate::ontology::{Kind, Ontology, Reading};
+use crate::vocabulary::slug;
 
 /// One statement of a passage.
 #[derive(Clone, Debug)]
@@ -58,16 +59,30 @@ const MODE_LABEL_WEIGHT: i64 = 38;
 pub(super) struct Judge<'a> {
     pub ontology: &'a Ontology,
     pub service: &'a str,
+    /// The tiers that the document names.
+    pub tiers: Vec<String>,
 }
 
 impl Judge<'_> {
-    /// What a passage states of a kind; nothing where no reading fits.
-    pub fn statements(&self, kind: &Kind, passage: &Passage, scope: &SectionScope<'_>) -> Vec<Statement> {
+    /// What a passage states of a kind; nothing where no reading fits. `of_region` asks for what it says of the loss
+    /// of a region although it stands in a section on zones.
+    pub fn statements(
+        &self,
+        kind: &Kind,
+        passage: &Passage,
+        scope: &SectionScope<'_>,
+        of_region: bool,
+    ) -> Vec<Statement> {
         let about = passage.kind.as_deref() == Some(kind.name.as_str());
         let mut found = Vec::new();
         for sentence in &passage.sentences {
             let text = sentence.text.as_str();
-            if self.ontology.sentence.passed_over.is_match(text) {
+            if !kind.reads_references && self.ontology.sentence.passed_over.is_match(text) {
+                continue;
+            }
+            let speaks_of_region =
+                kind.takes_scenario && passage.kind.is_none() && self.speaks_of_region(text, scope);
+            if speaks_of_region != of_region {
                 continue;
             }
             // The weightiest reading counts; of a kind with several values, all of its weight.
@@ -89,7 +104,47 @@ impl Judge<'_> {
             self.add_mode_label(kind, passage, scope, &mut found);
             return found;
         }
+        if kind.takes_scenario && about {
+            return self.by_condition(kind, passage, found);
+        }
         best(kind, found).into_iter().collect()
+    }
+
+    /// Whether a sentence in a section on zones speaks of the loss of a region.
+    fn speaks_of_region(&self, sentence: &str, scope: &SectionScope<'_>) -> bool {
+        let words = &self.ontology.sentence;
+        scope.scenario == Some(Scenario::ZoneFailure)
+            && words.region_failure.is_match(sentence)
+            && !words.zone.is_match(sentence)
+    }
+
+    /// The best statements of a passage for each condition that its sentences name; a sentence without one belongs
+    /// to the condition named before.
+    fn by_condition(&self, kind: &Kind, passage: &Passage, found: Vec<Statement>) -> Vec<Statement> {
+        let mut groups: Vec<(String, Vec<Statement>)> = Vec::new();
+        let mut condition = String::new();
+        for sentence in &passage.sentences {
+            if let Some(named) = self.ontology.sentence.condition.find(&sentence.text) {
+                condition = slug(named);
+            }
+            let statements = found.iter().filter(|statement| statement.start == sentence.start).cloned();
+            match groups.iter_mut().find(|(known, _)| *known == condition) {
+                Some((_, group)) => group.extend(statements),
+                None => groups.push((condition.clone(), statements.collect())),
+            }
+        }
+        groups.retain(|(_, statements)| !statements.is_empty());
+        let conditions = groups.iter().filter(|(condition, _)| !condition.is_empty()).count();
+        if conditions < 2 {
+            return best(kind, found).into_iter().collect();
+        }
+        let told = groups.into_iter().filter(|(condition, _)| !condition.is_empty());
+        let statements = told.filter_map(|(condition, statements)| {
+            let mut statement = best(kind, statements)?;
+            statement.variant = condition;
+            Some(statement)
+        });
+        statements.collect()
     }
 
     /// The statement of one reading that fits a sentence.
@@ -126,7 +181,10 @@ impl Judge<'_> {
     ) -> Statement {
         let mentions = tiers::mentions(&sentence.text, self.service, self.ontology);
         let meant = mentions.iter().filter(|mention| kind.names_tiers || mention.range.start < 24);
-        let named: Vec<String> = meant.flat_map(|mention| mention.names.clone()).collect();
+        let mut named: Vec<String> = meant.flat_map(|mention| self.with_higher(mention)).collect();
+        if named.is_empty() && kind.names_tiers && !mentions.iter().any(|mention| mention.all) {
+            named = self.known_tiers(&sentence.text);
+        }
         let limits = &passage.limits;
         // A sentence that names a tier more closely than its pivot or label does means that one.
         let is_closer = |name: &String| {
@@ -148,6 +206,27 @@ impl Judge<'_> {
             start: sentence.start,
             end: sentence.end,
         }
+    }
+
+    /// The tiers that a mention names, and with "and higher" those above that the document names elsewhere.
+    pub fn with_higher(&self, mention: &tiers::TierMention) -> Vec<String> {
+        let mut names = mention.names.clone();
+        let order = &self.ontology.tiers.order;
+        let rank = |name: &str| order.iter().position(|known| known.eq_ignore_ascii_case(name));
+        if let Some(from) = names.first().and_then(|name| rank(name)).filter(|_| mention.and_higher) {
+            let mut above: Vec<&String> =
+                self.tiers.iter().filter(|name| rank(name).is_some_and(|rank| rank > from)).collect();
+            above.sort_by_key(|name| rank(name));
+            names.extend(above.into_iter().cloned());
+        }
+        names
+    }
+
+    /// Tiers of several words that a sentence names without saying that they are tiers.
+    fn known_tiers(&self, sentence: &str) -> Vec<String> {
+        let lower = sentence.to_ascii_lowercase();
+        let named = |name: &&String| name.contains(' ') && lower.contains(&name.to_ascii_lowercase());
+        self.tiers.iter().filter(named).cloned().collect()
     }
 
     /// The length of time that a sentence gives for a kind: the one behind its term where several are given.
@@ -218,7 +297,12 @@ fn best(kind: &Kind, found: Vec<Statement>) -> Option<Statement> {
     let shared = parties.contains(&"Microsoft") && parties.contains(&"Customer");
     let takes_parties = kind.readings.iter().any(|reading| reading.value == "Microsoft");
     let weight = found.iter().map(|statement| statement.weight).max()?;
-    let mut best = found.into_iter().find(|statement| statement.weight == weight)?;
+    let mut heaviest = found.into_iter().filter(|statement| statement.weight == weight);
+    let mut best = heaviest.next()?;
+    if kind.names_tiers && best.tiers.is_empty() && !best.all_tiers {
+        let same = |other: &Statement| other.value == best.value && !other.tiers.is_empty();
+        best = heaviest.find(same).unwrap_or(best);
+    }
     if shared && takes_parties {
         best.value = Value::Named("Shared".to_owned());
     }

@@ -34,8 +34,6 @@ pub(super) struct PlacedSentence {
     pub start: usize,
     /// Where it ends.
     pub end: usize,
-    /// Whether it is the bare text of a label.
-    pub is_label: bool,
 }
 
 /// A unit of text.
@@ -53,6 +51,10 @@ pub(super) struct Passage {
     pub limits: Limits,
     /// Whether its own label names zone modes.
     pub mode_label: bool,
+    /// The label that it stands under, the innermost.
+    pub label: String,
+    /// How many alternatives stand beside it, itself among them.
+    pub siblings: usize,
     /// Its sentences.
     pub sentences: Vec<PlacedSentence>,
 }
@@ -119,6 +121,9 @@ impl<'a> Walk<'a> {
         parent: Option<usize>,
         mut own: Option<usize>,
     ) -> Option<usize> {
+        let labels =
+            items.iter().filter(|item| item.lead().is_some_and(|lead| lead.label().is_some())).count();
+        let like = &Passage { siblings: labels, ..like.clone() };
         for item in items {
             let Some(lead) = item.lead() else {
                 self.blocks(&item.blocks, like, own);
@@ -148,7 +153,9 @@ impl<'a> Walk<'a> {
         like: &Passage,
         parent: Option<usize>,
     ) -> Option<usize> {
-        let mut passage = Passage { sentences: Vec::new(), mode_label: false, ..like.clone() };
+        let label_name = label.name.to_owned();
+        let mut passage =
+            Passage { sentences: Vec::new(), mode_label: false, label: label_name, ..like.clone() };
         passage.limits.preview |= self.ontology.sentence.preview.is_match(label.name);
         let modes = self.ontology.modes_of_label(label.name);
         let announced = if modes.is_empty() { self.ontology.announced(label.name) } else { None };
@@ -157,7 +164,7 @@ impl<'a> Walk<'a> {
             Some(Announced::Kind(kind)) => {
                 let nested = passage.kind.as_deref() == Some(&kind.name) && passage.labelled;
                 passage.kind = Some(kind.name.clone());
-                passage.labelled = true;
+                passage.labelled = !kind.weak_labels;
                 passage.parent = if nested { parent } else { None };
             }
             None => {
@@ -166,6 +173,9 @@ impl<'a> Walk<'a> {
             }
         }
         let at = self.append(None, text, label.rest, &passage);
+        if !passage.labelled && matches!(announced, Some(Announced::Kind(_))) {
+            self.label_sentence(at, text, label.rest);
+        }
         self.passages[at].mode_label = passage.mode_label;
         let inner = Passage { mode_label: false, ..passage };
         self.blocks(blocks, &inner, Some(at));
@@ -202,15 +212,20 @@ impl<'a> Walk<'a> {
         for sentence in sentences(rest) {
             let start = text.place(from + sentence.range.start);
             let end = text.place(from + sentence.range.end - 1) + 1;
-            let placed = PlacedSentence { text: sentence.text.to_owned(), start, end, is_label: false };
+            let placed = PlacedSentence { text: sentence.text.to_owned(), start, end };
             self.passages[at].sentences.push(placed);
         }
         if from > 0 && rest.is_empty() {
-            let (start, end) = (text.place(0), text.place(text.plain.len().saturating_sub(1)) + 1);
-            let placed = PlacedSentence { text: text.plain.clone(), start, end, is_label: true };
-            self.passages[at].sentences.push(placed);
+            self.label_sentence(at, text, text.plain.len());
         }
         at
+    }
+
+    /// Puts the words of a label before a passage's sentences, as a sentence of their own.
+    fn label_sentence(&mut self, at: usize, text: &Text, rest: usize) {
+        let (start, end) = (text.place(0), text.place(rest.saturating_sub(1)) + 1);
+        let words = text.plain.get(..rest).unwrap_or_default().trim().to_owned();
+        self.passages[at].sentences.insert(0, PlacedSentence { text: words, start, end });
     }
 
     /// Pivots that stand for tiers limit the tiers, others are alternatives.

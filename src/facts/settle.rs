@@ -24,6 +24,10 @@ pub(super) struct Candidate {
     pub labelled: bool,
     /// Whether it stands in an overview, where only what is said of single tiers counts.
     pub overview: bool,
+    /// How many alternatives its passage is one of.
+    pub siblings: usize,
+    /// How much more than elsewhere it counts where it stands.
+    pub bonus: i64,
     pub section: usize,
     pub service: String,
 }
@@ -52,6 +56,7 @@ pub(super) fn settle(mut candidates: Vec<Candidate>, ontology: &Ontology) -> Vec
     prefer_announced(&mut candidates, &several);
     settle_tiers(&mut candidates, &several);
     settle_regions(&mut candidates);
+    join_tiers(&mut candidates, &several);
     merge_alternatives(&mut candidates, ontology);
     drop_variants_in_passing(&mut candidates);
     one_value(&mut candidates, &several);
@@ -126,6 +131,33 @@ fn settle_tiers(candidates: &mut Vec<Candidate>, several: &impl Fn(&str) -> bool
     });
 }
 
+/// The same value for several tiers in one section is one statement for all of them.
+fn join_tiers(candidates: &mut Vec<Candidate>, several: &impl Fn(&str) -> bool) {
+    let mut joined: Vec<Candidate> = Vec::new();
+    for candidate in candidates.drain(..) {
+        let same = |other: &&mut Candidate| {
+            several(&candidate.kind)
+                && other.same_subject(&candidate)
+                && other.section == candidate.section
+                && other.feature == candidate.feature
+                && other.statement.value == candidate.statement.value
+                && other.statement.variant == candidate.statement.variant
+                && !other.statement.tiers.is_empty()
+        };
+        match joined.iter_mut().find(same) {
+            Some(other) => {
+                for tier in candidate.statement.tiers {
+                    if !other.statement.tiers.contains(&tier) {
+                        other.statement.tiers.push(tier);
+                    }
+                }
+            }
+            None => joined.push(candidate),
+        }
+    }
+    *candidates = joined;
+}
+
 /// A service that has features for several regions has them by name; one that is global has none.
 fn settle_regions(candidates: &mut Vec<Candidate>) {
     let multi_region =
@@ -149,7 +181,9 @@ fn merge_alternatives(candidates: &mut Vec<Candidate>, ontology: &Ontology) {
     for (at, candidate) in candidates.iter().enumerate() {
         let statement = &candidate.statement;
         let distinct = ontology.sentence.distinct.is_match(&statement.variant.replace('-', " "));
-        if let (Some(parent), false, false) = (candidate.parent, statement.variant.is_empty(), distinct) {
+        let merges = ontology.kind(&candidate.kind).is_some_and(|kind| kind.merges_alternatives);
+        let told_apart = distinct && !merges;
+        if let (Some(parent), false, false) = (candidate.parent, statement.variant.is_empty(), told_apart) {
             let group = format!(
                 "{parent}|{}|{}|{:?}|{:?}|{:?}",
                 candidate.kind, candidate.feature, statement.tiers, statement.value, statement.max_s
@@ -171,6 +205,25 @@ fn merge_alternatives(candidates: &mut Vec<Candidate>, ontology: &Ontology) {
 
 /// What a label in passing narrows is left out where the same is said without it.
 fn drop_variants_in_passing(candidates: &mut Vec<Candidate>) {
+    // Labels that tell values apart are what the document is about; labels in passing are not.
+    let mut values: HashMap<(String, usize), HashSet<Value>> = HashMap::new();
+    for candidate in candidates.iter().filter(|candidate| !candidate.statement.variant.is_empty()) {
+        if let Some(parent) = candidate.parent.or(Some(usize::MAX - candidate.section)) {
+            values
+                .entry((candidate.kind.clone(), parent))
+                .or_default()
+                .insert(candidate.statement.value.clone());
+        }
+    }
+    let told: HashSet<(String, Value)> = values
+        .into_iter()
+        .filter(|(_, values)| values.len() > 1)
+        .flat_map(|((kind, _), values)| values.into_iter().map(move |value| (kind.clone(), value)))
+        .collect();
+    candidates.retain(|candidate| {
+        let by_labels = told.contains(&(candidate.kind.clone(), candidate.statement.value.clone()));
+        candidate.announced || !by_labels || !candidate.statement.variant.is_empty()
+    });
     let all = candidates.clone();
     candidates.retain(|candidate| {
         let said_plainly = || {
@@ -202,6 +255,7 @@ fn combination(candidate: &Candidate) -> String {
 fn one_value(candidates: &mut Vec<Candidate>, several: &impl Fn(&str) -> bool) {
     let weight = |candidate: &Candidate| {
         candidate.statement.weight
+            + candidate.bonus
             + 100 * i64::from(candidate.announced)
             + 100 * i64::from(candidate.labelled)
     };
@@ -224,7 +278,7 @@ fn drop_lone_variants(candidates: &mut [Candidate]) {
                 && other.statement.variant != candidate.statement.variant
                 && (other.feature == candidate.feature || candidate.scenario != Some(Scenario::RegionFailure))
         });
-        if !differs {
+        if !differs && !(candidate.labelled && candidate.siblings > 1) {
             candidate.statement.variant.clear();
         }
     }

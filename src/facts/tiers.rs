@@ -34,9 +34,9 @@ pub(super) fn mentions(sentence: &str, service: &str, ontology: &Ontology) -> Ve
         }
         let range = tokens[start.min(at)].range.start..tokens[stop - 1].range.end;
         let head = &sentence[tokens[start.saturating_sub(3)].range.start..range.end];
-        let tail = &sentence[range.end..(range.end + 24).min(sentence.len())];
+        let tail: String = sentence[range.end..].chars().take(24).collect();
         let all = names.is_empty() && words.all.is_match(head);
-        let and_higher = words.and_higher.is_match(tail);
+        let and_higher = words.and_higher.is_match(&tail);
         if all || !names.is_empty() {
             found.push(TierMention { names, all, and_higher, range });
         }
@@ -106,7 +106,7 @@ fn noun_at(tokens: &[Token<'_>], at: usize, words: &TierWords) -> Option<usize> 
             token.text.eq_ignore_ascii_case(single)
                 || part.ends_with("s?")
                     && token.text.len() == single.len() + 1
-                    && token.text[..single.len().min(token.text.len())].eq_ignore_ascii_case(single)
+                    && token.text.get(..single.len()).is_some_and(|word| word.eq_ignore_ascii_case(single))
                     && token.text.ends_with('s')
         };
         parts.iter().enumerate().all(same).then_some(parts.len())

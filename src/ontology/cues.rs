@@ -4,7 +4,7 @@
 //! for up to a dozen words, and `{name}` for the phrase of that name.
 
 use crate::error::{Error, Result};
-use regex::bytes::{RegexSet, RegexSetBuilder};
+use regex::bytes::{Regex, RegexSet, RegexSetBuilder};
 use std::collections::BTreeMap;
 
 /// Phrases by name: the alternatives that `{name}` stands for in a cue.
@@ -17,6 +17,33 @@ const MAX_PHRASE_DEPTH: usize = 8;
 #[derive(Clone, Debug)]
 pub struct CueSet {
     set: RegexSet,
+}
+
+/// Cues of which the first place in a text is wanted.
+#[derive(Clone, Debug)]
+pub struct Finder {
+    regex: Regex,
+}
+
+impl Finder {
+    /// Compiles cues that match anywhere.
+    ///
+    /// # Errors
+    /// A cue that is no regular expression, or that names an unknown phrase.
+    pub(super) fn new(cues: &[String], phrases: &Phrases) -> Result<Self> {
+        let bodies = cues.iter().map(|cue| expand(cue, phrases, 0)).collect::<Result<Vec<_>>>()?;
+        let pattern = format!(r"(?i-u)(?:^|\W)({})(?:\W|$)", bodies.join("|"));
+        let regex = Regex::new(&pattern).map_err(|error| {
+            Error::input("a cue of the ontology is no regular expression").with_source(error)
+        })?;
+        Ok(Self { regex })
+    }
+
+    /// The words that the first cue to match stands for.
+    pub fn find<'t>(&self, text: &'t str) -> Option<&'t str> {
+        let found = self.regex.captures(text.as_bytes())?.get(1)?;
+        text.get(found.range())
+    }
 }
 
 /// How cues have to match.

@@ -7,7 +7,7 @@ mod cues;
 mod read;
 pub mod tables;
 
-pub use cues::CueSet;
+pub use cues::{CueSet, Finder};
 
 use crate::error::{Error, Result};
 use regex::Regex;
@@ -46,6 +46,8 @@ pub struct SectionRole {
     pub silent: bool,
     /// The feature that its facts are about.
     pub feature: Option<String>,
+    /// How much more than elsewhere a statement in passing counts in it.
+    pub weight: i64,
     /// Whether headings below it that have no role name features.
     pub names_features: bool,
     /// Whether only what is said of single tiers counts in it, and only where it is said nowhere else.
@@ -95,6 +97,12 @@ pub struct Kind {
     pub takes_scenario: bool,
     /// Whether one passage may state several of its values.
     pub several: bool,
+    /// Whether labels that announce it also announce other things, so that nothing is missing where they do.
+    pub weak_labels: bool,
+    /// Whether sentences that only lead elsewhere are read too.
+    pub reads_references: bool,
+    /// Whether alternatives that state the same are always one.
+    pub merges_alternatives: bool,
     /// Whether any tier that a sentence names limits its facts, not just one that the sentence starts with.
     pub names_tiers: bool,
     /// Whether its value is a count.
@@ -130,6 +138,8 @@ pub struct TierWords {
     pub all: CueSet,
     /// Words behind a tier for it and those above.
     pub and_higher: CueSet,
+    /// Usual names of tiers, the lowest first.
+    pub order: Vec<String>,
 }
 
 /// The words that matter in any sentence.
@@ -146,7 +156,11 @@ pub struct SentenceWords {
     /// Words for a preview.
     pub preview: CueSet,
     /// Conditions that tell outcomes of one passage apart.
-    pub condition: CueSet,
+    pub condition: Finder,
+    /// Sentences about the loss of a region, wherever they stand.
+    pub region_failure: CueSet,
+    /// Sentences about zones, wherever they stand.
+    pub zone: CueSet,
     /// Labels whose alternatives are told apart even where they state the same.
     pub distinct: CueSet,
     /// Sentences that limit what they speak of to the tiers that they name.

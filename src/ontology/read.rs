@@ -1,6 +1,6 @@
 //! Reading the ontology's Turtle.
 
-use super::cues::{self, CueSet, Extent, Phrases};
+use super::cues::{self, CueSet, Extent, Finder, Phrases};
 use super::tables::{TableReader, TableWords};
 use super::{Kind, Ontology, Reading, SectionRole, SentenceWords, TierWords, ZoneMode};
 use crate::error::{Error, Result};
@@ -83,6 +83,7 @@ impl Triples {
                 pivot: anywhere(&tier, "pivotCue")?,
                 all: anywhere(&tier, "all")?,
                 and_higher: anywhere(&tier, "andHigher")?,
+                order: self.lists(&tier, "order"),
             },
             sentence: SentenceWords {
                 passed_over: anywhere(&sentence, "passedOver")?,
@@ -90,7 +91,9 @@ impl Triples {
                 up_to: anywhere(&sentence, "upTo")?,
                 at_least: anywhere(&sentence, "atLeast")?,
                 preview: anywhere(&sentence, "preview")?,
-                condition: anywhere(&named("Condition"), "condition")?,
+                condition: Finder::new(&self.texts(&named("Condition"), "condition"), &self.phrases)?,
+                region_failure: anywhere(&sentence, "regionFailure")?,
+                zone: anywhere(&sentence, "zone")?,
                 distinct: anywhere(&named("Condition"), "distinct")?,
                 tier_requirement: anywhere(&tier, "requirement")?,
                 outright: anywhere(&sentence, "outright")?,
@@ -113,6 +116,7 @@ impl Triples {
             expects: self.objects(role, "expects").map(local).collect(),
             silent: self.flag(role, "silences"),
             feature: self.texts(role, "featureName").pop(),
+            weight: self.number(role, "weight").unwrap_or_default(),
             names_features: self.flag(role, "namesFeatures"),
             overview: self.flag(role, "overview"),
         })
@@ -149,6 +153,9 @@ impl Triples {
             announced_by: self.cues(kind, "announcedBy", Extent::Whole)?,
             takes_scenario: self.flag(kind, "scenarioKind"),
             several: self.flag(kind, "several"),
+            weak_labels: self.flag(kind, "weakLabels"),
+            reads_references: self.flag(kind, "readsReferences"),
+            merges_alternatives: self.flag(kind, "mergesAlternatives"),
             names_tiers: self.flag(kind, "namesTiers"),
             is_count: self.flag(kind, "count"),
             is_date: self.flag(kind, "date"),
@@ -162,10 +169,9 @@ impl Triples {
             let texts = self.texts(reading, property);
             (!texts.is_empty()).then(|| self.cues(reading, property, Extent::Anywhere)).transpose()
         };
-        let weight = self.texts(reading, "weight").first().and_then(|weight| weight.parse().ok());
         Ok(Reading {
             value: self.name(reading, "value").unwrap_or_default(),
-            weight: weight.unwrap_or(10),
+            weight: self.number(reading, "weight").unwrap_or(10),
             quantity: self.flag(reading, "quantity"),
             units: optional("unit")?,
             require: optional("require")?,
@@ -203,6 +209,16 @@ impl Triples {
             _ => None,
         });
         literals.collect()
+    }
+
+    /// The words of a list that is written with commas.
+    fn lists(&self, subject: &NamedOrBlankNode, property: &str) -> Vec<String> {
+        let texts = self.texts(subject, property);
+        texts.iter().flat_map(|text| text.split(',')).map(|word| word.trim().to_owned()).collect()
+    }
+
+    fn number(&self, subject: &NamedOrBlankNode, property: &str) -> Option<i64> {
+        self.texts(subject, property).first()?.parse().ok()
     }
 
     fn name(&self, subject: &NamedOrBlankNode, property: &str) -> Option<String> {

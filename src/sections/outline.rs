@@ -414,6 +414,7 @@ mod tests {
             ("**Use retries.** They help", "Use retries", "They help", false),
             ("**[Linked](x)**: yes", "Linked", "yes", true),
             ("**Premium** tier: yes", "Premium tier", "yes", true),
+            ("*Cached data*, which is lost", "Cached data", "which is lost", false),
         ] {
             let outline = Outline::read(markdown);
             let Block::Paragraph(text) = &outline.sections[0].blocks[0] else { panic!("{markdown}") };

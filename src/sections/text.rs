@@ -111,8 +111,8 @@ impl Text {
         self.plain.trim().is_empty()
     }
 
-    /// The label at the start: strong or emphasised words that end at a colon, or that a colon follows, or
-    /// that are a sentence of their own. `None` where the text starts with no marked words, or where the
+    /// The label at the start: strong or emphasised words that end at a colon, or that a colon or a
+    /// comma follows, or that are a sentence of their own. `None` where the text starts with no marked words, or where the
     /// marked words are part of a sentence.
     pub fn label(&self) -> Option<Label<'_>> {
         let lead = self.plain.len() - self.plain.trim_start().len();
@@ -130,8 +130,8 @@ impl Text {
             (marked, mark.range.end + blank + 1, true)
         } else if let Some(name) = marked.strip_suffix('.') {
             (name, mark.range.end, false)
-        } else if after_blank.is_empty() {
-            (marked, mark.range.end, false)
+        } else if after_blank.is_empty() || after_blank.starts_with(',') {
+            (marked, mark.range.end + blank + usize::from(!after_blank.is_empty()), false)
         } else if let Some(colon) = self.colon_soon_after(mark.range.end) {
             (self.plain[lead..colon].trim(), colon + 1, true)
         } else {
