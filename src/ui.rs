@@ -9,12 +9,12 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 /// When to colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum ColorChoice {
-    /// On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`.
+    /// On a terminal, unless NO_COLOR is set
     #[default]
     Auto,
-    /// Always.
+    /// Also in a pipe
     Always,
-    /// Never.
+    /// Not at all
     Never,
 }
 

@@ -7,6 +7,8 @@ use super::nearest;
 use super::tokens::{Token, TokenKind, tokens};
 use crate::error::{Error, Result};
 use crate::vocabulary::PREFIXES;
+use oxrdf::Variable;
+use spargebra::algebra::GraphPattern;
 use spargebra::{Query, SparqlParser};
 use std::ops::Range;
 
@@ -158,7 +160,42 @@ pub fn parser() -> SparqlParser {
 /// # Errors
 /// A text that is no query: the message holds line, caret and what was expected.
 pub fn parse(text: &str, origin: Option<&str>) -> Result<Query> {
-    parser().parse_query(text).map_err(|error| diagnose(text, origin, &error.to_string()))
+    match parser().parse_query(text) {
+        Ok(query) => Ok(in_order_of_text(query, text)),
+        Err(error) => Err(diagnose(text, origin, &error.to_string())),
+    }
+}
+
+/// The query with the variables of `SELECT *` in the order in which its text has them.
+fn in_order_of_text(query: Query, text: &str) -> Query {
+    let Query::Select { dataset, mut pattern, base_iri } = query else { return query };
+    let tokens = tokens(text);
+    let word = |token: &Token| &text[token.byte_span.clone()];
+    let is_star = tokens
+        .iter()
+        .skip_while(|token| !word(token).eq_ignore_ascii_case("SELECT"))
+        .skip(1)
+        .find(|token| {
+            !["DISTINCT", "REDUCED"].iter().any(|keyword| word(token).eq_ignore_ascii_case(keyword))
+        })
+        .is_some_and(|token| word(token) == "*");
+    if let (true, Some(variables)) = (is_star, projected(&mut pattern)) {
+        let place =
+            |name: &str| tokens.iter().position(|token| word(token).strip_prefix(['?', '$']) == Some(name));
+        variables.sort_by_cached_key(|variable| place(variable.as_str()));
+    }
+    Query::Select { dataset, pattern, base_iri }
+}
+
+/// The variables of the outermost SELECT.
+fn projected(pattern: &mut GraphPattern) -> Option<&mut Vec<Variable>> {
+    match pattern {
+        GraphPattern::Project { variables, .. } => Some(variables),
+        GraphPattern::Distinct { inner }
+        | GraphPattern::Reduced { inner }
+        | GraphPattern::Slice { inner, .. } => projected(inner),
+        _ => None,
+    }
 }
 
 /// Whether a text can become a query by adding to its end.
@@ -381,6 +418,14 @@ mod tests {
     #[test]
     fn known_prefixes_need_no_declaration() {
         assert!(parse("SELECT ?s { ?s a rel:Service ; rdfs:label ?l }", None).is_ok());
+    }
+
+    #[test]
+    fn a_star_keeps_the_order_of_the_text() {
+        let text = "PREFIX x: <http://x/> SELECT DISTINCT * { ?z x:p $a . ?z x:q ?m } LIMIT 3";
+        let Ok(Query::Select { mut pattern, .. }) = parse(text, None) else { panic!("{text}") };
+        let names: Vec<&str> = projected(&mut pattern).unwrap().iter().map(|v| v.as_str()).collect();
+        assert_eq!(names, ["z", "a", "m"]);
     }
 
     #[test]

@@ -34,7 +34,7 @@ Exit codes:
 ///
 /// Without a command: a shell for questions on a terminal; otherwise runs what is piped in.
 #[derive(Parser)]
-#[command(name = "mainstay", version, after_help = EXIT_CODES, max_term_width = 100)]
+#[command(name = "mainstay", version, after_help = EXIT_CODES)]
 struct Cli {
     #[command(flatten)]
     options: Options,
@@ -45,11 +45,11 @@ struct Cli {
 /// Options of every command.
 #[derive(Args, Clone, Debug, Default)]
 pub struct Options {
-    /// The graph: a graph file or an RDF file [default: $MAINSTAY_GRAPH, else ./mainstay.graph, else the graph that ships]
+    /// A graph file or an RDF file [default: $MAINSTAY_GRAPH, ./mainstay.graph, or what ships]
     #[arg(long, global = true, value_name = "FILE")]
     pub graph: Option<PathBuf>,
-    /// The format of results [default: a table on a terminal, TSV in a pipe; Turtle for CONSTRUCT and DESCRIBE]
-    #[arg(long, short, global = true, value_name = "FORMAT", value_parser = parse_format, help = FORMAT_HELP)]
+    /// The format of results, such as csv, jsonl, markdown or turtle
+    #[arg(long, short, global = true, value_name = "FORMAT", value_parser = parse_format, long_help = FORMAT_HELP)]
     pub format: Option<Format>,
     /// Most rows that are written
     #[arg(long, global = true, value_name = "ROWS")]
@@ -65,8 +65,12 @@ pub struct Options {
     pub color: ColorChoice,
 }
 
-const FORMAT_HELP: &str = "table, csv, tsv, json, jsonl, xml or markdown for rows; turtle, ntriples, nquads, trig, \
-                           rdfxml, jsonld or dot for triples [default: a table on a terminal, TSV in a pipe, Turtle for triples]";
+const FORMAT_HELP: &str = "\
+The format of results
+
+Rows: table, csv, tsv, json, jsonl, xml, markdown.
+Triples: turtle, ntriples, nquads, trig, rdfxml, jsonld, dot.
+When nothing is said: a table on a terminal, TSV in a pipe, Turtle for triples.";
 
 #[derive(Subcommand)]
 enum Command {

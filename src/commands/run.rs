@@ -1,7 +1,7 @@
 //! Runs one query and writes its result.
 
 use super::Context;
-use crate::answers::names;
+use crate::answers::{empty, names};
 use crate::engine::{QueryOptions, QuerySource};
 use crate::error::Result;
 use crate::outputs::{self, Cells, Format, Layout, Style, Written, write_failed};
@@ -62,6 +62,12 @@ impl<'c> Runner<'c> {
         let written = self.write(query, source, cells, format, &mut output);
         output.flush().map_err(write_failed)?;
         let written = written?;
+        if let Written::Rows { count: 0, .. } | Written::Triples { count: 0, .. } = written
+            && self.limit != Some(0)
+            && let Some(reason) = empty::reason(query, source)
+        {
+            self.context.ui.note(format!("nothing is left after: {reason}"));
+        }
         if self.told {
             self.tell(written, start.elapsed());
         } else {

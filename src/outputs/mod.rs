@@ -21,7 +21,7 @@ pub use rdf::{QuadWriter, quads};
 pub use table::Layout;
 
 use crate::error::{Error, Result};
-use oxrdf::{Term, Variable};
+use oxrdf::{Term, Triple, Variable};
 use spareval::{QueryResults, QuerySolutionIter, QueryTripleIter};
 use std::io::{self, Write};
 
@@ -119,12 +119,18 @@ pub fn results(results: QueryResults<'_>, style: &Style, output: &mut dyn Write)
     }
 }
 
-fn solution_rows(solutions: QuerySolutionIter<'_>, style: &Style, output: &mut dyn Write) -> Result<Written> {
+fn solution_rows(
+    mut solutions: QuerySolutionIter<'_>,
+    style: &Style,
+    output: &mut dyn Write,
+) -> Result<Written> {
     let variables = solutions.variables().to_vec();
+    // A query that fails before its first row writes nothing at all.
+    let first = solutions.next().transpose()?;
     let mut writer = rows(style, &variables, output).map_err(write_failed)?;
     let (mut count, mut cut) = (0, false);
-    for solution in solutions {
-        let solution = solution.map_err(Error::from)?;
+    for solution in first.into_iter().map(Ok).chain(solutions) {
+        let solution = solution?;
         if style.limit == Some(count) {
             cut = true;
             break;
@@ -136,13 +142,20 @@ fn solution_rows(solutions: QuerySolutionIter<'_>, style: &Style, output: &mut d
     Ok(Written::Rows { count, cut })
 }
 
+/// Triples that are gathered before the first is written, so that only the prefixes that they use are declared.
+const GATHERED: usize = 10_000;
+
 /// Writes the triples of a CONSTRUCT or DESCRIBE: as RDF, as a graph, or as rows of subject, predicate, object.
 ///
 /// # Errors
 /// As [`results`].
-pub fn triples(found: QueryTripleIter<'_>, style: &Style, output: &mut dyn Write) -> Result<Written> {
+pub fn triples(mut found: QueryTripleIter<'_>, style: &Style, output: &mut dyn Write) -> Result<Written> {
+    let gathered = found.by_ref().take(GATHERED).collect::<std::result::Result<Vec<Triple>, _>>()?;
     let mut sink: Box<dyn TripleSink> = match style.format {
         Format::Dot => Box::new(DotWriter::new(output).map_err(write_failed)?),
+        format if format.is_rdf() && gathered.len() < GATHERED => {
+            Box::new(QuadWriter::for_triples(format, &gathered, output)?)
+        }
         format if format.is_rdf() => Box::new(QuadWriter::new(format, output)?),
         _ => {
             let variables = ["subject", "predicate", "object"].map(Variable::new_unchecked);
@@ -150,8 +163,8 @@ pub fn triples(found: QueryTripleIter<'_>, style: &Style, output: &mut dyn Write
         }
     };
     let (mut count, mut cut) = (0, false);
-    for triple in found {
-        let triple = triple.map_err(Error::from)?;
+    for triple in gathered.into_iter().map(Ok).chain(found) {
+        let triple = triple?;
         if style.limit == Some(count) {
             cut = true;
             break;
@@ -165,14 +178,14 @@ pub fn triples(found: QueryTripleIter<'_>, style: &Style, output: &mut dyn Write
 
 /// What takes the triples of a result.
 trait TripleSink {
-    fn triple(&mut self, triple: oxrdf::Triple) -> io::Result<()>;
+    fn triple(&mut self, triple: Triple) -> io::Result<()>;
     fn finish(self: Box<Self>) -> io::Result<()>;
 }
 
 struct TripleRows<'w>(Box<dyn RowWriter + 'w>);
 
 impl TripleSink for TripleRows<'_> {
-    fn triple(&mut self, triple: oxrdf::Triple) -> io::Result<()> {
+    fn triple(&mut self, triple: Triple) -> io::Result<()> {
         self.0.row(&[Some(triple.subject.into()), Some(triple.predicate.into()), Some(triple.object)])
     }
 

@@ -3,7 +3,7 @@
 use super::{Format, TripleSink, write_failed};
 use crate::error::{Error, Result};
 use crate::vocabulary::PREFIXES;
-use oxrdf::{Quad, Triple};
+use oxrdf::{NamedOrBlankNode, Quad, Term, Triple};
 use oxrdfio::{RdfSerializer, WriterQuadSerializer};
 use std::io::{self, Write};
 
@@ -14,18 +14,32 @@ pub struct QuadWriter<'w> {
 }
 
 impl<'w> QuadWriter<'w> {
-    /// A writer in a syntax of RDF.
+    /// A writer in a syntax of RDF that declares all known prefixes.
     ///
     /// # Errors
     /// A format that is no syntax of RDF.
     pub fn new(format: Format, output: &'w mut dyn Write) -> Result<Self> {
+        Self::with_prefixes(format, &PREFIXES, output)
+    }
+
+    /// A writer in a syntax of RDF that declares the known prefixes that these triples use.
+    ///
+    /// # Errors
+    /// A format that is no syntax of RDF.
+    pub fn for_triples(format: Format, triples: &[Triple], output: &'w mut dyn Write) -> Result<Self> {
+        let mut used: Vec<(&str, &str)> = PREFIXES.to_vec();
+        used.retain(|(_, namespace)| triples.iter().any(|triple| uses(triple, namespace)));
+        Self::with_prefixes(format, &used, output)
+    }
+
+    fn with_prefixes(format: Format, prefixes: &[(&str, &str)], output: &'w mut dyn Write) -> Result<Self> {
         let syntax = format.rdf().ok_or_else(|| {
             Error::usage(format!("{format} is no RDF"))
                 .with_hint("write turtle, trig, nquads, ntriples, rdfxml or jsonld")
         })?;
         let mut serializer = RdfSerializer::from_format(syntax);
-        for (prefix, iri) in PREFIXES {
-            serializer = serializer.with_prefix(prefix, iri).map_err(|error| {
+        for (prefix, iri) in prefixes {
+            serializer = serializer.with_prefix(*prefix, *iri).map_err(|error| {
                 Error::query(format!("the prefix {prefix}: is no IRI")).with_source(error)
             })?;
         }
@@ -51,6 +65,17 @@ impl<'w> QuadWriter<'w> {
     pub fn end(self) -> io::Result<()> {
         self.serializer.finish().map(drop)
     }
+}
+
+fn uses(triple: &Triple, namespace: &str) -> bool {
+    let subject =
+        matches!(&triple.subject, NamedOrBlankNode::NamedNode(node) if node.as_str().starts_with(namespace));
+    let object = match &triple.object {
+        Term::NamedNode(node) => node.as_str().starts_with(namespace),
+        Term::Literal(literal) => literal.datatype().as_str().starts_with(namespace),
+        Term::BlankNode(_) => false,
+    };
+    subject || object || triple.predicate.as_str().starts_with(namespace)
 }
 
 impl TripleSink for QuadWriter<'_> {

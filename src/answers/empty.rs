@@ -1,0 +1,207 @@
+//! Why a query gave no rows: the pattern behind which none are left.
+
+use super::names::prefixed;
+use crate::engine::{QueryOptions, QuerySource};
+use spareval::QueryResults;
+use spargebra::Query;
+use spargebra::algebra::{Expression, GraphPattern};
+use std::time::{Duration, Instant};
+
+/// Longest time for finding the reason.
+const TIME: Duration = Duration::from_millis(300);
+
+/// A part of a WHERE clause that adds, or takes away, rows.
+enum Step {
+    Pattern(GraphPattern),
+    Filter(Expression),
+    Minus(GraphPattern),
+}
+
+/// The part of a query, as text, behind which no rows are left; none where that isn't found soon.
+pub fn reason(query: &Query, source: &dyn QuerySource) -> Option<String> {
+    let (Query::Select { pattern, dataset, .. } | Query::Construct { pattern, dataset, .. }) = query else {
+        return None;
+    };
+    let steps = steps(pattern);
+    let start = Instant::now();
+    let mut so_far = GraphPattern::Bgp { patterns: Vec::new() };
+    for step in steps {
+        let text = shown(&step);
+        so_far = with(so_far, step);
+        let ask = Query::Ask { dataset: dataset.clone(), pattern: so_far.clone(), base_iri: None };
+        let timeout = Some(TIME.checked_sub(start.elapsed())?);
+        match source.query(&ask, &QueryOptions { timeout, ..QueryOptions::default() }) {
+            Ok(QueryResults::Boolean(true)) => {}
+            Ok(QueryResults::Boolean(false)) => return Some(text),
+            _ => return None,
+        }
+    }
+    None
+}
+
+/// The steps of a pattern, in the order in which they are written; filters stand behind their group.
+fn steps(pattern: &GraphPattern) -> Vec<Step> {
+    match pattern {
+        GraphPattern::Project { inner, .. }
+        | GraphPattern::Distinct { inner }
+        | GraphPattern::Reduced { inner }
+        | GraphPattern::OrderBy { inner, .. }
+        | GraphPattern::Group { inner, .. } => steps(inner),
+        GraphPattern::Slice { inner, length, .. } if *length != Some(0) => steps(inner),
+        GraphPattern::Extend { inner, variable, expression } => {
+            let mut found = steps(inner);
+            found.push(Step::Pattern(GraphPattern::Extend {
+                inner: Box::default(),
+                variable: variable.clone(),
+                expression: expression.clone(),
+            }));
+            found
+        }
+        GraphPattern::Bgp { patterns } => {
+            let single = |triple: &spargebra::term::TriplePattern| {
+                Step::Pattern(GraphPattern::Bgp { patterns: vec![triple.clone()] })
+            };
+            if patterns.iter().any(has_blank_node) {
+                return vec![Step::Pattern(pattern.clone())];
+            }
+            patterns.iter().map(single).collect()
+        }
+        GraphPattern::Join { left, right } => {
+            let mut found = steps(left);
+            found.extend(steps(right));
+            found
+        }
+        GraphPattern::LeftJoin { left, right, expression } => {
+            let mut found = steps(left);
+            found.push(Step::Pattern(GraphPattern::LeftJoin {
+                left: Box::default(),
+                right: right.clone(),
+                expression: expression.clone(),
+            }));
+            found
+        }
+        GraphPattern::Filter { expr, inner } => {
+            let mut found = steps(inner);
+            found.extend(conditions(expr).into_iter().map(Step::Filter));
+            found
+        }
+        GraphPattern::Minus { left, right } => {
+            let mut found = steps(left);
+            found.push(Step::Minus((**right).clone()));
+            found
+        }
+        other => vec![Step::Pattern(other.clone())],
+    }
+}
+
+fn conditions(expression: &Expression) -> Vec<Expression> {
+    match expression {
+        Expression::And(left, right) => {
+            let mut found = conditions(left);
+            found.extend(conditions(right));
+            found
+        }
+        other => vec![other.clone()],
+    }
+}
+
+/// A blank node joins the triples of its pattern, which can't be told apart then.
+fn has_blank_node(triple: &spargebra::term::TriplePattern) -> bool {
+    use spargebra::term::TermPattern::BlankNode;
+    matches!(triple.subject, BlankNode(_)) || matches!(triple.object, BlankNode(_))
+}
+
+fn with(so_far: GraphPattern, step: Step) -> GraphPattern {
+    let left = Box::new(so_far);
+    match step {
+        Step::Filter(expr) => GraphPattern::Filter { expr, inner: left },
+        Step::Minus(right) => GraphPattern::Minus { left, right: Box::new(right) },
+        Step::Pattern(GraphPattern::Extend { variable, expression, .. }) => {
+            GraphPattern::Extend { inner: left, variable, expression }
+        }
+        Step::Pattern(GraphPattern::LeftJoin { right, expression, .. }) => {
+            GraphPattern::LeftJoin { left, right, expression }
+        }
+        Step::Pattern(GraphPattern::Bgp { patterns }) => match *left {
+            GraphPattern::Bgp { patterns: mut before } => {
+                before.extend(patterns);
+                GraphPattern::Bgp { patterns: before }
+            }
+            left => {
+                GraphPattern::Join { left: Box::new(left), right: Box::new(GraphPattern::Bgp { patterns }) }
+            }
+        },
+        Step::Pattern(right) => GraphPattern::Join { left, right: Box::new(right) },
+    }
+}
+
+fn shown(step: &Step) -> String {
+    let text = match step {
+        Step::Pattern(pattern) => pattern.to_string(),
+        Step::Filter(expression) => format!("FILTER({expression})"),
+        Step::Minus(pattern) => format!("MINUS {{ {pattern} }}"),
+    };
+    let text = short(text.trim().trim_end_matches(" ."));
+    match text.char_indices().nth(120) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
+/// A text of SPARQL with prefixed names in place of IRIs.
+fn short(text: &str) -> String {
+    let mut short = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('<') {
+        short.push_str(before);
+        match after.split_once('>') {
+            Some((iri, behind)) if !iri.contains(char::is_whitespace) => {
+                short.push_str(&prefixed(iri));
+                rest = behind;
+            }
+            _ => {
+                short.push('<');
+                rest = after;
+            }
+        }
+    }
+    short.push_str(rest);
+    short
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::answers::memory::Memory;
+    use crate::answers::syntax::parse;
+
+    fn why(query: &str) -> Option<String> {
+        let graph = Memory::from_turtle(
+            "svc:a a rel:Service ; rel:n 1 ; rdfs:label \"A\" . svc:b a rel:Service ; rel:n 2 .",
+        );
+        reason(&parse(query, None).unwrap(), &graph)
+    }
+
+    #[test]
+    fn the_pattern_that_removed_the_last_rows_is_told() {
+        assert_eq!(
+            why("SELECT ?s { ?s a rel:Service ; rel:n 3 ; rdfs:label ?l }").as_deref(),
+            Some("?s rel:n \"3\"^^xsd:integer")
+        );
+        assert_eq!(
+            why("SELECT ?s { ?s a rel:Service ; rel:n ?n FILTER(?n > 1) FILTER(?n < 1) } ORDER BY ?s")
+                .as_deref(),
+            Some("FILTER((?n < \"1\"^^xsd:integer))")
+        );
+        assert_eq!(
+            why("SELECT ?s { ?s a rel:Service OPTIONAL { ?s rdfs:label ?l } MINUS { ?s rel:n ?n } }")
+                .as_deref(),
+            Some("MINUS { ?s rel:n ?n }")
+        );
+    }
+
+    #[test]
+    fn a_query_with_rows_has_no_reason() {
+        assert_eq!(why("SELECT ?s { ?s a rel:Service BIND(1 AS ?x) } LIMIT 0"), None);
+    }
+}
