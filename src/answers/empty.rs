@@ -47,7 +47,8 @@ fn steps(pattern: &GraphPattern) -> Vec<Step> {
         | GraphPattern::Reduced { inner }
         | GraphPattern::OrderBy { inner, .. }
         | GraphPattern::Group { inner, .. } => steps(inner),
-        GraphPattern::Slice { inner, length, .. } if *length != Some(0) => steps(inner),
+        GraphPattern::Slice { length: Some(0), .. } => Vec::new(),
+        GraphPattern::Slice { inner, .. } => steps(inner),
         GraphPattern::Extend { inner, variable, expression } => {
             let mut found = steps(inner);
             found.push(Step::Pattern(GraphPattern::Extend {
@@ -139,7 +140,7 @@ fn shown(step: &Step) -> String {
     let text = match step {
         Step::Pattern(pattern) => pattern.to_string(),
         Step::Filter(expression) => format!("FILTER({expression})"),
-        Step::Minus(pattern) => format!("MINUS {{ {pattern} }}"),
+        Step::Minus(pattern) => format!("MINUS {{ {pattern} }}").replace(" . }", " }"),
     };
     let text = short(text.trim().trim_end_matches(" ."));
     match text.char_indices().nth(120) {

@@ -3,7 +3,8 @@
 use super::{Format, TripleSink, write_failed};
 use crate::error::{Error, Result};
 use crate::vocabulary::PREFIXES;
-use oxrdf::{NamedOrBlankNode, Quad, Term, Triple};
+use oxrdf::vocab::xsd;
+use oxrdf::{Literal, NamedOrBlankNode, Quad, Term, Triple};
 use oxrdfio::{RdfSerializer, WriterQuadSerializer};
 use std::io::{self, Write};
 
@@ -72,10 +73,15 @@ fn uses(triple: &Triple, namespace: &str) -> bool {
         matches!(&triple.subject, NamedOrBlankNode::NamedNode(node) if node.as_str().starts_with(namespace));
     let object = match &triple.object {
         Term::NamedNode(node) => node.as_str().starts_with(namespace),
-        Term::Literal(literal) => literal.datatype().as_str().starts_with(namespace),
+        Term::Literal(literal) => !is_plain(literal) && literal.datatype().as_str().starts_with(namespace),
         Term::BlankNode(_) => false,
     };
     subject || object || triple.predicate.as_str().starts_with(namespace)
+}
+
+/// Whether a literal is written without its datatype.
+fn is_plain(literal: &Literal) -> bool {
+    literal.language().is_some() || literal.datatype() == xsd::STRING
 }
 
 impl TripleSink for QuadWriter<'_> {
