@@ -139,7 +139,7 @@ fn with(so_far: GraphPattern, step: Step) -> GraphPattern {
 fn shown(step: &Step) -> String {
     let text = match step {
         Step::Pattern(pattern) => pattern.to_string(),
-        Step::Filter(expression) => format!("FILTER({expression})"),
+        Step::Filter(expression) => format!("FILTER({})", without_brackets(&expression.to_string())),
         Step::Minus(pattern) => format!("MINUS {{ {pattern} }}").replace(" . }", " }"),
     };
     let text = short(text.trim().trim_end_matches(" ."));
@@ -147,6 +147,21 @@ fn shown(step: &Step) -> String {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text,
     }
+}
+
+/// An expression without the brackets around all of it.
+fn without_brackets(text: &str) -> &str {
+    let Some(inner) = text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) else { return text };
+    let mut depth = 0;
+    let stays_open = inner.chars().all(|c| {
+        depth += match c {
+            '(' => 1,
+            ')' => -1,
+            _ => 0,
+        };
+        depth >= 0
+    });
+    if stays_open { inner } else { text }
 }
 
 /// A text of SPARQL with prefixed names in place of IRIs.
@@ -167,7 +182,21 @@ fn short(text: &str) -> String {
         }
     }
     short.push_str(rest);
-    short
+    plain_numbers(&short)
+}
+
+/// A text with `3` in place of `"3"^^xsd:integer`.
+fn plain_numbers(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("\"^^xsd:integer") {
+        match before.rsplit_once('"') {
+            Some((ahead, number)) => plain.extend([ahead, number]),
+            None => plain.push_str(before),
+        }
+        rest = after;
+    }
+    plain + rest
 }
 
 #[cfg(test)]
@@ -187,12 +216,12 @@ mod tests {
     fn the_pattern_that_removed_the_last_rows_is_told() {
         assert_eq!(
             why("SELECT ?s { ?s a rel:Service ; rel:n 3 ; rdfs:label ?l }").as_deref(),
-            Some("?s rel:n \"3\"^^xsd:integer")
+            Some("?s rel:n 3")
         );
         assert_eq!(
             why("SELECT ?s { ?s a rel:Service ; rel:n ?n FILTER(?n > 1) FILTER(?n < 1) } ORDER BY ?s")
                 .as_deref(),
-            Some("FILTER((?n < \"1\"^^xsd:integer))")
+            Some("FILTER(?n < 1)")
         );
         assert_eq!(
             why("SELECT ?s { ?s a rel:Service OPTIONAL { ?s rdfs:label ?l } MINUS { ?s rel:n ?n } }")

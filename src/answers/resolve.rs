@@ -247,14 +247,13 @@ fn unknown(kind: EntityKind, name: &str, candidates: &[Candidate]) -> Error {
             *label = &candidate.label;
         }
     }
-    let near = nearest(name, labels.into_values(), 4);
+    let near = nearest(name, labels.values().copied(), 4);
     match (near.as_slice(), kind) {
         ([], EntityKind::Service | EntityKind::Region | EntityKind::Document) => {
             error.with_hint(format!("list them: mainstay ask {word}s"))
         }
         ([], _) => {
-            let all: std::collections::BTreeSet<&str> = candidates.iter().map(|c| c.label.as_str()).collect();
-            let some: Vec<&str> = all.into_iter().take(20).collect();
+            let some: Vec<&str> = labels.into_values().take(20).collect();
             error.with_hint(format!("there are {}", some.join(", ")))
         }
         (near, _) => error.with_hint(format!("did you mean {}?", alternatives(near))),

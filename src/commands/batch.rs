@@ -6,10 +6,10 @@ use crate::answers::canned::{Canned, query_files, read};
 use crate::answers::nearest::key;
 use crate::engine::QuerySource;
 use crate::error::{Error, Result};
+use crate::outputs::file::write_whole;
 use crate::outputs::{Cells, Format, Written};
 use spargebra::Query;
 use std::collections::BTreeMap;
-use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -39,8 +39,7 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode> 
         match one(context, file, arguments, &graph) {
             Ok((path, written)) => context.ui.note(format!("{}: {}", path.display(), counted(written))),
             Err(error) => {
-                context.ui.error(&Error::new(error.kind(), format!("{}: {error}", file.display())));
-                error.hints().iter().for_each(|hint| context.ui.note(format!("  {hint}")));
+                context.ui.error(&named(&error, file));
                 first_failure.get_or_insert(error.kind().exit_code());
                 failures += 1;
             }
@@ -48,6 +47,14 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode> 
     }
     context.ui.note(format!("{} of {} queries ran", files.len() - failures, files.len()));
     Ok(first_failure.map_or(ExitCode::SUCCESS, ExitCode::from))
+}
+
+/// An error that names the file that it is about.
+fn named(error: &Error, file: &Path) -> Error {
+    let name = file.display().to_string();
+    let message = error.to_string();
+    let message = if message.contains(&name) { message } else { format!("{name}: {message}") };
+    error.hints().iter().fold(Error::new(error.kind(), message), |named, hint| named.with_hint(hint.as_str()))
 }
 
 /// The query files by the name of their results.
@@ -85,13 +92,7 @@ fn one(
         Query::Select { .. } | Query::Ask { .. } => Format::Csv,
     });
     let path = arguments.output.join(format!("{}.{}", canned.name, format.extension()));
-    let failed = |error| Error::io("write", &path, error);
-    let mut temporary = tempfile::NamedTempFile::new_in(&arguments.output).map_err(failed)?;
-    let mut output = BufWriter::new(temporary.as_file_mut());
-    let written = runner.write(&query, source, cells, format, &mut output)?;
-    output.flush().map_err(failed)?;
-    drop(output);
-    temporary.persist(&path).map_err(|error| failed(error.error))?;
+    let written = write_whole(&path, |output| runner.write(&query, source, cells, format, output))?;
     Ok((path, written))
 }
 

@@ -4,6 +4,7 @@ use super::Context;
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::error::Result;
 use crate::graph::build::{BuildOptions, BuildReport, build};
+use crate::outputs::file::check_folder;
 use crate::outputs::write_failed;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::Write;
@@ -35,6 +36,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode> {
     let start = Instant::now();
+    check_folder(&arguments.output)?;
     let options = BuildOptions {
         paths: arguments.paths.clone(),
         output: arguments.output.clone(),

@@ -3,8 +3,9 @@
 use super::{Context, open};
 use crate::error::{Error, Result};
 use crate::graph::Graph;
+use crate::outputs::file::{check_folder, write_whole};
 use crate::outputs::{Format, network, quads, write_failed};
-use std::io::{BufWriter, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -20,10 +21,13 @@ pub(super) struct Arguments {
 
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode> {
     let format = format(context.options.format, arguments.output.as_deref())?;
+    if let Some(path) = &arguments.output {
+        check_folder(path)?;
+    }
     let graph = open::graph(&context.options)?;
     match &arguments.output {
         Some(path) => {
-            let count = to_file(&graph, format, path)?;
+            let count = write_whole(path, |output| write(&graph, format, output))?;
             context.ui.note(format!("{count} statements in {}", path.display()));
         }
         None => {
@@ -54,16 +58,4 @@ fn write(graph: &Graph, format: Format, output: &mut dyn Write) -> Result<usize>
         return network::dot(&|| graph.quads(), output);
     }
     quads(graph.quads(), format, output)
-}
-
-fn to_file(graph: &Graph, format: Format, path: &Path) -> Result<usize> {
-    let failed = |error| Error::io("write", path, error);
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut temporary = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-    let mut output = BufWriter::new(temporary.as_file_mut());
-    let count = write(graph, format, &mut output)?;
-    output.flush().map_err(failed)?;
-    drop(output);
-    temporary.persist(path).map_err(|error| failed(error.error))?;
-    Ok(count)
 }

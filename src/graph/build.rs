@@ -8,9 +8,9 @@ use crate::documents::{FileKind, Found, Library, MissingInclude, find};
 use crate::error::{Error, Result};
 use crate::facts::{Extraction, extract};
 use crate::ontology::Ontology;
-use oxrdf::{NamedNode, Quad};
+use oxrdf::{BlankNode, NamedNode, NamedOrBlankNode, Quad, Term};
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -55,10 +55,9 @@ pub fn build(options: &BuildOptions, progress: &(dyn Fn(usize, usize) + Sync)) -
     let (found, mut diagnostics) = find(&options.paths);
     if found.is_empty() {
         let error = Error::input("there is nothing to build: no document and no RDF file was found");
-        return Err(diagnostics
-            .into_iter()
-            .map(|diagnostic| diagnostic.to_string())
-            .fold(error, Error::with_hint));
+        let reasons =
+            diagnostics.iter().map(|diagnostic| format!("{} {}", diagnostic.file, diagnostic.message));
+        return Err(reasons.fold(error, Error::with_hint));
     }
     let ontology = Ontology::load(&[])?;
     let extractions = extractions(&found, &ontology, progress, &mut diagnostics);
@@ -80,7 +79,8 @@ pub fn build(options: &BuildOptions, progress: &(dyn Fn(usize, usize) + Sync)) -
         kept.extend(names.catalogue_quads(&document));
         note(extraction, &mut diagnostics);
     }
-    kept.iter().chain(&ontology_quads()?).for_each(|quad| builder.insert(quad));
+    kept.iter().for_each(|quad| builder.insert(quad));
+    with_stable_labels(ontology_quads()?).iter().for_each(|quad| builder.insert(quad));
     report.rdf_files = read_rdf(&found, &mut builder, &mut diagnostics);
     count(&extractions, &mut report);
     report.triples = builder.finish(&options.output)?.triples;
@@ -122,6 +122,27 @@ fn extractions(
         }
     }
     extractions
+}
+
+/// The quads with blank nodes numbered by where they first stand: parsers label them at random.
+fn with_stable_labels(mut quads: Vec<Quad>) -> Vec<Quad> {
+    let mut labels: HashMap<BlankNode, BlankNode> = HashMap::new();
+    let mut stable = |node: &BlankNode| {
+        let next = labels.len();
+        labels
+            .entry(node.clone())
+            .or_insert_with(|| BlankNode::new_unchecked(format!("ontology{next}")))
+            .clone()
+    };
+    for quad in &mut quads {
+        if let NamedOrBlankNode::BlankNode(node) = &quad.subject {
+            quad.subject = stable(node).into();
+        }
+        if let Term::BlankNode(node) = &quad.object {
+            quad.object = stable(node).into();
+        }
+    }
+    quads
 }
 
 fn read_rdf(found: &[Found], builder: &mut GraphBuilder, diagnostics: &mut Vec<Diagnostic>) -> usize {

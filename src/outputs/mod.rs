@@ -5,6 +5,7 @@
 
 mod delimited;
 mod dot;
+pub mod file;
 mod format;
 mod jsonl;
 mod markdown;

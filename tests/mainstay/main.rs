@@ -3,3 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't go on fails")]
 
 mod articles;
+mod ask;
+mod files;
+mod outcome;
+mod query;

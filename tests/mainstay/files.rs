@@ -1,0 +1,218 @@
+//! Commands that read and write files: `build`, `batch`, `export`, `graph`.
+
+use crate::outcome::{Place, repository};
+use insta::assert_snapshot;
+
+const DOCUMENT: &str = "---\ntitle: Reliability in Nimbus Queue\nms.date: 04/05/2023\n---\n# Reliability in Nimbus Queue\n\n\
+                        Words.\n\n[!INCLUDE [gone](gone.md)]\n";
+
+/// The outcome of a build, without the numbers that depend on what the extraction understands, and the time.
+fn built(told: &str) -> String {
+    let keep = |line: &&str| {
+        !line.starts_with("triples")
+            && !line.starts_with("facts")
+            && !line.starts_with("not understood")
+            && !line.starts_with("  ")
+    };
+    let time =
+        |line: &str| line.rsplit_once(" in ").map_or(line.to_owned(), |(what, _)| format!("{what} in TIME"));
+    told.lines()
+        .filter(keep)
+        .map(|line| if line.contains(".graph in ") { time(line) } else { line.to_owned() } + "\n")
+        .collect()
+}
+
+#[test]
+fn a_build_is_summed_up() {
+    let place = Place::new();
+    place.write("docs/queue.md", DOCUMENT);
+    assert_snapshot!(built(&place.outcome(&["build", "docs", "small.trig", "-o", "new.graph"], "")), @r"
+    exit code 0
+    ── output
+    documents                      1
+    RDF files                      1
+    missing includes               1
+    new.graph in TIME
+    ── errors
+    queue.md:9: warning: the include gone.md was not found [missing-include]
+    ");
+    assert_snapshot!(place.outcome(&["build", "docs", "-o", "quiet.graph", "--quiet"], ""), @"exit code 0");
+}
+
+#[test]
+fn a_build_twice_gives_the_same_bytes() {
+    let place = Place::bare();
+    let documents = repository().join("data/documents");
+    for name in ["one.graph", "two.graph"] {
+        let told = place.outcome(&["build", documents.to_str().unwrap(), "-o", name, "-q"], "");
+        assert!(told.starts_with("exit code 0"), "{told}");
+    }
+    let bytes = |name: &str| std::fs::read(place.path().join(name)).unwrap();
+    assert!(bytes("one.graph") == bytes("two.graph"));
+}
+
+#[test]
+fn bad_input_is_told_and_the_rest_is_built() {
+    let place = Place::new();
+    place.write("docs/queue.md", DOCUMENT);
+    std::fs::write(place.path().join("docs/picture.md"), [0, 1, 2, 0]).unwrap();
+    place.write("docs/broken.ttl", "<a> <b> .");
+    assert_snapshot!(built(&place.outcome(&["build", "docs", "nowhere", "-o", "new.graph"], "")), @r"
+    exit code 3
+    ── output
+    documents                      1
+    missing includes               1
+    new.graph in TIME
+    ── errors
+    broken.ttl: error: docs/broken.ttl:1: not well-formed: Parser error at line 1 column 9: . is not a valid RDF object [bad-rdf]
+    nowhere: error: cannot be read: No such file or directory (os error 2) [unreadable-path]
+    picture.md: error: is a binary file, not a document [binary-file]
+    queue.md:9: warning: the include gone.md was not found [missing-include]
+    ");
+    assert_snapshot!(place.outcome(&["build", "nowhere", "-o", "other.graph"], ""), @r"
+    exit code 3
+    ── errors
+    error: there is nothing to build: no document and no RDF file was found
+    hint: nowhere cannot be read: No such file or directory (os error 2)
+    ");
+    assert_snapshot!(place.outcome(&["build", "docs", "-o", "no/such/folder.graph", "-q"], ""), @r"
+    exit code 3
+    ── errors
+    error: cannot write no/such/folder.graph: there is no folder no/such
+    hint: make it first: mkdir -p no/such
+    ");
+}
+
+#[test]
+fn graph_files_are_looked_into_and_checked() {
+    let place = Place::new();
+    place.outcome(&["build", "small.trig", "-o", "small.graph", "-q"], "");
+    assert!(
+        place
+            .outcome(&["graph", "verify", "small.graph"], "")
+            .starts_with("exit code 0\n── output\nsmall.graph: ")
+    );
+    let info = place.outcome(&["graph", "info", "small.graph"], "");
+    assert!(info.contains("facts       7\n") && info.contains("RegionPair                 3\n"), "{info}");
+
+    let mut bytes = std::fs::read(place.path().join("small.graph")).unwrap();
+    let half = bytes.len() / 2;
+    std::fs::write(place.path().join("short.graph"), &bytes[..half]).unwrap();
+    bytes[half] ^= 0x10;
+    std::fs::write(place.path().join("flipped.graph"), &bytes).unwrap();
+    for (arguments, code) in [
+        (["graph", "verify", "short.graph"], 3),
+        (["graph", "info", "short.graph"], 3),
+        (["graph", "verify", "flipped.graph"], 3),
+        (["graph", "verify", "missing.graph"], 3),
+    ] {
+        let told = place.outcome(&arguments, "");
+        assert!(told.starts_with(&format!("exit code {code}\n── errors\nerror: ")), "{told}");
+        assert!(told.contains("\nhint: "), "{told}");
+    }
+}
+
+#[test]
+fn the_graph_is_found_in_the_folder_and_the_environment() {
+    let place = Place::new();
+    let count = "SELECT (COUNT(?s) AS ?n) { ?s a rel:Service }";
+    place.outcome(&["build", "small.trig", "-q"], "");
+    assert_eq!(place.outcome(&["query", count, "-f", "csv"], ""), "exit code 0\n── output\nn\n2\n");
+    place.write(
+        "one.ttl",
+        "<https://w3id.org/mainstay/service/x> a <https://w3id.org/mainstay/ontology#Service> .",
+    );
+    let output =
+        place.command(&["query", count, "-f", "csv"]).env("MAINSTAY_GRAPH", "one.ttl").output().unwrap();
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "n\r\n1\r\n");
+}
+
+#[test]
+fn a_batch_runs_all_and_tells_what_failed() {
+    let place = Place::new();
+    place.write("in/count.rq", "SELECT (COUNT(?s) AS ?n) { ?s a rel:Fact }");
+    place.write("in/labels.rq", "CONSTRUCT { ?s rdfs:label ?l } { ?s a rel:Region ; rdfs:label ?l }");
+    place.write(
+        "in/of-service.rq",
+        "#+ summary: Lines\nSELECT ?line { ?f rel:service ?_service ; rel:line ?line } ORDER BY ?line",
+    );
+    assert_snapshot!(place.small(&["batch", "in", "-o", "out", "--set", "service=NQ"]), @r"
+    exit code 0
+    ── errors
+    out/count.csv: 1 row
+    out/labels.ttl: 3 triples
+    out/of-service.csv: 3 rows
+    3 of 3 queries ran
+    ");
+    assert_eq!(place.read("out/count.csv"), "n\r\n7\r\n");
+    assert_eq!(place.read("out/of-service.csv"), "line\r\n3\r\n12\r\n15\r\n");
+    assert_eq!(place.read("out/labels.ttl").lines().filter(|line| line.starts_with("region:")).count(), 3);
+
+    place.write("in/broken.rq", "SELECT ?s { ?s ?p }");
+    assert_snapshot!(place.small(&["batch", "in", "-o", "out2", "--format", "jsonl"]), @r#"
+    exit code 4
+    ── errors
+    error: in/broken.rq:1:19: } is not expected here; expected a variable, a name such as rel:kind, a string, a number, "(", true or false
+       |
+     1 | SELECT ?s { ?s ?p }
+       |                   ^
+    out2/count.jsonl: 1 row
+    out2/labels.jsonl: 3 triples
+    error: in/of-service.rq: of-service needs service: a service, such as "Service Bus"
+    hint: usage: mainstay ask of-service service=…
+    2 of 4 queries ran
+    "#);
+    assert!(!place.path().join("out2/broken.jsonl").exists());
+    assert_snapshot!(place.small(&["batch", "empty.rq", "-o", "out3"]), @r"
+    exit code 3
+    ── errors
+    error: cannot read empty.rq: No such file or directory (os error 2)
+    0 of 1 queries ran
+    ");
+}
+
+#[test]
+fn a_graph_is_exported_and_read_again() {
+    let place = Place::new();
+    let count = |graph: &str| {
+        place.outcome(
+            &["--graph", graph, "query", "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }", "-f", "csv"],
+            "",
+        )
+    };
+    for name in ["all.nq", "all.trig"] {
+        let told = place.small(&["export", "-o", name]);
+        assert!(told.starts_with("exit code 0"), "{told}");
+        assert_eq!(count(name), count("small.trig"));
+    }
+    assert!(place.small(&["export"]).contains("<https://w3id.org/mainstay/document/queue.md> .\n"));
+    assert_snapshot!(place.small(&["export", "--format", "dot"]), @r#"
+    exit code 0
+    ── output
+    digraph mainstay {
+      rankdir=LR;
+      "<https://w3id.org/mainstay/feature/nimbus-queue/twin-region>" [label="Twin region"];
+      "<https://w3id.org/mainstay/service/nimbus-queue>" [label="Nimbus Queue"];
+      "<https://w3id.org/mainstay/feature/nimbus-queue/twin-region>" -> "<https://w3id.org/mainstay/service/nimbus-queue>" [label="rel:featureOf"];
+      "<https://w3id.org/mainstay/region/lone-rock>" [label="Lone Rock"];
+      "<https://w3id.org/mainstay/region/south-harbor>" [label="South Harbor"];
+      "<https://w3id.org/mainstay/region/lone-rock>" -> "<https://w3id.org/mainstay/region/south-harbor>" [label="rel:pairedWith"];
+      "<https://w3id.org/mainstay/region/north-harbor>" [label="North Harbor"];
+      "<https://w3id.org/mainstay/region/north-harbor>" -> "<https://w3id.org/mainstay/region/south-harbor>" [label="rel:pairedWith"];
+      "<https://w3id.org/mainstay/region/south-harbor>" -> "<https://w3id.org/mainstay/region/north-harbor>" [label="rel:pairedWith"];
+      "<https://w3id.org/mainstay/ontology#ZoneRedundant>" [label="rel:ZoneRedundant"];
+      "<https://w3id.org/mainstay/service/nimbus-queue>" -> "<https://w3id.org/mainstay/ontology#ZoneRedundant>" [label="rel:supportsZoneMode"];
+      "<https://w3id.org/mainstay/tier/nimbus-queue/gold>" [label="Gold"];
+      "<https://w3id.org/mainstay/tier/nimbus-queue/gold>" -> "<https://w3id.org/mainstay/service/nimbus-queue>" [label="rel:tierOf"];
+      "<https://w3id.org/mainstay/tier/nimbus-queue/silver>" [label="Silver"];
+      "<https://w3id.org/mainstay/tier/nimbus-queue/silver>" -> "<https://w3id.org/mainstay/service/nimbus-queue>" [label="rel:tierOf"];
+    }
+    "#);
+    assert_snapshot!(place.small(&["export", "--format", "csv"]), @r"
+    exit code 2
+    ── errors
+    error: csv is a format of rows, not of a graph
+    hint: write nquads, trig, turtle, ntriples, rdfxml, jsonld or dot
+    hint: for rows: mainstay ask facts --format csv
+    ");
+}

@@ -1,0 +1,300 @@
+//! `mainstay query` and statements that are piped in.
+
+use crate::outcome::Place;
+use insta::assert_snapshot;
+use std::io::Read;
+use std::process::Stdio;
+
+const LINES: &str = "SELECT ?fact ?line { ?fact rel:line ?line ; a rel:Fact } ORDER BY ?line LIMIT 2";
+
+#[test]
+fn rows_in_every_format() {
+    let place = Place::new();
+    let query = |format: &str| place.small(&["query", LINES, "--format", format]);
+    assert_snapshot!(query("table"), @r"
+    exit code 0
+    ── output
+    fact     line
+    ─────────────
+    fact:q2     3
+    fact:r1     4
+    ");
+    assert_snapshot!(query("csv"), @r"
+    exit code 0
+    ── output
+    fact,line
+    https://w3id.org/mainstay/fact/q2,3
+    https://w3id.org/mainstay/fact/r1,4
+    ");
+    assert_snapshot!(query("tsv"), @r"
+    exit code 0
+    ── output
+    ?fact⇥?line
+    <https://w3id.org/mainstay/fact/q2>⇥3
+    <https://w3id.org/mainstay/fact/r1>⇥4
+    ");
+    assert_snapshot!(query("json"), @r#"
+    exit code 0
+    ── output
+    {"head":{"vars":["fact","line"]},"results":{"bindings":[{"fact":{"type":"uri","value":"https://w3id.org/mainstay/fact/q2"},"line":{"type":"literal","value":"3","datatype":"http://www.w3.org/2001/XMLSchema#integer"}},{"fact":{"type":"uri","value":"https://w3id.org/mainstay/fact/r1"},"line":{"type":"literal","value":"4","datatype":"http://www.w3.org/2001/XMLSchema#integer"}}]}}
+    "#);
+    assert_snapshot!(query("jsonl"), @r#"
+    exit code 0
+    ── output
+    {"fact": "fact:q2", "line": 3}
+    {"fact": "fact:r1", "line": 4}
+    "#);
+    assert_snapshot!(query("xml"), @r#"
+    exit code 0
+    ── output
+    <?xml version="1.0"?><sparql xmlns="http://www.w3.org/2005/sparql-results#"><head><variable name="fact"/><variable name="line"/></head><results><result><binding name="fact"><uri>https://w3id.org/mainstay/fact/q2</uri></binding><binding name="line"><literal datatype="http://www.w3.org/2001/XMLSchema#integer">3</literal></binding></result><result><binding name="fact"><uri>https://w3id.org/mainstay/fact/r1</uri></binding><binding name="line"><literal datatype="http://www.w3.org/2001/XMLSchema#integer">4</literal></binding></result></results></sparql>
+    "#);
+    assert_snapshot!(query("markdown"), @r"
+    exit code 0
+    ── output
+    | fact | line |
+    | --- | --- |
+    | fact:q2 | 3 |
+    | fact:r1 | 4 |
+    ");
+    assert_snapshot!(query("turtle"), @r"
+    exit code 2
+    ── errors
+    error: turtle holds triples, and a SELECT gives rows
+    hint: use CONSTRUCT, or one of the formats table, csv, tsv, json, jsonl, xml, markdown
+    ");
+    assert_snapshot!(query("tabel"), @r"
+    exit code 2
+    ── errors
+    error: invalid value 'tabel' for '--format <FORMAT>': there is no format tabel; did you mean table?; the formats are table, csv, tsv, json, jsonl, xml, markdown, turtle, ntriples, nquads, trig, rdfxml, jsonld, dot
+
+    For more information, try '--help'.
+    ");
+}
+
+#[test]
+fn triples_in_every_format() {
+    let place = Place::new();
+    let text = "CONSTRUCT { ?s rdfs:label ?l } { ?s a rel:Service ; rdfs:label ?l } ORDER BY ?l";
+    let query = |format: &str| place.small(&["query", text, "--format", format]);
+    assert_snapshot!(query("turtle"), @r#"
+    exit code 0
+    ── output
+    @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+    @prefix svc: <https://w3id.org/mainstay/service/> .
+    svc:cumulus-store rdfs:label "Cumulus Store" .
+    svc:nimbus-queue rdfs:label "Nimbus Queue" .
+    "#);
+    assert_snapshot!(query("ntriples"), @r#"
+    exit code 0
+    ── output
+    <https://w3id.org/mainstay/service/cumulus-store> <http://www.w3.org/2000/01/rdf-schema#label> "Cumulus Store" .
+    <https://w3id.org/mainstay/service/nimbus-queue> <http://www.w3.org/2000/01/rdf-schema#label> "Nimbus Queue" .
+    "#);
+    assert_snapshot!(query("nquads"), @r#"
+    exit code 0
+    ── output
+    <https://w3id.org/mainstay/service/cumulus-store> <http://www.w3.org/2000/01/rdf-schema#label> "Cumulus Store" .
+    <https://w3id.org/mainstay/service/nimbus-queue> <http://www.w3.org/2000/01/rdf-schema#label> "Nimbus Queue" .
+    "#);
+    assert_snapshot!(query("trig"), @r#"
+    exit code 0
+    ── output
+    @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+    @prefix svc: <https://w3id.org/mainstay/service/> .
+    svc:cumulus-store rdfs:label "Cumulus Store" .
+    svc:nimbus-queue rdfs:label "Nimbus Queue" .
+    "#);
+    assert_snapshot!(query("rdfxml"), @r#"
+    exit code 0
+    ── output
+    <?xml version="1.0" encoding="UTF-8"?>
+    <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:rdfs="http://www.w3.org/2000/01/rdf-schema#" xmlns:its="http://www.w3.org/2005/11/its" xmlns:svc="https://w3id.org/mainstay/service/">
+    ⇥<rdf:Description rdf:about="https://w3id.org/mainstay/service/cumulus-store">
+    ⇥⇥<rdfs:label>Cumulus Store</rdfs:label>
+    ⇥</rdf:Description>
+    ⇥<rdf:Description rdf:about="https://w3id.org/mainstay/service/nimbus-queue">
+    ⇥⇥<rdfs:label>Nimbus Queue</rdfs:label>
+    ⇥</rdf:Description>
+    </rdf:RDF>
+    "#);
+    assert_snapshot!(query("jsonld"), @r#"
+    exit code 0
+    ── output
+    [{"@id":"https://w3id.org/mainstay/service/cumulus-store","http://www.w3.org/2000/01/rdf-schema#label":[{"@value":"Cumulus Store"}]},{"@id":"https://w3id.org/mainstay/service/nimbus-queue","http://www.w3.org/2000/01/rdf-schema#label":[{"@value":"Nimbus Queue"}]}]
+    "#);
+    assert_snapshot!(query("dot"), @r#"
+    exit code 0
+    ── output
+    digraph mainstay {
+      rankdir=LR;
+      "<https://w3id.org/mainstay/service/cumulus-store>" [label="svc:cumulus-store"];
+      "\"Cumulus Store\"" [label="Cumulus Store", shape=box];
+      "<https://w3id.org/mainstay/service/cumulus-store>" -> "\"Cumulus Store\"" [label="rdfs:label"];
+      "<https://w3id.org/mainstay/service/nimbus-queue>" [label="svc:nimbus-queue"];
+      "\"Nimbus Queue\"" [label="Nimbus Queue", shape=box];
+      "<https://w3id.org/mainstay/service/nimbus-queue>" -> "\"Nimbus Queue\"" [label="rdfs:label"];
+    }
+    "#);
+    assert_snapshot!(query("csv"), @r"
+    exit code 0
+    ── output
+    subject,predicate,object
+    https://w3id.org/mainstay/service/cumulus-store,http://www.w3.org/2000/01/rdf-schema#label,Cumulus Store
+    https://w3id.org/mainstay/service/nimbus-queue,http://www.w3.org/2000/01/rdf-schema#label,Nimbus Queue
+    ");
+}
+
+#[test]
+fn ask_and_describe() {
+    let place = Place::new();
+    assert_snapshot!(place.small(&["query", "ASK { svc:nimbus-queue a rel:Service }"]), @r"
+    exit code 0
+    ── output
+    true
+    ");
+    assert_snapshot!(place.small(&["query", "DESCRIBE region:lone-rock"]), @r#"
+    exit code 0
+    ── output
+    @prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
+    @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+    @prefix rel: <https://w3id.org/mainstay/ontology#> .
+    @prefix region: <https://w3id.org/mainstay/region/> .
+    @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+    region:lone-rock a rel:Region ;
+    ⇥rdfs:label "Lone Rock" ;
+    ⇥rel:hasAvailabilityZones true ;
+    ⇥rel:pairedWith region:south-harbor .
+    "#);
+}
+
+#[test]
+fn files_and_standard_input_hold_queries() {
+    let place = Place::new();
+    place.write("lines.rq", LINES);
+    let expected = place.small(&["query", LINES]);
+    assert_eq!(place.small(&["query", "lines.rq"]), expected);
+    assert_eq!(place.outcome(&["--graph", "small.trig", "query", "-"], LINES), expected);
+    assert_snapshot!(place.small(&["query", "line.rq"]), @r"
+    exit code 3
+    ── errors
+    error: cannot read line.rq: there is no such file
+    ");
+    place.write("wrong.rq", "SELECT ?s\nWHERE { ?s ?p ?o FILER(?o > 3) }");
+    assert_snapshot!(place.small(&["query", "wrong.rq"]), @r#"
+    exit code 4
+    ── errors
+    error: wrong.rq:2:18: FILER is not expected here; expected "{", "}", ".", ";", "," or a keyword such as FILTER
+       |
+     2 | WHERE { ?s ?p ?o FILER(?o > 3) }
+       |                  ^^^^^
+    hint: did you mean FILTER?
+    "#);
+}
+
+#[test]
+fn names_that_the_graph_lacks_are_told() {
+    let place = Place::new();
+    assert_snapshot!(place.small(&["query", "SELECT ?s { ?s rel:suportsZoneMode ?o }"]), @r"
+    exit code 0
+    ── output
+    ?s
+    ── errors
+    warning: rel:suportsZoneMode is not a property of this graph; did you mean rel:supportsZoneMode?
+    nothing is left after: ?s rel:suportsZoneMode ?o
+    ");
+    assert_snapshot!(place.small(&["query", "SELECT ?f { ?f a rel:Fact ; rel:line ?n FILTER(?n > 100) }"]), @r"
+    exit code 0
+    ── output
+    ?f
+    ── errors
+    nothing is left after: FILTER(?n > 100)
+    ");
+}
+
+#[test]
+fn limits_are_told() {
+    let place = Place::new();
+    assert_snapshot!(place.small(&["query", "SELECT ?s { ?s a rel:Fact } ORDER BY ?s", "--limit", "1"]), @r"
+    exit code 0
+    ── output
+    ?s
+    <https://w3id.org/mainstay/fact/q1>
+    ── errors
+    only the first 1 are written (--limit)
+    ");
+    let slow = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }";
+    assert_snapshot!(place.small(&["query", &format!("SELECT (COUNT(*) AS ?n) {{ {slow} }}"), "--timeout", "0.2"]), @r"
+    exit code 5
+    ── errors
+    error: the query took longer than 0.2 s
+    hint: give it more time with --timeout, or fewer rows with LIMIT
+    ");
+    assert_snapshot!(place.small(&["query", slow, "--timeout", "soon"]), @r"
+    exit code 2
+    ── errors
+    error: invalid value 'soon' for '--timeout <SECONDS>': a number of seconds is expected, such as 2.5
+
+    For more information, try '--help'.
+    ");
+}
+
+#[test]
+fn updates_are_refused() {
+    assert_snapshot!(Place::new().small(&["query", "INSERT DATA { svc:a a rel:Service }"]), @r"
+    exit code 4
+    ── errors
+    error: the text is an update, and a graph file is read-only
+    hint: build a new graph with `mainstay build`; it also reads RDF files
+    ");
+}
+
+#[test]
+fn statements_can_be_piped_in() {
+    let place = Place::new();
+    let pipe = |text: &str| place.outcome(&["--graph", "small.trig"], text);
+    assert_snapshot!(pipe("ASK { region:lone-rock rel:pairedWith region:south-harbor }"), @r"
+    exit code 0
+    ── output
+    true
+    ");
+    assert_snapshot!(pipe("ASK {};\nSELEC ?x\n\nASK { ?s a rel:Region }\n.limit 1\n.ask region-pairs\n.nonsense\n"), @r"
+    exit code 4
+    ── output
+    true
+    true
+    from⇥to⇥direction⇥service⇥source
+    Lone Rock⇥South Harbor⇥one-way⇥⇥regions.md:6
+    ── errors
+    error: SELEC is not expected here; expected a keyword such as SELECT (line 2, column 1)
+       |
+     2 | SELEC ?x
+       | ^^^^^
+    hint: did you mean SELECT?
+    only the first 1 are written (--limit)
+    error: there is no command .nonsense
+    hint: .help lists the commands
+    ");
+    assert_snapshot!(pipe("# nothing\n"), @r"
+    exit code 2
+    ── errors
+    error: there is nothing to run on standard input
+    hint: pipe in a query, run `mainstay` on a terminal, or see `mainstay --help`
+    ");
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let place = Place::new();
+    let text = "SELECT * { ?a ?b ?c . ?d ?e ?f }";
+    let mut child = place
+        .command(&["--graph", "small.trig", "query", text])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut beginning = [0; 16];
+    child.stdout.take().unwrap().read_exact(&mut beginning).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), output.stderr), (Some(0), Vec::new()));
+}
