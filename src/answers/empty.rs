@@ -2,9 +2,11 @@
 
 use super::names::prefixed;
 use crate::engine::{QueryOptions, QuerySource};
+use oxrdf::Variable;
 use spareval::QueryResults;
 use spargebra::Query;
 use spargebra::algebra::{Expression, GraphPattern};
+use spargebra::term::{TermPattern, TriplePattern};
 use std::time::{Duration, Instant};
 
 /// Longest time for finding the reason.
@@ -58,15 +60,10 @@ fn steps(pattern: &GraphPattern) -> Vec<Step> {
             }));
             found
         }
-        GraphPattern::Bgp { patterns } => {
-            let single = |triple: &spargebra::term::TriplePattern| {
-                Step::Pattern(GraphPattern::Bgp { patterns: vec![triple.clone()] })
-            };
-            if patterns.iter().any(has_blank_node) {
-                return vec![Step::Pattern(pattern.clone())];
-            }
-            patterns.iter().map(single).collect()
-        }
+        GraphPattern::Bgp { patterns } => patterns
+            .iter()
+            .map(|triple| Step::Pattern(GraphPattern::Bgp { patterns: vec![without_blank_nodes(triple)] }))
+            .collect(),
         GraphPattern::Join { left, right } => {
             let mut found = steps(left);
             found.extend(steps(right));
@@ -106,11 +103,24 @@ fn conditions(expression: &Expression) -> Vec<Expression> {
     }
 }
 
-/// A blank node joins the triples of its pattern, which can't be told apart then.
-fn has_blank_node(triple: &spargebra::term::TriplePattern) -> bool {
-    use spargebra::term::TermPattern::BlankNode;
-    matches!(triple.subject, BlankNode(_)) || matches!(triple.object, BlankNode(_))
+/// A triple pattern with variables in place of its blank nodes, which mean the same in a pattern, but can stand
+/// in several.
+fn without_blank_nodes(triple: &TriplePattern) -> TriplePattern {
+    let open = |term: &TermPattern| match term {
+        TermPattern::BlankNode(node) => {
+            Variable::new_unchecked(format!("{}{}", &BLANK[1..], node.as_str())).into()
+        }
+        term => term.clone(),
+    };
+    TriplePattern {
+        subject: open(&triple.subject),
+        predicate: triple.predicate.clone(),
+        object: open(&triple.object),
+    }
 }
+
+/// What variables begin with that stand for blank nodes.
+const BLANK: &str = "?blank_";
 
 fn with(so_far: GraphPattern, step: Step) -> GraphPattern {
     let left = Box::new(so_far);
@@ -182,7 +192,18 @@ fn short(text: &str) -> String {
         }
     }
     short.push_str(rest);
-    plain_numbers(&short)
+    anonymous(&plain_numbers(&short))
+}
+
+/// A text with `[]` in place of the variables that stand for blank nodes.
+fn anonymous(text: &str) -> String {
+    let mut parts = text.split(BLANK);
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        plain.push_str("[]");
+        plain.push_str(part.trim_start_matches(|c: char| c.is_alphanumeric()));
+    }
+    plain
 }
 
 /// A text with `3` in place of `"3"^^xsd:integer`.
@@ -227,6 +248,18 @@ mod tests {
             why("SELECT ?s { ?s a rel:Service OPTIONAL { ?s rdfs:label ?l } MINUS { ?s rel:n ?n } }")
                 .as_deref(),
             Some("MINUS { ?s rel:n ?n }")
+        );
+    }
+
+    #[test]
+    fn a_path_falls_into_its_parts() {
+        assert_eq!(
+            why("SELECT ?f { ?f a rel:Service ; rel:n/rdfs:label ?l }").as_deref(),
+            Some("[] rdfs:label ?l")
+        );
+        assert_eq!(
+            why("SELECT ?f { ?f a rel:Service ; rel:m/rdfs:label ?l }").as_deref(),
+            Some("?f rel:m []")
         );
     }
 

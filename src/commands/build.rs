@@ -7,6 +7,7 @@ use crate::graph::build::{BuildOptions, BuildReport, build};
 use crate::outputs::file::check_folder;
 use crate::outputs::write_failed;
 use indicatif::{ProgressBar, ProgressStyle};
+use std::collections::HashMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -71,17 +72,31 @@ fn progress_bar(context: &Context, arguments: &Arguments) -> ProgressBar {
     bar
 }
 
-/// Tells what was noticed; what was not understood and mere notes only on request.
+/// Tells what was noticed; what was not understood and mere notes only on request. The same warning in many
+/// files is told once, but on request each time.
 fn tell(context: &Context, arguments: &Arguments, diagnostics: &[Diagnostic]) {
-    for diagnostic in diagnostics {
-        let minor = diagnostic.severity == Severity::Note || diagnostic.code == "unparsed";
-        let wanted = if minor {
-            arguments.verbose
-        } else {
-            diagnostic.severity == Severity::Error || !arguments.quiet
-        };
-        if wanted {
-            context.ui.line(diagnostic);
+    let wanted = |diagnostic: &&Diagnostic| match diagnostic.severity {
+        Severity::Error => true,
+        Severity::Warning => !arguments.quiet,
+        Severity::Note => arguments.verbose,
+    };
+    let mut repeated: HashMap<(&str, &str), usize> = HashMap::new();
+    for diagnostic in diagnostics.iter().filter(wanted) {
+        *repeated.entry((diagnostic.code, &diagnostic.message)).or_default() += 1;
+    }
+    for diagnostic in diagnostics.iter().filter(wanted) {
+        let key = (diagnostic.code, diagnostic.message.as_str());
+        match repeated.remove(&key) {
+            None => {}
+            Some(count) if count > 1 && !arguments.verbose => {
+                context.ui.line(format!("{diagnostic} and in {} more places", count - 1));
+            }
+            Some(count) => {
+                context.ui.line(diagnostic);
+                if arguments.verbose {
+                    repeated.insert(key, count);
+                }
+            }
         }
     }
 }

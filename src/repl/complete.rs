@@ -91,7 +91,7 @@ impl Assistant {
         if is("graph") || is("read") {
             return (start, files(typed));
         }
-        (position_of_end(before), Vec::new())
+        (before.len(), Vec::new())
     }
 
     /// `name=` of the parameters, then their values, in quotes where they hold spaces.
@@ -169,10 +169,6 @@ impl Assistant {
             with_prefix.iter().filter_map(|name| Some(name.split_once(':')?.1.to_owned())).collect();
         fitting(&locals, local).into_iter().map(|local| format!("{prefix}:{local}")).collect()
     }
-}
-
-fn position_of_end(text: &str) -> usize {
-    text.len()
 }
 
 fn starting(candidates: impl Iterator<Item = String>, typed: &str) -> Vec<String> {
@@ -300,3 +296,71 @@ impl Validator for Assistant {
 }
 
 impl Helper for Assistant {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::GraphBuilder;
+    use oxrdfio::{RdfFormat, RdfParser};
+
+    fn assistant() -> Assistant {
+        let prefixes: String =
+            PREFIXES.iter().map(|(name, iri)| format!("PREFIX {name}: <{iri}>\n")).collect();
+        let text = prefixes
+            + "svc:nimbus-queue a rel:Service ; rdfs:label \"Nimbus Queue\" ; rel:supportsZoneMode rel:Zonal .
+               rel:Zonal rdfs:label \"zonal\" . region:north-harbor a rel:Region ; rdfs:label \"North Harbor\" .";
+        let mut builder = GraphBuilder::new();
+        for quad in RdfParser::from_format(RdfFormat::TriG).for_slice(&text) {
+            builder.insert(&quad.unwrap());
+        }
+        let graph = Graph::from_bytes(builder.to_bytes().unwrap()).unwrap();
+        Assistant::new(graph, Catalogue::new(&[]).unwrap(), false)
+    }
+
+    /// The line with each candidate in place of the word before the cursor, which is at its end.
+    fn completed(line: &str) -> Vec<String> {
+        let (start, candidates) = assistant().candidates(line, line.len());
+        candidates.into_iter().map(|candidate| format!("{}{candidate}", &line[..start])).collect()
+    }
+
+    #[test]
+    fn keywords_fit_their_place() {
+        assert_eq!(completed("SEL"), ["SELECT"]);
+        assert_eq!(completed("SELECT ?s { ?s ?p ?o FIL"), ["SELECT ?s { ?s ?p ?o FILTER"]);
+        assert_eq!(completed("SELECT ?s { ?s ?p ?o } OR"), ["SELECT ?s { ?s ?p ?o } ORDER"]);
+        assert_eq!(completed("SELECT ?s { ?s ?p ?o } ORDER "), ["SELECT ?s { ?s ?p ?o } ORDER BY"]);
+        assert!(completed("SELECT ?s { ?s ?p ?o } ORDER BY ?s WHE").is_empty());
+    }
+
+    #[test]
+    fn names_fit_their_place() {
+        assert_eq!(completed("ASK { ?s rel:s"), ["ASK { ?s rel:supportsZoneMode"]);
+        assert_eq!(completed("ASK { ?s a rel:S"), ["ASK { ?s a rel:Service"]);
+        assert_eq!(
+            completed("ASK { ?s rel:supportsZoneMode rel:Z"),
+            ["ASK { ?s rel:supportsZoneMode rel:Zonal"]
+        );
+        assert_eq!(completed("ASK { svc:queue"), ["ASK { svc:nimbus-queue"]);
+        assert_eq!(completed("ASK { ?s sk"), ["ASK { ?s skos:"]);
+    }
+
+    #[test]
+    fn variables_are_those_of_the_statement() {
+        assert_eq!(
+            completed("SELECT ?service { ?service a ?class . ?s"),
+            ["SELECT ?service { ?service a ?class . ?service"]
+        );
+        assert_eq!(completed("SELECT ?a ?b { ?").len(), 2);
+    }
+
+    #[test]
+    fn dot_commands_complete_their_arguments() {
+        assert_eq!(completed(".sch"), [".schema"]);
+        assert_eq!(completed(".ask downt"), [".ask downtime"]);
+        assert_eq!(completed(".ask downtime s"), [".ask downtime service=", ".ask downtime scenario="]);
+        assert_eq!(completed(".ask downtime service=nim"), [".ask downtime service=\"Nimbus Queue\""]);
+        assert_eq!(completed(".ask downtime service=\"Nimbus Q"), [".ask downtime service=\"Nimbus Queue\""]);
+        assert_eq!(completed(".format mark"), [".format markdown"]);
+        assert!(completed(".quit ").is_empty());
+    }
+}
