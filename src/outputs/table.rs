@@ -41,14 +41,35 @@ impl<'w> TableWriter<'w> {
         Self { layout, names, rows: Vec::new(), numbers, output }
     }
 
-    /// The widths of the columns, made to fit; none where they can't.
-    fn widths(&self) -> Option<Vec<usize>> {
-        let natural: Vec<usize> = (0..self.names.len())
+    /// The natural widths of the columns.
+    fn natural_widths(&self) -> Vec<usize> {
+        (0..self.names.len())
             .map(|column| {
                 let cells = self.rows.iter().map(|row| get_string_width(&row[column]));
                 cells.chain([get_string_width(&self.names[column])]).max().unwrap_or(0)
             })
-            .collect();
+            .collect()
+    }
+
+    /// Leaves out the columns in which nothing stands, where the table is too wide with them.
+    fn drop_empty_columns(&mut self) {
+        let gaps = GAP * self.names.len().saturating_sub(1);
+        let too_wide = |width| self.natural_widths().iter().sum::<usize>() + gaps > width;
+        if self.rows.is_empty() || !self.layout.width.is_some_and(too_wide) {
+            return;
+        }
+        for column in (0..self.names.len()).rev() {
+            if self.rows.iter().all(|row| row[column].is_empty()) {
+                self.names.remove(column);
+                self.numbers.remove(column);
+                self.rows.iter_mut().for_each(|row| drop(row.remove(column)));
+            }
+        }
+    }
+
+    /// The widths of the columns, made to fit; none where they can't.
+    fn widths(&self) -> Option<Vec<usize>> {
+        let natural = self.natural_widths();
         let gaps = GAP * natural.len().saturating_sub(1);
         let Some(width) = self.layout.width else { return Some(natural) };
         let room = width.checked_sub(gaps)?;
@@ -108,7 +129,8 @@ impl RowWriter for TableWriter<'_> {
         Ok(())
     }
 
-    fn finish(self: Box<Self>) -> io::Result<()> {
+    fn finish(mut self: Box<Self>) -> io::Result<()> {
+        self.drop_empty_columns();
         if self.names.is_empty() {
             return Ok(());
         }
@@ -141,22 +163,30 @@ fn fitted(natural: &[usize], room: usize) -> Option<Vec<usize>> {
     Some(widths)
 }
 
-/// A cell that is at most `width` wide; `…` stands for what was cut.
+/// A cell that is at most `width` wide; `…` stands for what was cut: the end of words, the middle of a name
+/// without spaces, whose end often tells most (`…/regions.md:12`).
 fn cut(cell: &str, width: usize) -> String {
     if get_string_width(cell) <= width {
         return cell.to_owned();
     }
+    let room = width.saturating_sub(1);
+    let ending = if cell.contains(' ') { 0 } else { room * 2 / 3 };
+    let beginning = fitting(cell.chars(), room - ending);
+    let tail: String = fitting(cell.chars().rev(), ending).chars().rev().collect();
+    format!("{beginning}…{tail}")
+}
+
+/// As many characters as fit into a width.
+fn fitting(characters: impl Iterator<Item = char>, width: usize) -> String {
     let mut kept = String::new();
     let mut used = 0;
-    for c in cell.chars() {
-        let next = get_string_width(c.encode_utf8(&mut [0; 4]));
-        if used + next + 1 > width {
+    for c in characters {
+        used += get_string_width(c.encode_utf8(&mut [0; 4]));
+        if used > width {
             break;
         }
-        used += next;
         kept.push(c);
     }
-    kept.push('…');
     kept
 }
 
@@ -226,8 +256,23 @@ mod tests {
     }
 
     #[test]
+    fn empty_columns_give_way_and_names_keep_their_end() {
+        let rows: [&[Option<Term>]; 1] = [&[text("Nimbus Queue"), None, text("a/long/folder/regions.md:12")]];
+        insta::assert_snapshot!(table(Some(36), &["service", "variant", "source"], &rows), @r"
+        service       source
+        ────────────────────────────────────
+        Nimbus Queue  a/long/…/regions.md:12
+        ");
+        insta::assert_snapshot!(table(None, &["service", "variant", "source"], &rows), @r"
+        service       variant  source
+        ──────────────────────────────────────────────────
+        Nimbus Queue           a/long/folder/regions.md:12
+        ");
+    }
+
+    #[test]
     fn wide_characters_count_double() {
-        assert_eq!(cut("日本語テキスト", 7), "日本語…");
+        assert_eq!(cut("日本語 テキスト", 7), "日本語…");
         assert_eq!(cut("abc", 3), "abc");
     }
 }
