@@ -2,7 +2,7 @@
 
 use super::identity::{self, Identity};
 use super::judge::{Judge, Statement};
-use super::passages::{Passage, Walk, fits_scenario};
+use super::passages::{self, Passage, Walk, fits_scenario};
 use super::scope::{self, SectionScope};
 use super::settle::{self, Candidate};
 use super::table;
@@ -81,7 +81,7 @@ impl Reader<'_> {
         self.add_features(&scopes, &passages, &mut candidates);
         self.tell_modes(&passages, &mut candidates);
         self.require_tiers(&judge, &scopes, &passages, &mut candidates);
-        self.unparsed(&passages, &scopes, &candidates, extraction);
+        self.unparsed(&passages, &scopes, &mut candidates, extraction);
         let settled = settle::settle(candidates, self.ontology);
         extraction.facts = settled.into_iter().map(|candidate| self.fact(candidate)).collect();
     }
@@ -271,10 +271,12 @@ impl Reader<'_> {
 
     /// In a document that tells zone modes apart, a sentence that names one of them speaks of that one.
     fn tell_modes(&self, passages: &[Passage], candidates: &mut [Candidate]) {
+        let support =
+            candidates.iter().filter(|candidate| candidate.kind == "ZoneSupport").cloned().collect();
+        let support = settle::settle(support, self.ontology);
         let offered = self.ontology.modes.iter().filter(|mode| {
             let value = Value::Named(mode.value.clone());
-            let mut support = candidates.iter().filter(|candidate| candidate.kind == "ZoneSupport");
-            support.any(|candidate| candidate.statement.value == value && !candidate.overview)
+            support.iter().any(|candidate| candidate.statement.value == value)
         });
         if offered.count() < 2 {
             return;
@@ -304,7 +306,7 @@ impl Reader<'_> {
         &self,
         passages: &[Passage],
         scopes: &[SectionScope<'_>],
-        candidates: &[Candidate],
+        candidates: &mut Vec<Candidate>,
         extraction: &mut Extraction,
     ) {
         for (at, passage) in passages.iter().enumerate() {
@@ -325,6 +327,7 @@ impl Reader<'_> {
             if understood(at) || part_of_it || beside_the_point || !passage.labelled {
                 continue;
             }
+            self.not_stated(at, passage, scope, candidates);
             extraction.unparsed.push(Unparsed {
                 service: self.service_of(passage.section),
                 kind: kind.to_owned(),
@@ -332,6 +335,48 @@ impl Reader<'_> {
                 reason: "no cue fits".to_owned(),
                 source: self.source(first.start, last.end, passage.section),
                 quote: self.document.quote(first.start..last.end),
+            });
+        }
+    }
+
+    /// A label for which the ontology has a value for "nothing usable is said" states that value.
+    fn not_stated(
+        &self,
+        at: usize,
+        passage: &Passage,
+        scope: &SectionScope<'_>,
+        candidates: &mut Vec<Candidate>,
+    ) {
+        let kind = passage.kind.as_deref().and_then(|kind| self.ontology.kind(kind));
+        let Some((kind, value)) = kind.and_then(|kind| Some((kind, kind.not_stated.as_deref()?))) else {
+            return;
+        };
+        let is_alternative = passage.parent.is_some();
+        let Some(first) = passage.sentences.first().filter(|_| scope.scenario.is_some() && !is_alternative)
+        else {
+            return;
+        };
+        let limits = &passage.limits;
+        let statement = Statement {
+            tiers: limits.tiers.clone(),
+            variant: passages::variant(limits),
+            ..Statement::named(value, first)
+        };
+        for feature in features(kind, scope, &limits.modes) {
+            candidates.push(Candidate {
+                kind: kind.name.clone(),
+                scenario: scope.scenario,
+                feature,
+                statement: statement.clone(),
+                passage: at,
+                parent: passage.parent,
+                announced: true,
+                labelled: true,
+                overview: false,
+                siblings: passage.siblings,
+                bonus: 0,
+                section: passage.section,
+                service: self.service_of(passage.section),
             });
         }
     }

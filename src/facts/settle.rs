@@ -100,6 +100,7 @@ fn prefer_announced(candidates: &mut Vec<Candidate>, several: &impl Fn(&str) -> 
     candidates.retain(|candidate| {
         let covered = announced.iter().any(|other| {
             candidate.same_subject(other)
+                && (candidate.bonus == 0 || candidate.statement.variant.is_empty())
                 && (candidate.feature.is_empty()
                     || candidate.scenario == Some(Scenario::ZoneFailure)
                     || slug(&candidate.feature) == slug(&other.feature))
@@ -139,6 +140,7 @@ fn join_tiers(candidates: &mut Vec<Candidate>, several: &impl Fn(&str) -> bool) 
             several(&candidate.kind)
                 && other.same_subject(&candidate)
                 && other.section == candidate.section
+                && other.siblings + candidate.siblings == 0
                 && other.feature == candidate.feature
                 && other.statement.value == candidate.statement.value
                 && other.statement.variant == candidate.statement.variant
@@ -207,7 +209,8 @@ fn merge_alternatives(candidates: &mut Vec<Candidate>, ontology: &Ontology) {
 fn drop_variants_in_passing(candidates: &mut Vec<Candidate>) {
     // Labels that tell values apart are what the document is about; labels in passing are not.
     let mut values: HashMap<(String, usize), HashSet<Value>> = HashMap::new();
-    for candidate in candidates.iter().filter(|candidate| !candidate.statement.variant.is_empty()) {
+    let told_apart = |candidate: &&Candidate| !candidate.announced && !candidate.statement.variant.is_empty();
+    for candidate in candidates.iter().filter(told_apart) {
         if let Some(parent) = candidate.parent.or(Some(usize::MAX - candidate.section)) {
             values
                 .entry((candidate.kind.clone(), parent))

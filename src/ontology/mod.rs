@@ -97,6 +97,8 @@ pub struct Kind {
     pub takes_scenario: bool,
     /// Whether one passage may state several of its values.
     pub several: bool,
+    /// The value that a label states under which nothing usable is said.
+    pub not_stated: Option<String>,
     /// Whether labels that announce it also announce other things, so that nothing is missing where they do.
     pub weak_labels: bool,
     /// Whether sentences that only lead elsewhere are read too.

@@ -59,7 +59,9 @@ impl Triples {
             self.phrases.insert(name, cues);
         }
         let roles = self.of_class("SectionRole").iter().map(|role| self.role(role)).collect::<Result<_>>()?;
-        let modes = self.of_class("ZoneMode").iter().map(|mode| self.mode(mode)).collect::<Result<_>>()?;
+        let mut modes = self.of_class("ZoneMode");
+        modes.retain(|mode| !self.texts(mode, "featureName").is_empty());
+        let modes = modes.iter().map(|mode| self.mode(mode)).collect::<Result<_>>()?;
         let kinds = self.with("reading").iter().map(|kind| self.kind(kind)).collect::<Result<_>>()?;
         let nothing = named("NoKind");
         let tier = named("Tier");
@@ -153,6 +155,7 @@ impl Triples {
             announced_by: self.cues(kind, "announcedBy", Extent::Whole)?,
             takes_scenario: self.flag(kind, "scenarioKind"),
             several: self.flag(kind, "several"),
+            not_stated: self.name(kind, "notStated"),
             weak_labels: self.flag(kind, "weakLabels"),
             reads_references: self.flag(kind, "readsReferences"),
             merges_alternatives: self.flag(kind, "mergesAlternatives"),
