@@ -109,7 +109,9 @@ impl Reader<'_> {
         };
         for (index, section) in self.outline.sections.iter().enumerate() {
             if !scopes[index].silent {
-                walk.section(index, &section.blocks, &scopes[index], section.heading.plain.trim());
+                let heading = section.heading.plain.trim();
+                let variant = heading_variant(self.outline, scopes, index);
+                walk.section(index, &section.blocks, &scopes[index], heading, variant);
             }
         }
         walk.passages
@@ -415,6 +417,22 @@ impl Reader<'_> {
             anchor: self.outline.sections[section].anchor.clone(),
         }
     }
+}
+
+/// The heading of a section that stands beside others of the same role under other headings, which it tells apart:
+/// an outage of the home region, an outage of a target region.
+fn heading_variant(outline: &Outline, scopes: &[SectionScope<'_>], index: usize) -> Option<String> {
+    let (section, scope) = (&outline.sections[index], &scopes[index]);
+    let role = scope.role.filter(|role| role.tells_apart)?;
+    let heading = section.heading.plain.trim();
+    let beside = outline.sections.iter().zip(scopes).any(|(other, other_scope)| {
+        other.parent == section.parent
+            && other.level == section.level
+            && other_scope.feature == scope.feature
+            && other_scope.role.is_some_and(|other| other.name == role.name)
+            && other.heading.plain.trim() != heading
+    });
+    beside.then(|| heading.to_owned())
 }
 
 /// The features of a statement: zone modes where zones are the subject, else the feature of the section.

@@ -69,10 +69,18 @@ pub(super) struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     /// Walks a section's blocks.
-    pub fn section(&mut self, index: usize, blocks: &[Block], scope: &SectionScope<'_>, heading: &str) {
+    pub fn section(
+        &mut self,
+        index: usize,
+        blocks: &[Block],
+        scope: &SectionScope<'_>,
+        heading: &str,
+        variant: Option<String>,
+    ) {
         let kind = scope.about().map(str::to_owned).filter(|kind| fits_scenario(kind, scope.scenario));
         let limits = Limits {
             modes: self.ontology.modes_of_label(heading).iter().map(|mode| mode.feature.clone()).collect(),
+            variants: variant.into_iter().collect(),
             preview: self.ontology.sentence.preview.is_match(heading),
             ..Limits::default()
         };

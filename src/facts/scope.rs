@@ -13,6 +13,8 @@ pub(super) struct SectionScope<'a> {
     pub role: Option<&'a SectionRole>,
     /// The feature that its text is about: words of a heading.
     pub feature: String,
+    /// The feature of the section before it on the same level.
+    feature_before: String,
     /// Whether it, or a section above it, is one of those in which nothing is read.
     pub silent: bool,
     /// Whether it is about what customers build themselves.
@@ -34,8 +36,12 @@ impl SectionScope<'_> {
 /// The scope of each section of a document.
 pub(super) fn scopes<'a>(outline: &Outline, ontology: &'a Ontology) -> Vec<SectionScope<'a>> {
     let mut scopes: Vec<SectionScope<'a>> = Vec::with_capacity(outline.sections.len());
-    for section in &outline.sections {
-        let above = section.parent.map(|parent| scopes[parent].clone()).unwrap_or_default();
+    for (index, section) in outline.sections.iter().enumerate() {
+        let mut above = section.parent.map(|parent| scopes[parent].clone()).unwrap_or_default();
+        let before = (0..index).rev().find(|&at| outline.sections[at].parent == section.parent);
+        if let Some(before) = before.filter(|_| above.role.is_some_and(|role| role.names_features)) {
+            above.feature_before = scopes[before].feature.clone();
+        }
         let heading = section.heading.plain.trim();
         let scope = match ontology.role(heading).filter(|_| section.level > 1) {
             Some(role) if !nested_region(&above, role) => with_role(above, role),
@@ -58,13 +64,15 @@ fn with_role<'a>(above: SectionScope<'a>, role: &'a SectionRole) -> SectionScope
     let custom = above.custom || role.feature.is_some();
     let feature = match &role.feature {
         Some(feature) => feature.clone(),
+        // A heading of a known role right behind a feature's, on its level, is about that feature.
+        None if scenario == above.scenario && above.feature.is_empty() => above.feature_before,
         None if scenario == above.scenario => above.feature,
         None => String::new(),
     };
     // Below what customers build themselves, nothing is about the service.
     let role = if above.custom { above.role } else { Some(role) };
     let silent = above.silent || role.is_some_and(|role| role.silent);
-    SectionScope { scenario, role, feature, silent, custom }
+    SectionScope { scenario, role, feature, feature_before: String::new(), silent, custom }
 }
 
 /// A heading of no known role: in a section on the loss of a region it names a feature.
@@ -73,7 +81,7 @@ fn without_role<'a>(above: SectionScope<'a>, heading: &str) -> SectionScope<'a> 
         && above.feature.is_empty()
         && above.role.is_some_and(|role| role.names_features);
     let feature = if names_feature { heading.to_owned() } else { above.feature };
-    SectionScope { feature, ..above }
+    SectionScope { feature, feature_before: String::new(), ..above }
 }
 
 #[cfg(test)]

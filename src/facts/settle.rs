@@ -58,7 +58,7 @@ pub(super) fn settle(mut candidates: Vec<Candidate>, ontology: &Ontology) -> Vec
     settle_regions(&mut candidates);
     join_tiers(&mut candidates, &several);
     merge_alternatives(&mut candidates, ontology);
-    drop_variants_in_passing(&mut candidates);
+    drop_variants_in_passing(&mut candidates, &several);
     one_value(&mut candidates, &several);
     drop_lone_variants(&mut candidates);
     drop_repeated(&mut candidates);
@@ -206,7 +206,7 @@ fn merge_alternatives(candidates: &mut Vec<Candidate>, ontology: &Ontology) {
 }
 
 /// What a label in passing narrows is left out where the same is said without it.
-fn drop_variants_in_passing(candidates: &mut Vec<Candidate>) {
+fn drop_variants_in_passing(candidates: &mut Vec<Candidate>, several: &impl Fn(&str) -> bool) {
     // Labels that tell values apart are what the document is about; labels in passing are not.
     let mut values: HashMap<(String, usize), HashSet<Value>> = HashMap::new();
     let told_apart = |candidate: &&Candidate| !candidate.announced && !candidate.statement.variant.is_empty();
@@ -227,6 +227,11 @@ fn drop_variants_in_passing(candidates: &mut Vec<Candidate>) {
         let by_labels = told.contains(&(candidate.kind.clone(), candidate.statement.value.clone()));
         candidate.announced || !by_labels || !candidate.statement.variant.is_empty()
     });
+    for candidate in candidates.iter_mut().filter(|candidate| !candidate.announced) {
+        if !several(&candidate.kind) && candidate.bonus == 0 {
+            candidate.statement.variant.clear();
+        }
+    }
     let all = candidates.clone();
     candidates.retain(|candidate| {
         let said_plainly = || {

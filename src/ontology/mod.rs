@@ -50,6 +50,8 @@ pub struct SectionRole {
     pub weight: i64,
     /// Whether headings below it that have no role name features.
     pub names_features: bool,
+    /// Whether sections of this role under different headings are about different cases.
+    pub tells_apart: bool,
     /// Whether only what is said of single tiers counts in it, and only where it is said nowhere else.
     pub overview: bool,
 }

@@ -120,6 +120,7 @@ impl Triples {
             feature: self.texts(role, "featureName").pop(),
             weight: self.number(role, "weight").unwrap_or_default(),
             names_features: self.flag(role, "namesFeatures"),
+            tells_apart: self.flag(role, "tellsApart"),
             overview: self.flag(role, "overview"),
         })
     }
