@@ -11,6 +11,7 @@ use crate::documents::Document;
 use crate::facts::{Extraction, Fact, Scenario, Source, Status, Unparsed, Value};
 use crate::ontology::{Kind, Ontology};
 use crate::sections::Outline;
+use std::collections::HashMap;
 
 /// Takes from a document what it states.
 pub fn extract(document: &Document, ontology: &Ontology) -> Extraction {
@@ -131,7 +132,9 @@ impl Reader<'_> {
         let mut names: Vec<&str> = announced.into_iter().chain(expected).collect();
         names.dedup();
         for name in names {
-            let Some(kind) = self.ontology.kind(name).filter(|_| fits_scenario(name, scope.scenario)) else {
+            let strays = name == "MultiRegion" && scope.scenario == Some(Scenario::ZoneFailure);
+            let fits = strays || fits_scenario(name, scope.scenario);
+            let Some(kind) = self.ontology.kind(name).filter(|_| fits) else {
                 continue;
             };
             if scope.custom && !matches!(name, "Responsibility" | "Failback")
@@ -139,9 +142,13 @@ impl Reader<'_> {
             {
                 continue;
             }
-            let mut statements = judge.statements(kind, passage, scope, false);
+            let mut statements =
+                if strays { Vec::new() } else { judge.statements(kind, passage, scope, false) };
             let own = statements.len();
-            if kind.takes_scenario && announced.is_none() && scope.scenario == Some(Scenario::ZoneFailure) {
+            if (kind.takes_scenario || strays)
+                && announced.is_none()
+                && scope.scenario == Some(Scenario::ZoneFailure)
+            {
                 statements.extend(judge.statements(kind, passage, scope, true));
             }
             for (index, statement) in statements.into_iter().enumerate() {
@@ -283,10 +290,15 @@ impl Reader<'_> {
         if offered.count() < 2 {
             return;
         }
+        let of_variant = self.modes_of_variants(&support);
         for candidate in candidates.iter_mut() {
             let zone = candidate.scenario == Some(Scenario::ZoneFailure)
                 || matches!(candidate.kind.as_str(), "ZoneEnablement" | "ZoneCost" | "MinimumInstances");
             if !zone || !candidate.feature.is_empty() {
+                continue;
+            }
+            if let Some(feature) = of_variant.get(&candidate.statement.variant) {
+                candidate.feature.clone_from(feature);
                 continue;
             }
             let sentence =
@@ -301,6 +313,22 @@ impl Reader<'_> {
                 }
             }
         }
+    }
+
+    /// The zone mode of each variant that is said to have just one.
+    fn modes_of_variants(&self, support: &[Candidate]) -> HashMap<String, String> {
+        let mut modes: HashMap<String, Vec<String>> = HashMap::new();
+        for candidate in support.iter().filter(|candidate| !candidate.statement.variant.is_empty()) {
+            let mode = self
+                .ontology
+                .modes
+                .iter()
+                .find(|mode| candidate.statement.value == Value::Named(mode.value.clone()));
+            let feature = mode.map(|mode| mode.feature.clone()).unwrap_or_default();
+            modes.entry(candidate.statement.variant.clone()).or_default().push(feature);
+        }
+        let single = modes.into_iter().filter(|(_, features)| features.len() == 1 && !features[0].is_empty());
+        single.map(|(variant, mut features)| (variant, features.remove(0))).collect()
     }
 
     /// Announced passages that state nothing, neither themselves nor through their alternatives.

@@ -26,6 +26,10 @@ pub(super) struct Statement {
     pub weight: i64,
     /// Whether it speaks for all alternatives of its passage.
     pub whole: bool,
+    /// Whether it stands beside what labels announce.
+    pub always: bool,
+    /// Whether it may be about a part of the service only, beside another statement about the service.
+    pub of_part: bool,
     /// The sentence, by its place in the assembled text.
     pub start: usize,
     pub end: usize,
@@ -46,6 +50,8 @@ impl Statement {
             preview: false,
             weight: 0,
             whole: false,
+            always: false,
+            of_part: false,
             start: sentence.start,
             end: sentence.end,
         }
@@ -80,8 +86,8 @@ impl Judge<'_> {
             if !kind.reads_references && self.ontology.sentence.passed_over.is_match(text) {
                 continue;
             }
-            let speaks_of_region =
-                kind.takes_scenario && passage.kind.is_none() && self.speaks_of_region(text, scope);
+            let either = kind.takes_scenario || kind.name == "MultiRegion";
+            let speaks_of_region = either && passage.kind.is_none() && self.speaks_of_region(text, scope);
             if speaks_of_region != of_region {
                 continue;
             }
@@ -90,6 +96,9 @@ impl Judge<'_> {
             for reading in kind.readings.iter().filter(|reading| reading.fits(text, about)) {
                 if weight.is_some_and(|weight| weight != reading.weight || !kind.several) {
                     break;
+                }
+                if kind.is_count && reading.excludes(&passage.label) {
+                    continue;
                 }
                 if scope.custom && !self.ontology.sentence.outright.is_match(text) {
                     continue;
@@ -136,7 +145,7 @@ impl Judge<'_> {
         groups.retain(|(_, statements)| !statements.is_empty());
         let conditions = groups.iter().filter(|(condition, _)| !condition.is_empty()).count();
         if conditions < 2 {
-            return best(kind, found).into_iter().collect();
+            return self.with_parts(kind, passage, found);
         }
         let told = groups.into_iter().filter(|(condition, _)| !condition.is_empty());
         let statements = told.filter_map(|(condition, statements)| {
@@ -197,15 +206,50 @@ impl Judge<'_> {
             max_s: None,
             bound: None,
             features: limits.modes.clone(),
-            variant: variant(limits),
+            variant: Some(variant(limits))
+                .filter(|variant| !kind.several || !variant.is_empty())
+                .unwrap_or_else(|| self.lead(&sentence.text).unwrap_or_default()),
             tiers: if limits.tiers.is_empty() || closer { named } else { limits.tiers.clone() },
             all_tiers: mentions.iter().any(|mention| mention.all),
             preview: limits.preview,
             weight: reading.weight,
             whole: reading.whole,
+            always: reading.always,
+            of_part: reading.of_part,
             start: sentence.start,
             end: sentence.end,
         }
+    }
+
+    /// The best statement of a passage, and beside it what its sentences say of parts of the service, by the names of
+    /// the parts.
+    fn with_parts(&self, kind: &Kind, passage: &Passage, found: Vec<Statement>) -> Vec<Statement> {
+        let mut statements = Vec::new();
+        let mut rest = Vec::new();
+        for statement in found {
+            let sentence = passage.sentences.iter().find(|sentence| sentence.start == statement.start);
+            let part = |sentence: &PlacedSentence| {
+                self.ontology.sentence.part.find(&sentence.text).map(str::to_owned)
+            };
+            match sentence.filter(|_| statement.of_part).and_then(part) {
+                Some(part) => {
+                    for part in parts(&part) {
+                        statements.push(Statement { variant: part, ..statement.clone() });
+                    }
+                }
+                None => rest.push(statement),
+            }
+        }
+        statements.extend(best(kind, rest));
+        statements
+    }
+
+    /// What a sentence speaks of by its first words: `For the global edition, …`.
+    fn lead(&self, sentence: &str) -> Option<String> {
+        let lead = self.ontology.sentence.lead.find(sentence)?;
+        let modes = self.ontology.modes.iter().any(|mode| mode.mention.is_match(lead));
+        let tiers = !tiers::mentions(lead, self.service, self.ontology).is_empty();
+        (!modes && !tiers).then(|| slug(lead))
     }
 
     /// The tiers that a mention names, and with "and higher" those above that the document names elsewhere.
@@ -278,11 +322,19 @@ impl Judge<'_> {
                 preview: passage.limits.preview,
                 weight: MODE_LABEL_WEIGHT,
                 whole: false,
+                always: false,
+                of_part: false,
                 start: first.start,
                 end: first.end,
             });
         }
     }
+}
+
+/// The names of parts that are named together: `the cache, and the counters` → `cache`, `counters`.
+fn parts(words: &str) -> Vec<String> {
+    let words = words.replace(", and ", ", ").replace(" and data ", ", data ");
+    words.split(", ").map(slug).filter(|part| !part.is_empty()).collect()
 }
 
 /// The weightiest statement, the first of equals; two parties that each do a part are `Shared`.

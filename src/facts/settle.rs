@@ -59,6 +59,7 @@ pub(super) fn settle(mut candidates: Vec<Candidate>, ontology: &Ontology) -> Vec
     join_tiers(&mut candidates, &several);
     merge_alternatives(&mut candidates, ontology);
     drop_variants_in_passing(&mut candidates, &several);
+    drop_tiers_in_passing(&mut candidates, &several);
     one_value(&mut candidates, &several);
     drop_lone_variants(&mut candidates);
     drop_repeated(&mut candidates);
@@ -105,7 +106,7 @@ fn prefer_announced(candidates: &mut Vec<Candidate>, several: &impl Fn(&str) -> 
                     || candidate.scenario == Some(Scenario::ZoneFailure)
                     || slug(&candidate.feature) == slug(&other.feature))
         });
-        several(&candidate.kind) || candidate.announced || !covered
+        several(&candidate.kind) || candidate.announced || candidate.statement.always || !covered
     });
 }
 
@@ -209,7 +210,9 @@ fn merge_alternatives(candidates: &mut Vec<Candidate>, ontology: &Ontology) {
 fn drop_variants_in_passing(candidates: &mut Vec<Candidate>, several: &impl Fn(&str) -> bool) {
     // Labels that tell values apart are what the document is about; labels in passing are not.
     let mut values: HashMap<(String, usize), HashSet<Value>> = HashMap::new();
-    let told_apart = |candidate: &&Candidate| !candidate.announced && !candidate.statement.variant.is_empty();
+    let told_apart = |candidate: &&Candidate| {
+        several(&candidate.kind) && !candidate.announced && !candidate.statement.variant.is_empty()
+    };
     for candidate in candidates.iter().filter(told_apart) {
         if let Some(parent) = candidate.parent.or(Some(usize::MAX - candidate.section)) {
             values
@@ -242,6 +245,25 @@ fn drop_variants_in_passing(candidates: &mut Vec<Candidate>, several: &impl Fn(&
             })
         };
         candidate.announced || candidate.statement.variant.is_empty() || !said_plainly()
+    });
+}
+
+/// What is said of single tiers in passing is left out where the same is said of all.
+fn drop_tiers_in_passing(candidates: &mut Vec<Candidate>, several: &impl Fn(&str) -> bool) {
+    let all = candidates.clone();
+    candidates.retain(|candidate| {
+        let said_of_all = || {
+            all.iter().any(|other| {
+                other.same_subject(candidate)
+                    && other.feature == candidate.feature
+                    && other.statement.value == candidate.statement.value
+                    && other.statement.tiers.is_empty()
+            })
+        };
+        several(&candidate.kind)
+            || candidate.labelled
+            || candidate.statement.tiers.is_empty()
+            || !said_of_all()
     });
 }
 

@@ -19,10 +19,10 @@ pub struct CueSet {
     set: RegexSet,
 }
 
-/// Cues of which the first place in a text is wanted.
+/// Cues of which the words in a text are wanted: those of the group `(?P<words>…)`, or all that a cue matches.
 #[derive(Clone, Debug)]
 pub struct Finder {
-    regex: Regex,
+    regexes: Vec<Regex>,
 }
 
 impl Finder {
@@ -31,18 +31,20 @@ impl Finder {
     /// # Errors
     /// A cue that is no regular expression, or that names an unknown phrase.
     pub(super) fn new(cues: &[String], phrases: &Phrases) -> Result<Self> {
-        let bodies = cues.iter().map(|cue| expand(cue, phrases, 0)).collect::<Result<Vec<_>>>()?;
-        let pattern = format!(r"(?i-u)(?:^|\W)({})(?:\W|$)", bodies.join("|"));
-        let regex = Regex::new(&pattern).map_err(|error| {
-            Error::input("a cue of the ontology is no regular expression").with_source(error)
-        })?;
-        Ok(Self { regex })
+        let compile = |cue: &String| {
+            let pattern = format!(r"(?i-u)(?:^|\W)({})(?:\W|$)", expand(cue, phrases, 0)?);
+            Regex::new(&pattern).map_err(|error| {
+                Error::input("a cue of the ontology is no regular expression").with_source(error)
+            })
+        };
+        Ok(Self { regexes: cues.iter().map(compile).collect::<Result<_>>()? })
     }
 
     /// The words that the first cue to match stands for.
     pub fn find<'t>(&self, text: &'t str) -> Option<&'t str> {
-        let found = self.regex.captures(text.as_bytes())?.get(1)?;
-        text.get(found.range())
+        let found = self.regexes.iter().find_map(|regex| regex.captures(text.as_bytes()))?;
+        let words = found.name("words").or_else(|| found.get(1))?;
+        text.get(words.range())
     }
 }
 

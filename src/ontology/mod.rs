@@ -77,9 +77,18 @@ pub struct Reading {
     unless: CueSet,
     /// Whether it speaks for all alternatives of its passage.
     pub whole: bool,
+    /// Whether it counts beside what labels announce.
+    pub always: bool,
+    /// Whether a sentence that it fits may speak of a part of the service only.
+    pub of_part: bool,
 }
 
 impl Reading {
+    /// Whether a label rules it out for the text behind it.
+    pub fn excludes(&self, label: &str) -> bool {
+        self.unless.is_match(label)
+    }
+
     /// Whether it fits a sentence; `labelled` tells whether the sentence stands under a label of the kind.
     pub fn fits(&self, sentence: &str, labelled: bool) -> bool {
         (self.cues.is_match(sentence) || labelled && self.labelled_cues.is_match(sentence))
@@ -161,6 +170,10 @@ pub struct SentenceWords {
     pub preview: CueSet,
     /// Conditions that tell outcomes of one passage apart.
     pub condition: Finder,
+    /// The parts of a service that a sentence speaks of, as its subject.
+    pub part: Finder,
+    /// The first words of a sentence that say what it speaks of.
+    pub lead: Finder,
     /// Sentences about the loss of a region, wherever they stand.
     pub region_failure: CueSet,
     /// Sentences about zones, wherever they stand.

@@ -94,6 +94,8 @@ impl Triples {
                 at_least: anywhere(&sentence, "atLeast")?,
                 preview: anywhere(&sentence, "preview")?,
                 condition: Finder::new(&self.texts(&named("Condition"), "condition"), &self.phrases)?,
+                part: Finder::new(&self.texts(&sentence, "part"), &self.phrases)?,
+                lead: Finder::new(&self.texts(&sentence, "lead"), &self.phrases)?,
                 region_failure: anywhere(&sentence, "regionFailure")?,
                 zone: anywhere(&sentence, "zone")?,
                 distinct: anywhere(&named("Condition"), "distinct")?,
@@ -184,6 +186,8 @@ impl Triples {
             in_passing: optional("inPassing")?,
             unless: self.cues(reading, "unless", Extent::Anywhere)?,
             whole: self.flag(reading, "whole"),
+            always: self.flag(reading, "always"),
+            of_part: self.flag(reading, "ofPart"),
         })
     }
 
