@@ -130,6 +130,12 @@ impl Judge<'_> {
     /// The best statements of a passage for each condition that its sentences name; a sentence without one belongs
     /// to the condition named before.
     fn by_condition(&self, kind: &Kind, passage: &Passage, found: Vec<Statement>) -> Vec<Statement> {
+        if passage.limits.modes.is_empty() {
+            let by_mode = self.by_mode(kind, passage, &found);
+            if by_mode.len() > 1 {
+                return by_mode;
+            }
+        }
         let mut groups: Vec<(String, Vec<Statement>)> = Vec::new();
         let mut condition = String::new();
         for sentence in &passage.sentences {
@@ -211,7 +217,8 @@ impl Judge<'_> {
                 .unwrap_or_else(|| self.lead(&sentence.text).unwrap_or_default()),
             tiers: if limits.tiers.is_empty() || closer { named } else { limits.tiers.clone() },
             all_tiers: mentions.iter().any(|mention| mention.all),
-            preview: limits.preview,
+            preview: limits.preview
+                || kind.several && self.ontology.sentence.in_preview.is_match(&sentence.text),
             weight: reading.weight,
             whole: reading.whole,
             always: reading.always,
@@ -219,6 +226,29 @@ impl Judge<'_> {
             start: sentence.start,
             end: sentence.end,
         }
+    }
+
+    /// The best statement for each zone mode, where every statement stands in a sentence that names just one.
+    fn by_mode(&self, kind: &Kind, passage: &Passage, found: &[Statement]) -> Vec<Statement> {
+        let mode_of = |statement: &Statement| {
+            let sentence = passage.sentences.iter().find(|sentence| sentence.start == statement.start)?;
+            let mut named = self.ontology.modes.iter().filter(|mode| mode.mention.is_match(&sentence.text));
+            named.next().filter(|_| named.next().is_none())
+        };
+        let modes: Option<Vec<_>> = found.iter().map(mode_of).collect();
+        let mut told: Vec<(&str, Vec<Statement>)> = Vec::new();
+        for (mode, statement) in modes.unwrap_or_default().into_iter().zip(found) {
+            match told.iter_mut().find(|(feature, _)| *feature == mode.feature) {
+                Some((_, statements)) => statements.push(statement.clone()),
+                None => told.push((&mode.feature, vec![statement.clone()])),
+            }
+        }
+        let statements = told.into_iter().filter_map(|(feature, statements)| {
+            let mut statement = best(kind, statements)?;
+            statement.features = vec![feature.to_owned()];
+            Some(statement)
+        });
+        statements.collect()
     }
 
     /// The best statement of a passage, and beside it what its sentences say of parts of the service, by the names of

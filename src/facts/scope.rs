@@ -50,6 +50,12 @@ pub(super) fn scopes<'a>(outline: &Outline, ontology: &'a Ontology) -> Vec<Secti
         };
         scopes.push(scope);
     }
+    if scopes.iter().all(|scope| scope.role.is_none_or(|role| role.silent)) {
+        let role = ontology.page_role();
+        for scope in scopes.iter_mut().filter(|scope| !scope.silent) {
+            scope.role = role;
+        }
+    }
     scopes
 }
 

@@ -48,6 +48,8 @@ pub struct SectionRole {
     pub feature: Option<String>,
     /// How much more than elsewhere a statement in passing counts in it.
     pub weight: i64,
+    /// Whether it is the role of a page of which no heading has a role.
+    pub whole_page: bool,
     /// Whether headings below it that have no role name features.
     pub names_features: bool,
     /// Whether sections of this role under different headings are about different cases.
@@ -168,6 +170,8 @@ pub struct SentenceWords {
     pub at_least: CueSet,
     /// Words for a preview.
     pub preview: CueSet,
+    /// Sentences that say that what they state is in preview.
+    pub in_preview: CueSet,
     /// Conditions that tell outcomes of one passage apart.
     pub condition: Finder,
     /// The parts of a service that a sentence speaks of, as its subject.
@@ -240,6 +244,11 @@ impl Ontology {
     /// The role of a section with this heading.
     pub fn role(&self, heading: &str) -> Option<&SectionRole> {
         self.roles.iter().find(|role| role.heading.is_match(heading))
+    }
+
+    /// The role of the sections of a page of which no heading has a role.
+    pub fn page_role(&self) -> Option<&SectionRole> {
+        self.roles.iter().find(|role| role.whole_page)
     }
 
     /// What a label announces; `None` for a label that it doesn't know.
