@@ -29,6 +29,7 @@ pub fn extract(document: &Document, ontology: &Ontology) -> Extraction {
             .iter()
             .map(|missing| (missing.target.clone(), missing.document_line))
             .collect(),
+        identity_conflicts: identity.conflicts.clone(),
         ..Extraction::default()
     };
     if !identity.service.is_empty() {

@@ -12,22 +12,39 @@ pub(super) struct Identity {
     pub service: String,
     /// The service of the title in the front matter, where it is another one.
     pub other: Option<String>,
+    /// What disagrees with the first heading, in words.
+    pub conflicts: Vec<String>,
 }
 
-/// Reads the identity of a document: the first heading decides, else the title.
+/// Reads the identity of a document: the first heading decides, else the title. A title or an `ms.service` that
+/// names another service is a conflict.
 pub(super) fn identity(document: &Document, outline: &Outline, ontology: &Ontology) -> Identity {
     let heading = outline.title().map(|title| title.plain.as_str()).unwrap_or_default();
     let title = document.front_matter.get("title").unwrap_or_default();
-    let of_heading = service_name(heading, ontology);
     let of_title = service_name(title, ontology);
-    match (of_heading, of_title) {
-        (Some(service), Some(other)) if !same_service(&service, &other) => {
-            Identity { service, other: Some(other) }
-        }
-        (Some(service), _) => Identity { service, other: None },
-        (None, Some(service)) if heading.is_empty() => Identity { service, other: None },
-        _ => Identity::default(),
+    let service = match service_name(heading, ontology) {
+        Some(service) => service,
+        None if heading.is_empty() => of_title.clone().unwrap_or_default(),
+        None => return Identity::default(),
+    };
+    let other = of_title.filter(|other| !same_service(&service, other));
+    let mut conflicts = Vec::new();
+    if let Some(other) = &other {
+        conflicts.push(format!("the heading names {service}, the title {other}"));
     }
+    if let Some(key) = document.front_matter.get("ms.service") {
+        if !service.is_empty() && !ontology.is_no_service(key) && !shares_a_word(&service, key, ontology) {
+            conflicts.push(format!("the heading names {service}, ms.service {key}"));
+        }
+    }
+    Identity { service, other, conflicts }
+}
+
+/// Whether two names share a word that tells services apart.
+fn shares_a_word(service: &str, key: &str, ontology: &Ontology) -> bool {
+    let (service, key) = (slug(service), slug(key));
+    let tells = |word: &&str| word.len() > 2 && *word != "service" && !ontology.is_no_service(word);
+    service.split('-').filter(tells).any(|word| key.contains(word))
 }
 
 /// Whether the two names differ only by a maker's prefix or by spelling.
@@ -64,6 +81,22 @@ mod tests {
 
     fn name(title: &str) -> Option<String> {
         service_name(title, &Ontology::load(&[]).unwrap())
+    }
+
+    #[test]
+    fn titles_and_keys_that_name_another_service_are_conflicts() {
+        let ontology = Ontology::load(&[]).unwrap();
+        let read = |title: &str, key: &str| {
+            let text =
+                format!("---\ntitle: {title}\nms.service: {key}\n---\n# Reliability in Nimbus Queue\n");
+            let document = Document::from_text("a.md", &text);
+            identity(&document, &Outline::read(&document.text), &ontology)
+        };
+        assert!(read("Reliability in Queue", "nimbus-queue-service").conflicts.is_empty());
+        let other = read("Reliability in Drift Machines", "drift-machines");
+        assert_eq!(other.service, "Nimbus Queue");
+        assert_eq!(other.other.as_deref(), Some("Drift Machines"));
+        assert_eq!(other.conflicts.len(), 2);
     }
 
     #[test]

@@ -178,4 +178,6 @@ pub struct Extraction {
     pub unparsed: Vec<Unparsed>,
     /// Includes that were not found: path as written, and line of the document.
     pub missing_includes: Vec<(String, u32)>,
+    /// What in the document disagrees about the service that it is about, in words.
+    pub identity_conflicts: Vec<String>,
 }

@@ -52,7 +52,7 @@ pub(super) fn settle(mut candidates: Vec<Candidate>, ontology: &Ontology) -> Vec
         ontology.kinds().iter().filter(|kind: &&Kind| kind.several).map(|kind| kind.name.as_str()).collect();
     let several = |kind: &str| several.contains(kind);
     drop_overview(&mut candidates);
-    drop_coarse(&mut candidates);
+    drop_coarse(&mut candidates, &several);
     prefer_announced(&mut candidates, &several);
     settle_tiers(&mut candidates, &several);
     settle_regions(&mut candidates);
@@ -82,7 +82,7 @@ fn drop_overview(candidates: &mut Vec<Candidate>) {
 }
 
 /// A passage whose alternatives state the kind states it only through them, unless it speaks for all of them.
-fn drop_coarse(candidates: &mut Vec<Candidate>) {
+fn drop_coarse(candidates: &mut Vec<Candidate>, several: &impl Fn(&str) -> bool) {
     let whole: HashSet<(String, usize)> = candidates
         .iter()
         .filter(|candidate| candidate.statement.whole)
@@ -90,8 +90,15 @@ fn drop_coarse(candidates: &mut Vec<Candidate>) {
         .collect();
     let of_parent = |candidate: &Candidate| candidate.parent.map(|parent| (candidate.kind.clone(), parent));
     candidates.retain(|candidate| of_parent(candidate).is_none_or(|parent| !whole.contains(&parent)));
-    let parents: HashSet<(String, usize)> = candidates.iter().filter_map(of_parent).collect();
-    candidates.retain(|candidate| !parents.contains(&(candidate.kind.clone(), candidate.passage)));
+    // Of a kind with several values, alternatives stand only for the values that they state.
+    let value =
+        |candidate: &Candidate| Some(candidate.statement.value.clone()).filter(|_| several(&candidate.kind));
+    let finer: HashSet<(String, usize, Option<Value>)> = candidates
+        .iter()
+        .filter_map(|candidate| of_parent(candidate).map(|(kind, parent)| (kind, parent, value(candidate))))
+        .collect();
+    candidates
+        .retain(|candidate| !finer.contains(&(candidate.kind.clone(), candidate.passage, value(candidate))));
 }
 
 /// Where a label announces a kind for a failure and feature, what is said of it in passing elsewhere is left out.

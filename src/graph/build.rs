@@ -78,6 +78,7 @@ pub fn build(options: &BuildOptions, progress: &(dyn Fn(usize, usize) + Sync)) -
         document.iter().for_each(|quad| builder.insert(quad));
         kept.extend(names.catalogue_quads(&document));
         note(extraction, &mut diagnostics);
+        diagnostics.extend(identity_conflicts(extraction));
     }
     kept.iter().for_each(|quad| builder.insert(quad));
     with_stable_labels(ontology_quads()?).iter().for_each(|quad| builder.insert(quad));
@@ -174,6 +175,17 @@ fn note(extraction: &Extraction, diagnostics: &mut Vec<Diagnostic>) {
             message: format!("{}: {}", unparsed.kind, unparsed.reason),
         });
     }
+}
+
+/// What in a document disagrees about the service that it is about.
+fn identity_conflicts(extraction: &Extraction) -> impl Iterator<Item = Diagnostic> {
+    extraction.identity_conflicts.iter().map(|conflict| Diagnostic {
+        file: extraction.document.clone(),
+        line: 1,
+        severity: Severity::Warning,
+        code: "identity-conflict",
+        message: format!("{conflict}; the heading decides"),
+    })
 }
 
 fn missing_include(missing: &MissingInclude) -> Diagnostic {
