@@ -31,7 +31,7 @@ fn main() {
     }
     let graph = Graph::from_bytes(builder.to_bytes().expect("a graph")).expect("a graph");
     let store = Store::new().expect("a store");
-    store.bulk_loader().load_from_slice(RdfFormat::NTriples, &data.stdout).expect("the data is loaded");
+    store.load_from_slice(RdfFormat::NTriples, &data.stdout).expect("the data is loaded");
 
     heading();
     let mut ratios = Ratios::default();

@@ -56,7 +56,9 @@ pub fn reference(store: &Store, query: &Query, union: bool) -> Duration {
             match results {
                 QueryResults::Solutions(mut rows) => while rows.next().is_some_and(|row| row.is_ok()) {},
                 QueryResults::Boolean(_) => {}
-                QueryResults::Graph(mut triples) => while triples.next().is_some_and(|triple| triple.is_ok()) {},
+                QueryResults::Graph(mut triples) => {
+                    while triples.next().is_some_and(|triple| triple.is_ok()) {}
+                }
             }
         }
         let time = start.elapsed();

@@ -94,6 +94,10 @@ impl QueryableDataset<'static> for RowDataset {
         Ok(Cell::Term(self.space.number(term)))
     }
 
+    fn internalize_expression_term(&self, term: ExpressionTerm) -> Result<Cell, Error> {
+        Ok(Cell::Term(self.space.number_of_value(term)))
+    }
+
     fn externalize_term(&self, term: Cell) -> Result<Term, Error> {
         self.results.borrow_mut().push(term);
         Ok(NamedNode::new_unchecked(String::new()).into())

@@ -14,7 +14,7 @@ use std::rc::Rc;
 /// Terms that the graph does not hold; their numbers follow those of the graph.
 #[derive(Default)]
 pub(super) struct Foreign {
-    terms: Vec<Term>,
+    terms: Vec<(Term, Kind, ExpressionTerm)>,
     numbers: FxHashMap<Term, u32>,
 }
 
@@ -41,9 +41,23 @@ impl TermSpace {
             return *number;
         }
         let number = (terms.len() + foreign.terms.len() + 1) as u32;
-        foreign.terms.push(term.clone());
+        let (kind, value) = (Kind::of(term.as_ref()), ExpressionTerm::from(term.clone()));
+        foreign.terms.push((term.clone(), kind, value));
         foreign.numbers.insert(term, number);
         number
+    }
+
+    /// The number of a term that an expression gave.
+    pub(super) fn number_of_value(&self, value: ExpressionTerm) -> u32 {
+        let terms = self.graph.terms();
+        let known = match &value {
+            ExpressionTerm::IntegerLiteral(value) => terms.number_of_value(Kind::Integer, i64::from(*value)),
+            ExpressionTerm::BooleanLiteral(value) => {
+                terms.number_of_value(Kind::Boolean, i64::from(bool::from(*value)))
+            }
+            _ => None,
+        };
+        known.unwrap_or_else(|| self.number(value.into()))
     }
 
     /// The term of a number.
@@ -52,7 +66,8 @@ impl TermSpace {
         match (number as usize).checked_sub(len + 1) {
             Some(index) => {
                 let foreign = self.foreign.borrow();
-                foreign.terms.get(index).cloned().ok_or_else(|| Error::query("a term has no number"))
+                let term = foreign.terms.get(index).map(|(term, ..)| term.clone());
+                term.ok_or_else(|| Error::query("a number names no term"))
             }
             None => self.graph.terms().term(number),
         }
@@ -60,17 +75,22 @@ impl TermSpace {
 
     /// The term of a number as expressions see it.
     pub(super) fn expression_term(&self, number: u32) -> Result<ExpressionTerm> {
-        if number as usize > self.graph.terms().len() {
-            return self.term(number).map(ExpressionTerm::from);
+        let len = self.graph.terms().len();
+        match (number as usize).checked_sub(len + 1) {
+            Some(index) => {
+                let foreign = self.foreign.borrow();
+                let value = foreign.terms.get(index).map(|(.., value)| value.clone());
+                value.ok_or_else(|| Error::query("a number names no term"))
+            }
+            None => self.graph.terms().expression_term(number),
         }
-        self.graph.terms().expression_term(number)
     }
 
     /// The kind of a term.
     pub(super) fn kind(&self, number: u32) -> Option<Kind> {
         let len = self.graph.terms().len();
         match (number as usize).checked_sub(len + 1) {
-            Some(index) => self.foreign.borrow().terms.get(index).map(|term| Kind::of(term.as_ref())),
+            Some(index) => self.foreign.borrow().terms.get(index).map(|(_, kind, _)| *kind),
             None => self.graph.terms().kind(number),
         }
     }

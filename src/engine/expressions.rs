@@ -55,9 +55,10 @@ impl Execution<'_> {
                 Some((a, b)) => a.zip(b).map(|(a, b)| (a != 0 && b != 0).then_some(a == b)).collect(),
                 None => self.evaluated_truths(expression, table)?,
             },
-            Expression::Equal(a, b) => match self.operands(a, b, table)? {
-                Some((a, b)) => self.equalities(expression, table, a, b)?,
-                None => self.evaluated_truths(expression, table)?,
+            Expression::Equal(a, b) => match (self.languages(a, b, table)?, self.operands(a, b, table)?) {
+                (Some(truths), _) => truths,
+                (None, Some((a, b))) => self.equalities(expression, table, a, b)?,
+                (None, None) => self.evaluated_truths(expression, table)?,
             },
             Expression::FunctionCall(function, arguments) => match (kind_test(function), &arguments[..]) {
                 (Some(test), [Expression::Variable(variable)]) => {
@@ -104,6 +105,30 @@ impl Execution<'_> {
             Expression::Literal(literal) => Some(same(self.space.number(literal.clone().into()))),
             _ => None,
         })
+    }
+
+    /// `LANG(?x) = "en"` for each row, where all values are of the graph.
+    fn languages(&self, a: &Expression, b: &Expression, table: &Table) -> Result<Option<Vec<Truth>>> {
+        let (Expression::FunctionCall(Function::Lang, arguments), Expression::Literal(language)) = (a, b)
+        else {
+            return Ok(None);
+        };
+        let [Expression::Variable(variable)] = &arguments[..] else { return Ok(None) };
+        let Some(column) = table.column(self.var(variable)?) else { return Ok(None) };
+        if language.datatype() != oxrdf::vocab::xsd::STRING
+            || !column.iter().all(|n| self.space.is_native(*n))
+        {
+            return Ok(None);
+        }
+        let tagged = self.terms.of_kind(Kind::LangString);
+        let wanted = self.terms.with_prefix(Kind::LangString, &format!("{}\0", language.value()));
+        let untagged = language.value().is_empty();
+        let truth = |number: &u32| match *number {
+            number if number < self.terms.of_kind(Kind::String).start => None,
+            number if tagged.contains(&number) => Some(wanted.contains(&number)),
+            _ => Some(untagged),
+        };
+        Ok(Some(column.iter().map(truth).collect()))
     }
 
     /// `=` for each row: on numbers where an IRI or blank node is compared, by the evaluator where two literals are.

@@ -3,6 +3,7 @@
 
 use super::delegate::Delegate;
 use super::execution::Execution;
+use super::joins::Seen;
 use super::operators::Ask;
 use super::table::{Table, Var, Vars};
 use crate::error::Result;
@@ -38,6 +39,9 @@ impl Execution<'_> {
                 | match aggregate {
                     AggregateExpression::CountSolutions { distinct: false } => Vars::NONE,
                     AggregateExpression::CountSolutions { distinct: true } => self.visible(inner)?,
+                    AggregateExpression::FunctionCall { .. } if self.counts_rows(aggregate, inner)? => {
+                        Vars::NONE
+                    }
                     AggregateExpression::FunctionCall { expr, .. } => self.expression_vars(expr)?,
                 };
         }
@@ -51,7 +55,11 @@ impl Execution<'_> {
         for (variable, aggregate) in aggregates {
             let var = self.var(variable)?;
             if ask.need.contains(var) {
-                let values = self.aggregate(aggregate, &rows, &groups)?;
+                let values = if self.counts_rows(aggregate, inner)? {
+                    self.aggregate(&AggregateExpression::CountSolutions { distinct: false }, &rows, &groups)?
+                } else {
+                    self.aggregate(aggregate, &rows, &groups)?
+                };
                 if values.contains(&0) {
                     table.unbound = table.unbound.with(var);
                 }
@@ -59,6 +67,18 @@ impl Execution<'_> {
             }
         }
         Ok(table)
+    }
+
+    /// Whether an aggregate counts a variable that has a value in every row, which is to count the rows.
+    fn counts_rows(&self, aggregate: &AggregateExpression, inner: &GraphPattern) -> Result<bool> {
+        Ok(match aggregate {
+            AggregateExpression::FunctionCall {
+                name: AggregateFunction::Count,
+                expr: Expression::Variable(variable),
+                distinct: false,
+            } => self.certain(inner)?.contains(self.var(variable)?),
+            _ => false,
+        })
     }
 
     fn groups(&self, rows: &Table, variables: &[Variable]) -> Result<Groups> {
@@ -139,6 +159,11 @@ impl Execution<'_> {
         groups: &Groups,
     ) -> Result<Vec<u32>> {
         if matches!(name, AggregateFunction::Count) {
+            if distinct && groups.len == 1 {
+                let mut seen = Seen::new(&values);
+                let count = values.iter().filter(|value| **value != 0 && seen.insert(**value)).count();
+                return Ok(self.integers(vec![count as u64]));
+            }
             let pairs = groups.of_row.iter().copied().zip(values);
             return self.counts(pairs.filter(|(_, value)| *value != 0), groups.len, distinct);
         }
@@ -157,14 +182,18 @@ impl Execution<'_> {
         for (group, value) in groups.of_row.iter().zip(&values) {
             failed[*group as usize] |= *value == 0;
         }
-        let kinds = self.kinds(&values)?;
-        let mut results = match (name, &kinds[..]) {
-            (AggregateFunction::Min, [kind]) if is_ordered(*kind) => extremes(&values, groups, |a, b| a < b),
-            (AggregateFunction::Max, [kind]) if is_ordered(*kind) => extremes(&values, groups, |a, b| a > b),
-            (AggregateFunction::Sum | AggregateFunction::Avg, kinds)
-                if kinds.iter().all(|kind| matches!(kind, Kind::Integer | Kind::Decimal)) =>
+        let (kinds, native) = self.kinds(&values)?;
+        let ordered = native && kinds.len() == 1 && is_ordered(kinds[0]);
+        let mut results = match name {
+            AggregateFunction::Min if ordered => extremes(&values, groups, |a, b| a < b),
+            AggregateFunction::Max if ordered => extremes(&values, groups, |a, b| a > b),
+            AggregateFunction::Sum | AggregateFunction::Avg
+                if !kinds.iter().any(|kind| matches!(kind, Kind::Double | Kind::Typed)) =>
             {
                 self.sums(&values, groups, distinct, matches!(name, AggregateFunction::Avg))?
+            }
+            AggregateFunction::GroupConcat { separator } if kinds == [Kind::String] && !distinct => {
+                self.concatenations(&values, groups, separator.as_deref().unwrap_or(" "))?
             }
             _ => self.delegated(aggregate, expression, values, groups)?,
         };
@@ -179,27 +208,49 @@ impl Execution<'_> {
         Ok(results)
     }
 
-    /// The kinds of some values if the graph holds them all, so that their numbers follow their order; else none.
-    fn kinds(&self, values: &[u32]) -> Result<Vec<Kind>> {
+    /// The kinds of some values, and whether the graph holds them all, so that their numbers follow their order.
+    fn kinds(&self, values: &[u32]) -> Result<(Vec<Kind>, bool)> {
         let mut kinds: Vec<Kind> = Vec::new();
+        let mut native = true;
         let mut range = 0..0;
         for (row, value) in values.iter().enumerate() {
             if *value == 0 || range.contains(value) {
                 continue;
             }
-            match self.space.kind(*value) {
-                Some(kind) if self.space.is_native(*value) => {
-                    range = self.terms.of_kind(kind);
-                    kinds.push(kind);
-                }
-                // A foreign value: its number says nothing of its order.
-                _ => return Ok(vec![Kind::Typed]),
+            let Some(kind) = self.space.kind(*value) else { continue };
+            if self.space.is_native(*value) {
+                range = self.terms.of_kind(kind);
+            } else {
+                native = false;
+            }
+            if !kinds.contains(&kind) {
+                kinds.push(kind);
             }
             self.check_at(row)?;
         }
-        kinds.sort_unstable();
-        kinds.dedup();
-        Ok(kinds)
+        Ok((kinds, native))
+    }
+
+    /// Plain strings of each group, one after the other.
+    fn concatenations(&self, values: &[u32], groups: &Groups, separator: &str) -> Result<Vec<u32>> {
+        let mut texts: Vec<Option<String>> = vec![None; groups.len];
+        for (row, (group, value)) in groups.of_row.iter().zip(values).enumerate() {
+            if *value == 0 {
+                continue;
+            }
+            let ExpressionTerm::StringLiteral(word) = self.space.expression_term(*value)? else { continue };
+            match &mut texts[*group as usize] {
+                Some(text) => {
+                    text.push_str(separator);
+                    text.push_str(&word);
+                }
+                none => *none = Some(word),
+            }
+            self.check_at(row)?;
+        }
+        let number =
+            |text: Option<String>| text.map_or(0, |text| self.space.number(Literal::from(text).into()));
+        Ok(texts.into_iter().map(number).collect())
     }
 
     fn counts(
@@ -218,9 +269,15 @@ impl Execution<'_> {
             last = Some(pair);
             self.check_at(row)?;
         }
+        Ok(self.integers(counts))
+    }
+
+    /// Counts as numbers of terms.
+    fn integers(&self, counts: Vec<u64>) -> Vec<u32> {
+        let mut known: FxHashMap<u64, u32> = FxHashMap::default();
         let number =
             |count: u64| self.space.number(Literal::from(count.min(i64::MAX as u64).cast_signed()).into());
-        Ok(counts.into_iter().map(number).collect())
+        counts.into_iter().map(|count| *known.entry(count).or_insert_with(|| number(count))).collect()
     }
 
     fn count_distinct_rows(&self, rows: &Table, groups: &Groups) -> Result<Vec<u32>> {

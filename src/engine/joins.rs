@@ -21,27 +21,66 @@ const NO_ROW: u32 = u32::MAX;
 /// Rows by the values of some variables.
 struct Index<'t> {
     columns: Vec<&'t [u32]>,
-    first: FxHashMap<u64, u32>,
+    first: First,
     next: Vec<u32>,
+}
+
+/// The first row of each key.
+enum First {
+    /// By the distance of the only value from the least one.
+    Dense(u32, Vec<u32>),
+    Hashed(FxHashMap<u64, u32>),
+}
+
+impl First {
+    fn new(columns: &[&[u32]], rows: &[u32]) -> Self {
+        if let [column] = columns {
+            let values = rows.iter().map(|row| column[*row as usize]);
+            let (least, most) =
+                values.fold((u32::MAX, 0), |(least, most), value| (least.min(value), most.max(value)));
+            let span = most.saturating_sub(least) as usize + 1;
+            if span <= 16 * rows.len() + 1024 {
+                return Self::Dense(least, vec![NO_ROW; span]);
+            }
+        }
+        let mut map = FxHashMap::default();
+        map.reserve(rows.len());
+        Self::Hashed(map)
+    }
+
+    /// Puts a row in the place of the first one; gives the one that was there.
+    fn replace(&mut self, key: u64, row: u32) -> u32 {
+        match self {
+            Self::Dense(least, rows) => std::mem::replace(&mut rows[(key as u32 - *least) as usize], row),
+            Self::Hashed(map) => map.insert(key, row).unwrap_or(NO_ROW),
+        }
+    }
+
+    fn get(&self, key: u64) -> Option<u32> {
+        let row = match self {
+            Self::Dense(least, rows) => rows.get((key as u32).checked_sub(*least)? as usize).copied(),
+            Self::Hashed(map) => map.get(&key).copied(),
+        };
+        row.filter(|row| *row != NO_ROW)
+    }
 }
 
 impl<'t> Index<'t> {
     fn new(table: &'t Table, vars: Vars, rows: &[u32]) -> Self {
         let columns: Vec<&[u32]> = vars.iter().filter_map(|var| table.column(var)).collect();
-        let mut index = Self { columns, first: FxHashMap::default(), next: vec![NO_ROW; table.len()] };
-        index.first.reserve(rows.len());
+        let first = First::new(&columns, rows);
+        let mut index = Self { columns, first, next: vec![NO_ROW; table.len()] };
         // Back to front, so that the rows of one key follow each other in their order.
         for row in rows.iter().rev() {
             let key = key(&index.columns, *row as usize);
-            let next = index.first.insert(key, *row);
-            index.next[*row as usize] = next.unwrap_or(NO_ROW);
+            index.next[*row as usize] = index.first.replace(key, *row);
         }
         index
     }
 
     /// The rows whose values are those of a row of other columns.
     fn rows<'i>(&'i self, columns: &'i [&[u32]], row: usize) -> impl Iterator<Item = u32> + 'i {
-        let first = self.first.get(&key(columns, row)).copied();
+        let first = self.first.get(key(columns, row));
         let next = move |row: &u32| Some(self.next[*row as usize]).filter(|next| *next != NO_ROW);
         std::iter::successors(first, next).filter(move |found| {
             // A key of up to two values is the values themselves.
@@ -235,7 +274,7 @@ impl Execution<'_> {
         if let [column] = columns[..] {
             let mut last = None;
             let is_sorted = table.sorted == Some(vars[0]);
-            let mut seen = FxHashSet::default();
+            let mut seen = Seen::new(column);
             for (row, value) in column.iter().enumerate() {
                 if last != Some(*value) && (is_sorted || seen.insert(*value)) {
                     rows.push(row as u32);
@@ -267,6 +306,37 @@ impl Execution<'_> {
             self.check_at(row)?;
         }
         Ok(table.gather(&rows, table.vars()))
+    }
+}
+
+/// A set of numbers: bits where they lie close together.
+pub(super) enum Seen {
+    Bits(Vec<u64>),
+    Hashed(FxHashSet<u32>),
+}
+
+impl Seen {
+    /// An empty set for the numbers of a column.
+    pub(super) fn new(column: &[u32]) -> Self {
+        let largest = column.iter().max().copied().unwrap_or(0) as usize;
+        if column.len() > largest / 64 {
+            Self::Bits(vec![0; largest / 64 + 1])
+        } else {
+            Self::Hashed(FxHashSet::default())
+        }
+    }
+
+    /// Adds a number of that column; says whether it is new.
+    pub(super) fn insert(&mut self, number: u32) -> bool {
+        match self {
+            Self::Bits(bits) => {
+                let (word, bit) = (&mut bits[number as usize / 64], 1 << (number % 64));
+                let new = *word & bit == 0;
+                *word |= bit;
+                new
+            }
+            Self::Hashed(set) => set.insert(number),
+        }
     }
 }
 

@@ -284,6 +284,24 @@ impl Way<'_> {
     }
 }
 
+/// Adds the subject of each triple of a range of the order SPO.
+fn push_subjects(execution: &Execution<'_>, range: Range<usize>, subjects: &mut Vec<u32>) {
+    let triples = execution.triples;
+    let mut subject = triples.subject_at(range.start);
+    let mut place = range.start;
+    while place < range.end && subject != 0 && subject < u32::MAX {
+        let end = triples.of_subject(subject).end.clamp(place, range.end);
+        subjects.extend(std::iter::repeat_n(subject, end - place));
+        place = end;
+        subject += 1;
+        if subject as usize > execution.terms.len() {
+            break;
+        }
+    }
+    // Only the offsets of a damaged file leave triples without a subject.
+    subjects.extend(std::iter::repeat_n(0, range.end - place));
+}
+
 /// Collects the rows of an extended table.
 struct Output {
     /// For each new row the row that it comes from; not kept where only the count matters.
@@ -334,16 +352,16 @@ impl Output {
         known: [Option<Known<'_>>; 3],
     ) -> Result<()> {
         let checked = !self.equal.is_empty() || self.graph.is_some();
-        let subjects_of_all = open[S].is_none() && known[S].is_none();
-        if checked || subjects_of_all && (!self.new.is_empty()) {
+        if checked {
             return self.push_each(execution, row, range, open, known);
         }
         let count = range.len().min(self.limit - self.len);
         let range = range.start..range.start + count;
         execution.charge((self.len + count) * (1 + self.new.len()))?;
         for (_, place, column) in &mut self.new {
-            if let Some(part) = open[*place] {
-                column.extend(part.slice(range.clone()).iter());
+            match open[*place] {
+                Some(part) => column.extend(part.slice(range.clone()).iter()),
+                None => push_subjects(execution, range.clone(), column),
             }
         }
         if self.keep_rows {

@@ -50,12 +50,15 @@ impl Terms<'_> {
             Payload::Text(first, Some(second)) => {
                 self.find_text(numbers, &[first.as_bytes(), second.as_bytes()].join(&0))
             }
-            Payload::Value(value) => {
-                let first = self.starts[TEXT_KINDS];
-                let range = (numbers.start - first) as usize..(numbers.end - first) as usize;
-                self.values.find(range, value).map(|index| index as u32 + first)
-            }
+            Payload::Value(value) => self.number_of_value(kind, value),
         }
+    }
+
+    /// The number of a term that carries a value, as [`Kind`] says.
+    pub(crate) fn number_of_value(self, kind: Kind, value: i64) -> Option<u32> {
+        let (numbers, first) = (self.of_kind(kind), self.starts[TEXT_KINDS]);
+        let range = numbers.start.checked_sub(first)? as usize..numbers.end.checked_sub(first)? as usize;
+        self.values.find(range, value).map(|index| index as u32 + first)
     }
 
     fn find_text(self, numbers: Range<u32>, key: &[u8]) -> Option<u32> {

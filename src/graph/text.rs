@@ -1,6 +1,7 @@
 //! Sorted texts in blocks: each block holds up to [`BLOCK`] texts, the first in full and the others as what
-//! differs from the first. A block begins with two LEB128 numbers for each text (bytes shared with the
-//! first, bytes of its own) and goes on with the texts' own bytes, so that one text is read without the others.
+//! differs from the first. A block begins with the first text (its length as a LEB128 number, its bytes), goes
+//! on with two LEB128 numbers for each other text (bytes shared with the first, bytes of its own) and ends with
+//! their own bytes, so that one text is read without the others.
 
 use super::columns::Column64;
 use std::cmp::Ordering;
@@ -25,16 +26,15 @@ pub(super) struct TextWriter {
 impl TextWriter {
     /// Adds the next text in the order.
     pub(super) fn push(&mut self, text: &[u8]) {
-        let shared = if self.texts == 0 {
+        if self.texts == 0 {
             self.first.clear();
             self.first.extend_from_slice(text);
-            0
         } else {
-            self.first.iter().zip(text).take_while(|(a, b)| a == b).count()
-        };
-        write_number(&mut self.lengths, shared);
-        write_number(&mut self.lengths, text.len() - shared);
-        self.own.extend_from_slice(&text[shared..]);
+            let shared = self.first.iter().zip(text).take_while(|(a, b)| a == b).count();
+            write_number(&mut self.lengths, shared);
+            write_number(&mut self.lengths, text.len() - shared);
+            self.own.extend_from_slice(&text[shared..]);
+        }
         self.texts += 1;
         if self.texts == BLOCK {
             self.end_block();
@@ -51,6 +51,8 @@ impl TextWriter {
 
     fn end_block(&mut self) {
         self.offsets.extend_from_slice(&(self.blocks.len() as u64).to_le_bytes());
+        write_number(&mut self.blocks, self.first.len());
+        self.blocks.append(&mut self.first);
         self.blocks.append(&mut self.lengths);
         self.blocks.append(&mut self.own);
         self.texts = 0;
@@ -120,25 +122,28 @@ impl<'a> Texts<'a> {
         if index >= self.len {
             return None;
         }
-        let block = self.block(index / BLOCK)?;
+        let (first, mut rest) = self.first(index / BLOCK)?;
         let place = index % BLOCK;
-        let mut numbers = block;
-        let mut first_len = 0;
-        let mut before = 0usize;
-        let mut found = None;
-        for text in 0..self.texts_in(index / BLOCK) {
-            let (shared, own) = (read_number(&mut numbers)?, read_number(&mut numbers)?);
-            if text == 0 {
-                first_len = own;
-            }
+        if place == 0 {
+            return Some(Text { shared: first, own: &[] });
+        }
+        let (mut found, mut before) = ((0, 0, 0), 0usize);
+        for text in 1..self.texts_in(index / BLOCK) {
+            let (shared, own) = (read_number(&mut rest)?, read_number(&mut rest)?);
             if text == place {
-                found = Some((shared, own, before));
+                found = (shared, own, before);
             }
             before = before.checked_add(own)?;
         }
-        let (shared, own, before) = found?;
-        let shared = numbers.get(..first_len)?.get(..shared)?;
-        Some(Text { shared, own: numbers.get(before..before.checked_add(own)?)? })
+        let (shared, own, before) = found;
+        Some(Text { shared: first.get(..shared)?, own: rest.get(before..before.checked_add(own)?)? })
+    }
+
+    /// The first text of a block, and what follows it.
+    fn first(self, block: usize) -> Option<(&'a [u8], &'a [u8])> {
+        let mut bytes = self.block(block)?;
+        let len = read_number(&mut bytes)?;
+        bytes.split_at_checked(len)
     }
 
     /// Index of the first text in a sorted range that is not less than the key.
@@ -148,7 +153,7 @@ impl<'a> Texts<'a> {
         let (mut low, mut high) = (range.start / BLOCK + 1, end.div_ceil(BLOCK));
         while low < high {
             let middle = low.midpoint(high);
-            if less(middle * BLOCK) {
+            if self.first(middle).is_some_and(|(first, _)| first < key) {
                 low = middle + 1;
             } else {
                 high = middle;
