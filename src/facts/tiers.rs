@@ -1,6 +1,6 @@
 //! Tiers in a sentence: names that stand before (or in brackets behind) a noun such as *tier* or *SKU*.
 
-use crate::ontology::{Ontology, TierWords};
+use crate::ontology::{Noun, Ontology, TierWords};
 use std::ops::Range;
 
 /// Tiers that a sentence names together.
@@ -98,20 +98,21 @@ fn tokens(sentence: &str) -> Vec<Token<'_>> {
 
 /// How many tokens the noun at a place has; longer nouns first.
 fn noun_at(tokens: &[Token<'_>], at: usize, words: &TierWords) -> Option<usize> {
-    let fits = |noun: &str| {
-        let parts: Vec<&str> = noun.split(' ').collect();
-        let same = |(offset, part): (usize, &&str)| {
-            let Some(token) = tokens.get(at + offset) else { return false };
-            let single = part.trim_end_matches("s?");
-            token.text.eq_ignore_ascii_case(single)
-                || part.ends_with("s?")
-                    && token.text.len() == single.len() + 1
-                    && token.text.get(..single.len()).is_some_and(|word| word.eq_ignore_ascii_case(single))
-                    && token.text.ends_with('s')
-        };
-        parts.iter().enumerate().all(same).then_some(parts.len())
+    let fits = |noun: &&Noun| {
+        let behind = tokens[at..].iter();
+        noun.words.len() <= tokens.len() - at
+            && noun.words.iter().zip(behind).all(|(word, token)| is(token, word))
     };
-    words.nouns.iter().filter_map(|noun| fits(noun)).max()
+    words.nouns.iter().filter(fits).map(|noun| noun.words.len()).max()
+}
+
+/// Whether a token is a word, or its plural where that fits too.
+fn is(token: &Token<'_>, (word, plural): &(String, bool)) -> bool {
+    token.text.eq_ignore_ascii_case(word)
+        || *plural
+            && token.text.len() == word.len() + 1
+            && token.text.ends_with('s')
+            && token.text.get(..word.len()).is_some_and(|singular| singular.eq_ignore_ascii_case(word))
 }
 
 struct Names {

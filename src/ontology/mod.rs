@@ -146,7 +146,7 @@ pub struct ZoneMode {
 #[derive(Clone, Debug)]
 pub struct TierWords {
     /// Nouns for a tier: `tier`, `SKU`, `plan`.
-    pub nouns: Vec<String>,
+    pub nouns: Vec<Noun>,
     /// Titles of pivot groups that stand for tiers.
     pub pivot: CueSet,
     /// Words for all tiers.
@@ -155,6 +155,23 @@ pub struct TierWords {
     pub and_higher: CueSet,
     /// Usual names of tiers, the lowest first.
     pub order: Vec<String>,
+}
+
+/// A noun of one word or several; `tiers?` stands for the singular and the plural.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Noun {
+    /// Its words in the singular, with whether the plural fits too.
+    pub words: Vec<(String, bool)>,
+}
+
+impl Noun {
+    fn new(noun: &str) -> Self {
+        let word = |word: &str| match word.strip_suffix("s?") {
+            Some(singular) => (singular.to_owned(), true),
+            None => (word.to_owned(), false),
+        };
+        Self { words: noun.split(' ').map(word).collect() }
+    }
 }
 
 /// The words that matter in any sentence.

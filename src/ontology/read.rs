@@ -2,7 +2,7 @@
 
 use super::cues::{self, CueSet, Extent, Finder, Phrases};
 use super::tables::{TableReader, TableWords};
-use super::{Kind, Ontology, Reading, SectionRole, SentenceWords, TierWords, ZoneMode};
+use super::{Kind, Noun, Ontology, Reading, SectionRole, SentenceWords, TierWords, ZoneMode};
 use crate::error::{Error, Result};
 use crate::facts::Scenario;
 use crate::vocabulary::REL;
@@ -81,7 +81,7 @@ impl Triples {
             no_kind: self.cues(&nothing, "announcedBy", Extent::Whole)?,
             modes,
             tiers: TierWords {
-                nouns: self.texts(&tier, "noun"),
+                nouns: self.texts(&tier, "noun").iter().map(|noun| Noun::new(noun)).collect(),
                 pivot: anywhere(&tier, "pivotCue")?,
                 all: anywhere(&tier, "all")?,
                 and_higher: anywhere(&tier, "andHigher")?,
