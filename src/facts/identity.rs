@@ -32,10 +32,12 @@ pub(super) fn identity(document: &Document, outline: &Outline, ontology: &Ontolo
     if let Some(other) = &other {
         conflicts.push(format!("the heading names {service}, the title {other}"));
     }
-    if let Some(key) = document.front_matter.get("ms.service") {
-        if !service.is_empty() && !ontology.is_no_service(key) && !shares_a_word(&service, key, ontology) {
-            conflicts.push(format!("the heading names {service}, ms.service {key}"));
-        }
+    if let Some(key) = document.front_matter.get("ms.service")
+        && !service.is_empty()
+        && !ontology.is_no_service(key)
+        && !shares_a_word(&service, key, ontology)
+    {
+        conflicts.push(format!("the heading names {service}, ms.service {key}"));
     }
     Identity { service, other, conflicts }
 }

@@ -141,12 +141,12 @@ fn amount(words: &[Word<'_>], at: usize) -> Option<(Option<f64>, f64, u64, usize
     })?;
     if let Some(seconds) = unit(text(at + 1)) {
         // "5 minutes to 10 minutes"
-        if matches!(text(at + 2), "to" | "and" | "or") {
-            if let (Some(second), Some(other)) = (number(text(at + 3)), unit(text(at + 4))) {
-                if other == seconds && second > first {
-                    return Some((Some(first), second, seconds, at + 5));
-                }
-            }
+        if matches!(text(at + 2), "to" | "and" | "or")
+            && let (Some(second), Some(other)) = (number(text(at + 3)), unit(text(at + 4)))
+            && other == seconds
+            && second > first
+        {
+            return Some((Some(first), second, seconds, at + 5));
         }
         return Some((None, first, seconds, at + 2));
     }

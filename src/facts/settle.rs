@@ -315,7 +315,8 @@ fn drop_lone_variants(candidates: &mut [Candidate]) {
                 && other.statement.variant != candidate.statement.variant
                 && (other.feature == candidate.feature || candidate.scenario != Some(Scenario::RegionFailure))
         });
-        if !differs && !(candidate.labelled && candidate.siblings > 1) {
+        let alternative = candidate.labelled && candidate.siblings > 1;
+        if !(differs || alternative) {
             candidate.statement.variant.clear();
         }
     }
