@@ -55,6 +55,8 @@ pub trait QuerySource {
 }
 
 #[cfg(test)]
+mod conformance;
+#[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod witness;
