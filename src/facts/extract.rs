@@ -1,5 +1,6 @@
 //! The way from a document's sections to its facts.
 
+use super::claims;
 use super::identity::{self, Identity};
 use super::judge::{Judge, Statement};
 use super::passages::{self, Passage, Walk, fits_scenario};
@@ -86,6 +87,8 @@ impl Reader<'_> {
         self.unparsed(&passages, &scopes, &mut candidates, extraction);
         let settled = settle::settle(candidates, self.ontology);
         extraction.facts = settled.into_iter().map(|candidate| self.fact(candidate)).collect();
+        let service_of = |section| self.service_of(section);
+        claims::extract(self.document, self.outline, self.ontology, &scopes, &service_of, extraction);
     }
 
     /// The tiers that the document names, in the order in which it does.

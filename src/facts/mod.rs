@@ -1,5 +1,6 @@
 //! Facts: what a careful reader takes from a document.
 
+mod claims;
 mod extract;
 mod identity;
 mod judge;
@@ -30,6 +31,8 @@ pub enum Value {
     Count(u32),
     /// An ISO 8601 date.
     Date(String),
+    /// A percentage in digits, such as `99.99`.
+    Percentage(String),
     /// From one region to another, names as the document spells them.
     Pair(String, String),
 }

@@ -237,7 +237,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Pivots that stand for tiers limit the tiers, others are alternatives.
-    fn pivots(&self, place: usize, limits: &mut Limits) {
+    pub fn pivots(&self, place: usize, limits: &mut Limits) {
         for scope in self.document.pivots_at(place) {
             let is_tier = scope.group.as_deref().is_some_and(|group| {
                 let words = &self.ontology.tiers.pivot;

@@ -136,7 +136,7 @@ fn amount(words: &[Word<'_>], at: usize) -> Option<(Option<f64>, f64, u64, usize
         return Some((None, amount, seconds, at + 1));
     }
     let first = number(text(at)).or_else(|| {
-        let article = matches!(text(at), "a" | "an") && text(at + 1) != "few";
+        let article = matches!(text(at), "a" | "an") && unit(text(at + 1)).is_some();
         article.then_some(1.0)
     })?;
     if let Some(seconds) = unit(text(at + 1)) {
@@ -280,6 +280,7 @@ mod tests {
             ("It's typically less than 30 seconds, which is fine.", (None, Some(30), Bound::Typical)),
             ("Expect at least one hour.", (Some(3600), None, Bound::AtLeast)),
             ("The loss is six minutes.", (None, Some(360), Bound::UpTo)),
+            ("It has a five-second limit.", (None, Some(5), Bound::UpTo)),
             ("Done in 30s.", (None, Some(30), Bound::UpTo)),
             ("Between 1.5 hours and 2 hours pass.", (Some(5400), Some(7200), Bound::Typical)),
         ] {

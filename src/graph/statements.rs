@@ -239,6 +239,9 @@ impl Writer<'_> {
             Value::Named(name) => self.rel(node, "value", rel(name)),
             Value::Count(count) => self.rel(node, "value", integer(u64::from(*count))),
             Value::Date(date) => self.rel(node, "value", Literal::new_typed_literal(date, xsd::DATE)),
+            Value::Percentage(digits) => {
+                self.rel(node, "value", Literal::new_typed_literal(digits, xsd::DECIMAL));
+            }
             Value::Pair(from, to) => {
                 self.text(node, "value", &format!("{from} -> {to}"));
                 let (from, to) = (self.region(from), self.region(to));

@@ -3,6 +3,7 @@
 //! All of it stands as Turtle in `ontology/`; [`Ontology::load`] reads the files that ship and those that a
 //! user adds, and compiles the cues once. Code that extracts holds no words of its own.
 
+pub mod claims;
 mod cues;
 mod read;
 pub mod tables;
@@ -14,7 +15,8 @@ use regex::Regex;
 use std::path::PathBuf;
 
 /// The files that ship: names and contents.
-pub const FILES: [(&str, &str); 5] = [
+pub const FILES: [(&str, &str); 6] = [
+    ("claims.ttl", include_str!("../../ontology/claims.ttl")),
     ("extraction.ttl", include_str!("../../ontology/extraction.ttl")),
     ("model.ttl", include_str!("../../ontology/model.ttl")),
     ("regions.ttl", include_str!("../../ontology/regions.ttl")),
@@ -28,7 +30,8 @@ pub fn shipped(name: &str) -> &'static str {
 }
 
 /// Those of them that the extraction reads.
-const EXTRACTION_FILES: [&str; 3] = ["extraction.ttl", "model.ttl", "tables.ttl"];
+const EXTRACTION_FILES: [&str; 6] =
+    ["extraction.ttl", "model.ttl", "tables.ttl", "claims.ttl", "services.ttl", "regions.ttl"];
 
 /// What a section is about, as its heading tells.
 #[derive(Clone, Debug)]
@@ -224,6 +227,8 @@ pub struct Ontology {
     pub sentence: SentenceWords,
     /// The words of tables and lists.
     pub tables: tables::TableWords,
+    /// The rules for statements beyond labels and tables.
+    pub claims: claims::ClaimWords,
 }
 
 /// What a label says of the text behind it.

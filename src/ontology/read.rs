@@ -1,5 +1,6 @@
 //! Reading the ontology's Turtle.
 
+use super::claims::{self, ClaimRuleTexts, GazetteerReader, RawRule, SentenceCues};
 use super::cues::{self, CueSet, Extent, Finder, Phrases};
 use super::tables::{TableReader, TableWords};
 use super::{Kind, Noun, Ontology, Reading, SectionRole, SentenceWords, TierWords, ZoneMode};
@@ -15,11 +16,13 @@ use std::collections::HashMap;
 pub(super) fn read(files: &[(String, Vec<u8>)]) -> Result<Ontology> {
     let mut triples = Triples::default();
     let mut tables = TableReader::default();
+    let mut names = GazetteerReader::default();
     for (name, turtle) in files {
+        names.read(name, turtle)?;
         triples.read(name, turtle)?;
         tables.read(name, turtle)?;
     }
-    triples.ontology(tables.words())
+    triples.ontology(tables.words(), names)
 }
 
 /// The triples whose predicate is of the ontology's own namespace, by subject, in the order of the files.
@@ -52,7 +55,7 @@ impl Triples {
         Ok(())
     }
 
-    fn ontology(mut self, tables: TableWords) -> Result<Ontology> {
+    fn ontology(mut self, tables: TableWords, names: GazetteerReader) -> Result<Ontology> {
         for subject in self.of_class("Phrase") {
             let name = local(&subject.clone().into()).rsplit('/').next().unwrap_or_default().to_owned();
             let cues = self.texts(&subject, "cue");
@@ -104,7 +107,40 @@ impl Triples {
                 outright: anywhere(&sentence, "outright")?,
             },
             tables,
+            claims: claims::words(
+                self.claim_rules(),
+                &SentenceCues {
+                    goes_on: self.texts(&named("Sentence"), "goesOn"),
+                    zone_failure: self.texts(&named("ZoneFailure"), "mention"),
+                    region_failure: self.texts(&named("RegionFailure"), "mention"),
+                },
+                &self.phrases,
+                names,
+            )?,
         })
+    }
+
+    fn claim_rules(&self) -> Vec<RawRule> {
+        let rules = self.of_class("ClaimRule").into_iter();
+        let rule = |rule: NamedOrBlankNode| RawRule {
+            cues: self.texts(&rule, "cue"),
+            unless: self.texts(&rule, "unless"),
+            under: self.texts(&rule, "under"),
+            rule: ClaimRuleTexts {
+                name: local(&rule.clone().into()),
+                takes_scenario: self
+                    .name(&rule, "givesKind")
+                    .is_some_and(|kind| self.flag(&named(&kind), "takesScenario")),
+                kind: self.name(&rule, "givesKind"),
+                value: self.name(&rule, "givesValue").unwrap_or_default(),
+                property: self.name(&rule, "givesProperty"),
+                names: self.name(&rule, "objectNames"),
+                figure: self.name(&rule, "givesFigure"),
+                sentence_names: self.name(&rule, "sentenceNames"),
+                variant: self.texts(&rule, "narrowsTo").pop().unwrap_or_default(),
+            },
+        };
+        rules.map(rule).collect()
     }
 
     fn role(&self, role: &NamedOrBlankNode) -> Result<SectionRole> {

@@ -57,7 +57,7 @@ fn stated(fact: &Fact, whole: bool) -> Vec<String> {
         None => "",
     };
     let value = match &fact.value {
-        Value::Named(text) | Value::Date(text) => text.clone(),
+        Value::Named(text) | Value::Date(text) | Value::Percentage(text) => text.clone(),
         Value::Count(count) => count.to_string(),
         Value::Pair(from, to) => format!("{from} -> {to}"),
     };

@@ -27,6 +27,7 @@ pub(super) fn fact_hash(document: &str, fact: &Fact) -> String {
         Value::Named(name) => format!("name {name}"),
         Value::Count(count) => format!("count {count}"),
         Value::Date(date) => format!("date {date}"),
+        Value::Percentage(digits) => format!("percentage {digits}"),
         Value::Pair(from, to) => format!("pair {} {from} {to}", from.len()),
     };
     let bounds = format!("{:?} {:?} {}", fact.min_s, fact.max_s, fact.bound.map_or("", bound_name));
@@ -58,6 +59,7 @@ pub(super) fn fact_label(fact: &Fact) -> String {
     let _ = match &fact.value {
         Value::Named(name) | Value::Date(name) => write!(label, " = {name}"),
         Value::Count(count) => write!(label, " = {count}"),
+        Value::Percentage(digits) => write!(label, " = {digits}%"),
         Value::Pair(from, to) => write!(label, " = {from} -> {to}"),
     };
     label

@@ -1,0 +1,288 @@
+//! Statements beyond the labels of the templates, by the rules of `ontology/claims.ttl`: dependencies between
+//! services, maintenance, service levels, notices, health checks, propagation, regions, previews, retirements.
+//!
+//! Every sentence of a document is read, with the headings and labels that it stands under; the item of a list
+//! behind a colon is read together with the sentence in front of it.
+
+mod said;
+mod subject;
+
+#[cfg(test)]
+mod tests;
+
+use super::passages::{Limits, Walk};
+use super::quantity;
+use super::scope::SectionScope;
+use super::tiers;
+use crate::documents::Document;
+use crate::facts::{Bound, Claim, Entity, Extraction, Fact, Scenario, Source, Status, Value};
+use crate::ontology::Ontology;
+use crate::ontology::claims::{ClaimRule, Figure, Mention, Named, SentenceNames};
+use crate::sections::Outline;
+use crate::vocabulary::slug;
+use said::Said;
+use std::collections::HashSet;
+use subject::Subject;
+
+/// Adds what the prose of a document about a service says by the rules. `service_of` tells which service a section
+/// is about.
+pub(super) fn extract(
+    document: &Document,
+    outline: &Outline,
+    ontology: &Ontology,
+    scopes: &[SectionScope<'_>],
+    service_of: &dyn Fn(usize) -> String,
+    extraction: &mut Extraction,
+) {
+    let mut reader =
+        Reader { document, ontology, scopes, known: HashSet::new(), extraction, service: String::new() };
+    for (index, section) in outline.sections.iter().enumerate() {
+        if scopes[index].custom || section.level == 0 && section.blocks.is_empty() {
+            continue;
+        }
+        reader.service = service_of(index);
+        let path = outline.path(index);
+        let headings: Vec<&str> = path.iter().map(|section| section.heading.plain.trim()).collect();
+        said::visit(index, &section.blocks, &headings, &mut |said| reader.read(&section.anchor, said));
+    }
+}
+
+struct Reader<'a> {
+    document: &'a Document,
+    ontology: &'a Ontology,
+    scopes: &'a [SectionScope<'a>],
+    /// What makes one statement of the facts and claims so far.
+    known: HashSet<String>,
+    extraction: &'a mut Extraction,
+    service: String,
+}
+
+/// What a fact says beside its kind.
+struct Says {
+    value: Value,
+    figure: Option<quantity::Quantity>,
+    feature: String,
+    tiers: Vec<String>,
+    preview: bool,
+}
+
+impl Reader<'_> {
+    fn read(&mut self, anchor: &str, said: &Said<'_>) {
+        let sentence = &self.ontology.sentence;
+        if sentence.passed_over.is_match(said.sentence) {
+            return;
+        }
+        let words = &self.ontology.claims;
+        let (own, _) = words.names.mark(&said.words, &self.service, false);
+        for rule in words.fitting(&own).into_iter().filter(|rule| said.stands_under(rule)) {
+            self.fact(anchor, said, rule, None);
+        }
+        let (mut marked, mut mentions) = (String::new(), Vec::new());
+        for rule in words.with_places().filter(|rule| said.stands_under(rule)) {
+            if rule.names == Some(Named::Subject) {
+                self.subjects(anchor, said, rule);
+                continue;
+            }
+            if marked.is_empty() {
+                (marked, mentions) = words.names.mark(&said.words, &self.service, true);
+            }
+            if !mentions.is_empty() {
+                for place in rule.place(&marked) {
+                    self.claims(anchor, said, rule, place, &mentions);
+                }
+            }
+        }
+    }
+
+    /// The claims on the names that stand at a place of a sentence.
+    fn claims(&mut self, anchor: &str, said: &Said<'_>, rule: &ClaimRule, place: &str, mentions: &[Mention]) {
+        let Some(property) = &rule.property else { return };
+        for number in place.split('~').filter_map(|mark| mark.get(1..)?.parse::<usize>().ok()) {
+            let object = match mentions.get(number) {
+                Some(Mention::Service(name)) => Entity::Service(name.clone()),
+                Some(Mention::Region(name)) => Entity::Region(name.clone()),
+                None => continue,
+            };
+            let subject = Entity::Service(self.service.clone());
+            let exists = |claim: &Claim| {
+                claim.subject == subject && claim.property == *property && claim.object == object
+            };
+            if self.extraction.claims.iter().any(exists) {
+                continue;
+            }
+            let (source, quote) = self.source(anchor, said);
+            self.extraction.claims.push(Claim { subject, property: property.clone(), object, source, quote });
+        }
+    }
+
+    /// The facts on what a sentence names in front of a cue.
+    fn subjects(&mut self, anchor: &str, said: &Said<'_>, rule: &ClaimRule) {
+        let places: Vec<String> = rule.place(said.sentence).into_iter().map(str::to_owned).collect();
+        for place in places {
+            let is_retirement = rule.figure == Some(Figure::Date);
+            let read = Subject::read(&place, said, &self.service, is_retirement, self.ontology);
+            if let Some(subject) = read {
+                self.fact(anchor, said, rule, Some(subject));
+            }
+        }
+    }
+
+    fn fact(&mut self, anchor: &str, said: &Said<'_>, rule: &ClaimRule, subject: Option<Subject>) {
+        let Some(kind) = rule.kind.clone() else { return };
+        let Some(says) = self.says(said, rule, subject) else { return };
+        let scope = &self.scopes[said.section];
+        let scenario = scope.scenario.filter(|_| rule.takes_scenario);
+        let words = &self.ontology.claims;
+        if scenario.is_some_and(|scenario| words.is_about_other(said.sentence, scenario)) {
+            return;
+        }
+        let of_scope = if scenario == Some(Scenario::RegionFailure) { scope.feature.as_str() } else { "" };
+        let feature = if says.feature.is_empty() { of_scope.to_owned() } else { says.feature };
+        let mut limits = Limits::default();
+        self.walk().pivots(said.start, &mut limits);
+        let tiers = if says.tiers.is_empty() { limits.tiers } else { says.tiers };
+        let variant = limits.variants.last().map(|title| slug(title)).unwrap_or_else(|| rule.variant.clone());
+        let (source, quote) = self.source(anchor, said);
+        let fact = Fact {
+            service: self.service.clone(),
+            kind,
+            scenario,
+            feature,
+            variant,
+            tiers,
+            value: says.value,
+            min_s: says.figure.as_ref().and_then(|figure| figure.min_s),
+            max_s: says.figure.as_ref().and_then(|figure| figure.max_s),
+            bound: says.figure.map(|figure| figure.bound),
+            status: if says.preview { Status::Preview } else { Status::GA },
+            source,
+            quote,
+            rule: rule.name.clone(),
+        };
+        if self.known.insert(identity(&fact)) {
+            self.extraction.facts.push(fact);
+        }
+    }
+
+    fn walk(&self) -> Walk<'_> {
+        Walk {
+            document: self.document,
+            ontology: self.ontology,
+            service: &self.service,
+            passages: Vec::new(),
+        }
+    }
+
+    /// What a rule reads from a sentence; nothing where the figure or the name that it needs is missing.
+    fn says(&self, said: &Said<'_>, rule: &ClaimRule, subject: Option<Subject>) -> Option<Says> {
+        let mut says = Says {
+            value: Value::Named(rule.value.clone()),
+            figure: None,
+            feature: String::new(),
+            tiers: Vec::new(),
+            preview: rule.value == "Preview",
+        };
+        match rule.figure {
+            Some(Figure::Duration) => {
+                says.value = Value::Named("Duration".to_owned());
+                says.figure = Some(self.duration(said)?);
+            }
+            Some(Figure::Percentage) => says.value = Value::Percentage(percentage(said.sentence)?),
+            Some(Figure::Date) => {
+                let mut dates = quantity::dates(said.sentence).into_iter();
+                says.value = Value::Date(dates.next().filter(|_| dates.next().is_none())?.0);
+            }
+            None => {}
+        }
+        if let Some(subject) = subject {
+            (says.feature, says.tiers) = (subject.feature, subject.tiers);
+            return Some(says);
+        }
+        let named = self.tiers(said);
+        match rule.sentence_names {
+            Some(SentenceNames::Tiers) if named.is_empty() => return None,
+            Some(SentenceNames::ZoneMode) => {
+                let modes = self.ontology.modes.iter();
+                let mut modes = modes.filter(|mode| mode.mention.is_match(said.sentence));
+                if let (Some(mode), None) = (modes.next(), modes.next()) {
+                    says.feature = mode.feature.clone();
+                }
+            }
+            _ => {}
+        }
+        if !named.is_empty() {
+            says.tiers = named;
+        }
+        Some(says)
+    }
+
+    /// The tiers that a sentence names; what goes on with "also" or "it" holds for those of the sentence in front.
+    fn tiers(&self, said: &Said<'_>) -> Vec<String> {
+        let named = |sentence: &str| -> Vec<String> {
+            let mentions = tiers::mentions(sentence, &self.service, self.ontology);
+            mentions.into_iter().flat_map(|mention| mention.names).collect()
+        };
+        let own = named(said.sentence);
+        let goes_on = self.ontology.claims.goes_on.is_match(said.sentence);
+        match said.before.filter(|_| own.is_empty() && goes_on) {
+            Some(before) => named(before),
+            None => own,
+        }
+    }
+
+    /// The only length of time in a sentence; "every" makes it exact.
+    fn duration(&self, said: &Said<'_>) -> Option<quantity::Quantity> {
+        let mut quantities = quantity::quantities(said.sentence, &self.ontology.sentence).into_iter();
+        let mut figure = quantities.next().filter(|_| quantities.next().is_none())?;
+        let before = said.sentence.get(..figure.range.start).unwrap_or_default().trim_end();
+        if before.to_ascii_lowercase().ends_with("every") {
+            figure.min_s = figure.max_s;
+            figure.bound = Bound::Typical;
+        }
+        Some(figure)
+    }
+
+    fn source(&self, anchor: &str, said: &Said<'_>) -> (Source, String) {
+        let (from, to) = (self.document.locate(said.start), self.document.locate(said.end));
+        let clamp = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        let same = to.file == from.file && to.byte >= from.byte;
+        let last = if same { to.byte } else { from.byte + said.end - said.start };
+        let source = Source {
+            file: from.file.to_owned(),
+            line: from.line,
+            byte_span: (clamp(from.byte), clamp(last)),
+            document_line: from.document_line,
+            anchor: anchor.to_owned(),
+        };
+        (source, self.document.quote(said.start..said.end))
+    }
+}
+
+/// The only percentage in a sentence: `99.99% of the time` gives `99.99`.
+fn percentage(sentence: &str) -> Option<String> {
+    let mut found = sentence.match_indices('%').map(|(end, _)| {
+        let digits = |c: char| c.is_ascii_digit() || c == '.';
+        let start = sentence[..end].rfind(|c| !digits(c)).map_or(0, |at| at + 1);
+        sentence[start..end].trim_matches('.')
+    });
+    let first = found.next().filter(|digits| digits.parse::<f64>().is_ok_and(|value| value <= 100.0));
+    let first = first.filter(|_| found.next().is_none());
+    first.map(str::to_owned)
+}
+
+/// All that makes two facts one.
+fn identity(fact: &Fact) -> String {
+    let mut tiers = fact.tiers.clone();
+    tiers.sort_unstable();
+    format!(
+        "{} {} {:?} {} {} {tiers:?} {:?} {:?} {:?}",
+        slug(&fact.service),
+        fact.kind,
+        fact.scenario,
+        slug(&fact.feature),
+        fact.variant,
+        fact.value,
+        fact.min_s,
+        fact.max_s
+    )
+}

@@ -1,0 +1,134 @@
+//! The sentences of a section, with what they stand under.
+
+use crate::ontology::claims::ClaimRule;
+use crate::sections::{Block, Item, Text, sentences};
+
+/// A sentence with what it stands under.
+pub(super) struct Said<'a> {
+    /// Index of the section.
+    pub section: usize,
+    /// The words of the sentence.
+    pub sentence: &'a str,
+    /// The sentence behind the one that introduces its list; the sentence alone outside of such lists.
+    pub words: String,
+    /// The text that holds it, and where it starts there.
+    pub text: &'a Text,
+    pub offset: usize,
+    /// Where it starts and ends in the document's assembled text.
+    pub start: usize,
+    pub end: usize,
+    /// The sentence in front of it in the same text.
+    pub before: Option<&'a str>,
+    /// Headings, from the top down, then labels.
+    above: &'a [&'a str],
+}
+
+impl Said<'_> {
+    /// Whether a rule that asks for a heading or label finds it above the sentence.
+    pub fn stands_under(&self, rule: &ClaimRule) -> bool {
+        rule.under.as_ref().is_none_or(|under| self.above.iter().any(|above| under.is_match(above)))
+    }
+}
+
+/// Shows the sentences of a section's blocks, in their order.
+pub(super) fn visit(section: usize, blocks: &[Block], headings: &[&str], show: &mut dyn FnMut(&Said<'_>)) {
+    Visit { section, show }.blocks(blocks, headings, "");
+}
+
+struct Visit<'s> {
+    section: usize,
+    show: &'s mut dyn FnMut(&Said<'_>),
+}
+
+impl Visit<'_> {
+    /// `intro` is the sentence in front of the list that holds the blocks.
+    fn blocks(&mut self, blocks: &[Block], above: &[&str], intro: &str) {
+        let mut lead: Option<&Text> = None;
+        for block in blocks {
+            match block {
+                Block::Paragraph(text) => {
+                    self.text(text, above, intro);
+                    lead = Some(text);
+                }
+                Block::List(items) => {
+                    // A list belongs to the label, and to the last sentence, of the text in front of it.
+                    let label = lead.and_then(Text::label).map(|label| label.name);
+                    let above: Vec<&str> = above.iter().copied().chain(label).collect();
+                    self.list(items, &above, lead.map(introduction).unwrap_or_default());
+                    lead = None;
+                }
+                Block::Quote(_, blocks) => {
+                    self.blocks(blocks, above, "");
+                    lead = None;
+                }
+                Block::Table(_) | Block::Code => lead = None,
+            }
+        }
+    }
+
+    fn list(&mut self, items: &[Item], above: &[&str], intro: &str) {
+        for item in items {
+            let label = item.lead().and_then(Text::label).map(|label| label.name);
+            let inner: Vec<&str> = above.iter().copied().chain(label).collect();
+            let Some(lead) = item.lead() else {
+                self.blocks(&item.blocks, above, intro);
+                continue;
+            };
+            self.text(lead, above, intro);
+            let mut rest = &item.blocks[1..];
+            if let Some(Block::List(nested)) = rest.first() {
+                self.list(nested, &inner, introduction(lead));
+                rest = &rest[1..];
+            }
+            self.blocks(rest, &inner, "");
+        }
+    }
+
+    /// The sentences of a text; its label is one of them.
+    fn text(&mut self, text: &Text, above: &[&str], intro: &str) {
+        let label = text.label();
+        let inner: Vec<&str> = above.iter().copied().chain(label.map(|label| label.name)).collect();
+        let from = label.map_or(0, |label| label.rest);
+        if from > 0 {
+            self.sentence(text, 0..from, above, "", None);
+        }
+        let rest = text.plain.get(from..).unwrap_or_default();
+        let mut before = None;
+        for sentence in sentences(rest) {
+            let range = from + sentence.range.start..from + sentence.range.end;
+            self.sentence(text, range, &inner, intro, before);
+            before = Some(sentence.text);
+        }
+    }
+
+    fn sentence(
+        &mut self,
+        text: &Text,
+        range: std::ops::Range<usize>,
+        above: &[&str],
+        intro: &str,
+        before: Option<&str>,
+    ) {
+        let Some(sentence) = text.plain.get(range.clone()).map(str::trim_end).filter(|s| !s.is_empty())
+        else {
+            return;
+        };
+        let words = if intro.is_empty() { sentence.to_owned() } else { format!("{intro} {sentence}") };
+        let last = range.start + sentence.len() - 1;
+        let (start, end) = (text.place(range.start), text.place(last) + 1);
+        let offset = range.start;
+        let section = self.section;
+        (self.show)(&Said { section, sentence, words, text, offset, start, end, before, above });
+    }
+}
+
+/// The last sentence of a text, if it introduces what follows.
+fn introduction(text: &Text) -> &str {
+    let from = text.label().map_or(0, |label| label.rest);
+    let rest = text.plain.get(from..).unwrap_or_default();
+    sentences(rest)
+        .last()
+        .map(|sentence| sentence.text)
+        .filter(|last| last.ends_with(':'))
+        .unwrap_or_default()
+}

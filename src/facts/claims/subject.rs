@@ -1,0 +1,71 @@
+//! What a retirement or a preview is about: the service, a version or tier of it, or a feature.
+
+use super::said::Said;
+use crate::facts::tiers;
+use crate::ontology::Ontology;
+use crate::sections::MarkKind;
+use crate::vocabulary::slug;
+
+/// What a fact is about, as far as it isn't the whole service.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Subject {
+    /// A version or feature; empty if it is none.
+    pub feature: String,
+    /// Tiers; empty if it is none.
+    pub tiers: Vec<String>,
+}
+
+impl Subject {
+    /// Reads the words in front of a cue. With `whole` they have to be the service or a version or tier of it:
+    /// that a feature goes away is not that the service does.
+    pub fn read(
+        words: &str,
+        said: &Said<'_>,
+        service: &str,
+        whole: bool,
+        ontology: &Ontology,
+    ) -> Option<Self> {
+        let lower = words.to_ascii_lowercase();
+        if matches!(lower.as_str(), "it" | "this service" | "the service") {
+            return whole.then(Self::default);
+        }
+        let names = ["The ", "This ", "And ", "In "];
+        let words = names.iter().find_map(|name| words.strip_prefix(name)).unwrap_or(words);
+        let key = slug(words);
+        let mentioned = tiers::mentions(said.sentence, service, ontology);
+        let mut named = mentioned.into_iter().flat_map(|mention| mention.names);
+        if let Some(tier) = named.find(|name| slug(name) == key) {
+            return Some(Self { tiers: vec![tier], ..Self::default() });
+        }
+        let short = ontology.claims.names.short(service);
+        let of_service = key == short || key.ends_with(&format!("-{short}"));
+        if of_service {
+            return whole.then(Self::default);
+        }
+        if whole {
+            let is_version = key.contains(&format!("{short}-"));
+            return is_version.then(|| Self { feature: words.to_owned(), ..Self::default() });
+        }
+        let feature = marked(words, said).map_or_else(|| with_service(words, said, &short), str::to_owned);
+        Some(Self { feature: feature.trim().to_owned(), ..Self::default() })
+    }
+}
+
+/// A name, with the service's name where that stands right in front of it.
+fn with_service(words: &str, said: &Said<'_>, short: &str) -> String {
+    let at = said.sentence.find(words).unwrap_or(0);
+    let before = said.sentence.get(..at).unwrap_or_default().trim_end();
+    let start = before.len().checked_sub(short.len()).filter(|&start| before.is_char_boundary(start));
+    let service = start.map(|start| &before[start..]).filter(|service| slug(service) == short);
+    service.map_or_else(|| words.to_owned(), |service| format!("{service} {words}"))
+}
+
+/// The link or emphasised words that the last of `words` stand in: the whole name of a feature.
+fn marked<'a>(words: &str, said: &Said<'a>) -> Option<&'a str> {
+    let place = said.offset + said.sentence.find(words)? + words.len() - 1;
+    let mark = said.text.marks.iter().find(|mark| {
+        mark.range.contains(&place) && matches!(mark.kind, MarkKind::Link(_) | MarkKind::Strong)
+    })?;
+    let whole = said.text.plain.get(mark.range.clone())?;
+    Some(whole.split(" (").next().unwrap_or(whole))
+}
