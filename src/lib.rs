@@ -1,13 +1,14 @@
 //! Mainstay reads documentation about the reliability of cloud services, extracts typed facts with their
 //! source, keeps them as RDF in an embedded graph, and answers questions across services.
 //!
-//! The modules stand in the order of the flow, and each uses only what stands before it:
+//! The modules stand in the order of the flow, and each uses only what stands before it (a test checks it):
 //!
 //! ```text
-//! documents → sections → facts → graph → engine → answers → outputs → commands, repl
+//! vocabulary → error → diagnostics → ontology →
+//! documents → sections → facts → graph → engine → answers → outputs → ui → commands, repl
 //! ```
 //!
-//! `vocabulary`, `error`, `diagnostics` and `ontology` may be used by all of them.
+//! Those of the first line hold what all others speak of; the second line is the way through.
 
 pub mod diagnostics;
 pub mod error;

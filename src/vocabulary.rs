@@ -1,4 +1,5 @@
-//! Names: the namespaces of the graph, the prefixes that every query may use, and how words become slugs.
+//! Names: the namespaces of the graph, the prefixes that every query may use, the failures that facts are about,
+//! and how words become slugs.
 
 /// Namespace of the ontology, prefix `rel:`.
 pub const REL: &str = "https://w3id.org/mainstay/ontology#";
@@ -16,6 +17,15 @@ pub const FACT: &str = "https://w3id.org/mainstay/fact/";
 pub const FEATURE: &str = "https://w3id.org/mainstay/feature/";
 /// Namespace of geographies, prefix `geography:`.
 pub const GEOGRAPHY: &str = "https://w3id.org/mainstay/geography/";
+
+/// A failure that facts are about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Scenario {
+    /// The loss of an availability zone.
+    ZoneFailure,
+    /// The loss of a region.
+    RegionFailure,
+}
 
 /// The prefixes that are declared wherever a query or a graph is read or written, in alphabetical order.
 pub const PREFIXES: [(&str, &str); 18] = [

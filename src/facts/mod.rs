@@ -11,16 +11,8 @@ mod settle;
 mod table;
 mod tiers;
 
+pub use crate::vocabulary::Scenario;
 pub use extract::extract;
-
-/// A failure that a fact is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Scenario {
-    /// The loss of an availability zone.
-    ZoneFailure,
-    /// The loss of a region.
-    RegionFailure,
-}
 
 /// What a fact says.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
