@@ -2,6 +2,8 @@
 //!
 //! `cargo bench --bench sparqloscope [-- WORDS]` runs the queries whose description holds the words.
 
+#![expect(clippy::print_stdout, reason = "the table is what a bench is for")]
+
 mod common;
 
 use common::{Ratios, heading, median, own, reference};

@@ -16,6 +16,8 @@ use std::rc::Rc;
 pub(super) struct Foreign {
     terms: Vec<(Term, Kind, ExpressionTerm)>,
     numbers: FxHashMap<Term, u32>,
+    /// Numbers of integers and booleans that expressions gave, those of the graph among them.
+    simple: FxHashMap<(Kind, i64), u32>,
 }
 
 /// The terms of a graph and those that a query brings or computes, as one space of numbers.
@@ -49,15 +51,17 @@ impl TermSpace {
 
     /// The number of a term that an expression gave.
     pub(super) fn number_of_value(&self, value: ExpressionTerm) -> u32 {
-        let terms = self.graph.terms();
-        let known = match &value {
-            ExpressionTerm::IntegerLiteral(value) => terms.number_of_value(Kind::Integer, i64::from(*value)),
-            ExpressionTerm::BooleanLiteral(value) => {
-                terms.number_of_value(Kind::Boolean, i64::from(bool::from(*value)))
-            }
-            _ => None,
+        let simple = match &value {
+            ExpressionTerm::IntegerLiteral(value) => (Kind::Integer, i64::from(*value)),
+            ExpressionTerm::BooleanLiteral(value) => (Kind::Boolean, i64::from(bool::from(*value))),
+            _ => return self.number(value.into()),
         };
-        known.unwrap_or_else(|| self.number(value.into()))
+        if let Some(number) = self.foreign.borrow().simple.get(&simple) {
+            return *number;
+        }
+        let number = self.number(value.into());
+        self.foreign.borrow_mut().simple.insert(simple, number);
+        number
     }
 
     /// The term of a number.
@@ -101,6 +105,9 @@ impl TermSpace {
     }
 }
 
+/// Most bytes that the table of one step may take if nothing else is said.
+const DEFAULT_MEMORY: usize = 2 << 30;
+
 /// One query that runs.
 pub(super) struct Execution<'g> {
     pub(super) terms: Terms<'g>,
@@ -127,7 +134,7 @@ impl<'g> Execution<'g> {
             space: TermSpace::new(graph.clone()),
             variables: RefCell::default(),
             cancellation,
-            max_memory: max_memory.unwrap_or(usize::MAX),
+            max_memory: max_memory.unwrap_or(DEFAULT_MEMORY),
             scanned: Cell::new(0),
             recorder: explain.then(Recorder::default),
         }

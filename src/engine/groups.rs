@@ -47,6 +47,20 @@ impl Execution<'_> {
         }
         let seed = ask.seed.map(|seed| seed.clone().keep(keys));
         let rows = self.evaluate(inner, Ask { graph: ask.graph, seed: seed.as_ref(), ..Ask::of(need) })?;
+        let mut all_rows = variables.is_empty();
+        for (_, aggregate) in aggregates {
+            all_rows &= matches!(aggregate, AggregateExpression::CountSolutions { distinct: false })
+                || self.counts_rows(aggregate, inner)?;
+        }
+        if all_rows {
+            let mut table = Table::of_len(1);
+            for var in self.vars(&aggregates.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>())?.iter()
+            {
+                table.put(var, self.integers(vec![rows.len() as u64]));
+            }
+            return Ok(table.keep(ask.need));
+        }
+        self.charge(rows.len())?;
         let groups = self.groups(&rows, variables)?;
         let mut table = rows.gather(&groups.first_rows, keys & ask.need);
         if groups.first_rows.len() < groups.len {

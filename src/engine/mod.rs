@@ -34,7 +34,7 @@ pub struct QueryOptions {
     /// Most rows (or triples, for CONSTRUCT and DESCRIBE) that it may give: one more is an error, after as many
     /// rows. No limit when absent.
     pub max_rows: Option<usize>,
-    /// Most bytes that the result of one step may take; no limit when absent.
+    /// Most bytes that the result of one step may take; 2 GiB when absent.
     pub max_memory: Option<usize>,
     /// Cancels it from another thread. A timeout cancels it too, so give each query a new one.
     pub cancellation: CancellationToken,

@@ -357,7 +357,7 @@ impl Output {
         }
         let count = range.len().min(self.limit - self.len);
         let range = range.start..range.start + count;
-        execution.charge((self.len + count) * (1 + self.new.len()))?;
+        execution.charge((self.len + count).saturating_mul(usize::from(self.keep_rows) + self.new.len()))?;
         for (_, place, column) in &mut self.new {
             match open[*place] {
                 Some(part) => column.extend(part.slice(range.clone()).iter()),

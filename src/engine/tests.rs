@@ -176,3 +176,33 @@ fn service_is_a_clear_error() {
     assert_eq!(error.kind(), ErrorKind::Query);
     assert!(error.to_string().contains("https://example.org/sparql"), "{error}");
 }
+
+#[test]
+fn a_query_over_its_memory_names_the_lever_and_counting_needs_none() {
+    let graph = graph();
+    let options = QueryOptions { max_memory: Some(1000), ..QueryOptions::default() };
+    let error = first_error(graph.query(&parse("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"), &options));
+    assert_eq!(error.kind(), ErrorKind::Limit);
+    assert!(error.hints()[0].contains("--max-memory"), "{error}");
+    let triples = graph.triple_count();
+    let counted =
+        rows(graph.query(&parse("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f }"), &options).unwrap());
+    assert!(counted[0].contains(&format!("\"{}\"", triples * triples)), "{counted:?}");
+}
+
+#[test]
+fn the_plan_tells_what_ran() {
+    let graph = graph();
+    let query = parse("SELECT ?s { ?s a :C ; :q ?o FILTER NOT EXISTS { ?s :r ?x } }");
+    let explanation = explain(&graph, &query, &QueryOptions::default()).unwrap();
+    let plan = explanation.plan.as_ref().unwrap();
+    assert_eq!((plan.operation.as_str(), plan.rows), ("Select", 1));
+    assert!(plan.scanned_triples < 10, "{explanation}");
+    let text = explanation.to_string();
+    for word in ["Scan", "Join", "Filter", "Exists"] {
+        assert!(text.contains(word), "{text}");
+    }
+    assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+    let describe = explain(&graph, &parse("DESCRIBE :a"), &QueryOptions::default()).unwrap();
+    assert_eq!(describe.to_string(), "runs in the general evaluator: DESCRIBE\n");
+}
