@@ -10,19 +10,19 @@
 //!
 //! Those of the first line hold what all others speak of; the second line is the way through.
 
-pub mod diagnostics;
-pub mod error;
-pub mod ontology;
 pub mod vocabulary;
+pub mod error;
+pub mod diagnostics;
+pub mod ontology;
 
-pub mod answers;
 pub mod documents;
-pub mod engine;
+pub mod sections;
 pub mod facts;
 pub mod graph;
+pub mod engine;
+pub mod answers;
 pub mod outputs;
-pub mod sections;
+pub mod ui;
 
 pub mod commands;
 pub mod repl;
-pub mod ui;
