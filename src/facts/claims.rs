@@ -18,7 +18,7 @@ use crate::documents::Document;
 use crate::facts::{Bound, Claim, Entity, Extraction, Fact, Scenario, Source, Status, Value};
 use crate::ontology::Ontology;
 use crate::ontology::claims::{ClaimRule, Figure, Mention, Named, SentenceNames};
-use crate::sections::Outline;
+use crate::sections::{Outline, sentences};
 use crate::vocabulary::slug;
 use said::Said;
 use std::collections::HashSet;
@@ -216,18 +216,20 @@ impl Reader<'_> {
         Some(says)
     }
 
-    /// The tiers that a sentence names; what goes on with "also" or "it" holds for those of the sentence in front.
+    /// The tiers that a sentence names; what goes on with "also" holds for those that were named last.
     fn tiers(&self, said: &Said<'_>) -> Vec<String> {
-        let named = |sentence: &str| -> Vec<String> {
-            let mentions = tiers::mentions(sentence, &self.service, self.ontology);
-            mentions.into_iter().flat_map(|mention| mention.names).collect()
-        };
-        let own = named(said.sentence);
-        let goes_on = self.ontology.claims.goes_on.is_match(said.sentence);
-        match said.before.filter(|_| own.is_empty() && goes_on) {
-            Some(before) => named(before),
-            None => own,
+        let own = self.tiers_in(said.sentence);
+        if !own.is_empty() || !self.ontology.claims.goes_on.is_match(said.sentence) {
+            return own;
         }
+        let before = sentences(said.before).into_iter().rev().map(|sentence| self.tiers_in(sentence.text));
+        before.into_iter().find(|named| !named.is_empty()).unwrap_or_default()
+    }
+
+    fn tiers_in(&self, sentence: &str) -> Vec<String> {
+        let mentions = tiers::mentions(sentence, &self.service, self.ontology);
+        let names = mentions.into_iter().flat_map(|mention| mention.names);
+        names.map(|name| self.ontology.claims.names.without_trailing_maker(&name).to_owned()).collect()
     }
 
     /// The only length of time in a sentence; "every" makes it exact.

@@ -192,6 +192,14 @@ impl Gazetteer {
         self.services.get(&slug(spelled)).map_or(spelled, |spelling| spelling.name.as_str())
     }
 
+    /// A name without the maker's at its end, which belongs to the noun behind it.
+    pub fn without_trailing_maker<'a>(&self, name: &'a str) -> &'a str {
+        match name.rsplit_once(' ') {
+            Some((name, last)) if self.makers.contains(&slug(last)) => name,
+            _ => name,
+        }
+    }
+
     /// The slug of a service's name without the maker's prefix.
     pub fn short(&self, service: &str) -> String {
         let key = slug(service);
@@ -378,7 +386,8 @@ pub(super) fn words(
     let mut phrases = phrases.clone();
     phrases.insert("service".to_owned(), vec![OWN.to_owned()]);
     let list = |letter: char| {
-        format!("(?P<place>(the )?~{letter}[0-9]+~((,|,? and|,? or|,? and the) ~{letter}[0-9]+~)*)")
+        let name = format!("\"?~{letter}[0-9]+~\"?");
+        format!("(?P<place>(the )?{name}((,|,? and|,? or|,? and the) {name})*)")
     };
     phrases.insert("other".to_owned(), vec![list('O')]);
     phrases.insert("place".to_owned(), vec![list('R')]);

@@ -17,8 +17,8 @@ pub(super) struct Said<'a> {
     /// Where it starts and ends in the document's assembled text.
     pub start: usize,
     pub end: usize,
-    /// The sentence in front of it in the same text.
-    pub before: Option<&'a str>,
+    /// The sentences in front of it in the same text.
+    pub before: &'a str,
     /// Headings, from the top down, then labels.
     above: &'a [&'a str],
 }
@@ -90,14 +90,12 @@ impl Visit<'_> {
         let inner: Vec<&str> = above.iter().copied().chain(label.map(|label| label.name)).collect();
         let from = label.map_or(0, |label| label.rest);
         if from > 0 {
-            self.sentence(text, 0..from, above, "", None);
+            self.sentence(text, 0..from, above, "", "");
         }
         let rest = text.plain.get(from..).unwrap_or_default();
-        let mut before = None;
         for sentence in sentences(rest) {
             let range = from + sentence.range.start..from + sentence.range.end;
-            self.sentence(text, range, &inner, intro, before);
-            before = Some(sentence.text);
+            self.sentence(text, range, &inner, intro, &rest[..sentence.range.start]);
         }
     }
 
@@ -107,7 +105,7 @@ impl Visit<'_> {
         range: std::ops::Range<usize>,
         above: &[&str],
         intro: &str,
-        before: Option<&str>,
+        before: &str,
     ) {
         let Some(sentence) = text.plain.get(range.clone()).map(str::trim_end).filter(|s| !s.is_empty())
         else {

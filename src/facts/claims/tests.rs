@@ -2,6 +2,9 @@ use crate::documents::Document;
 use crate::facts::{self, Entity, Status, Value};
 use crate::ontology::Ontology;
 use std::fmt::Write as _;
+use std::sync::LazyLock;
+
+static SHIPPED: LazyLock<Ontology> = LazyLock::new(|| Ontology::load(&[]).expect("valid Turtle"));
 
 /// The kinds that the rules of claims make.
 const KINDS: [&str; 10] = [
@@ -20,8 +23,7 @@ const KINDS: [&str; 10] = [
 /// What the rules take from an article on Nephele Loom, a line each.
 fn said(markdown: &str) -> String {
     let text = format!("# Reliability in Nephele Loom\n\n{markdown}\n");
-    let ontology = Ontology::load(&[]).expect("valid Turtle");
-    let extraction = facts::extract(&Document::from_text("loom.md", &text), &ontology);
+    let extraction = facts::extract(&Document::from_text("loom.md", &text), &SHIPPED);
     let mut lines = String::new();
     for fact in extraction.facts.iter().filter(|fact| KINDS.contains(&fact.kind.as_str())) {
         let value = match &fact.value {
@@ -85,7 +87,7 @@ fn advice_examples_and_conditions_are_no_dependencies() {
 
 #[test]
 fn windows_and_notices_of_maintenance() {
-    let markdown = "## Resilience to service maintenance\n\nIn the Silk and Wool tiers, you can choose when in the cycle the looms get updates. You can also specify a maintenance window. You receive notices of planned maintenance.";
+    let markdown = "## Resilience to service maintenance\n\nIn the Silk and Wool tiers, you can choose when in the cycle the looms get updates. Try updates on a spare loom. You can also specify a maintenance window. You receive notices of planned maintenance.";
     let expected = "MaintenanceWindow = Supported [Silk] [Wool]\nMaintenanceNotice = Supported";
     assert_eq!(said(markdown), expected);
     assert_eq!(
@@ -141,8 +143,7 @@ PropagationTime = Duration [dns-update] 7200s on RegionFailure
 PropagationTime = Duration [dns-time-to-live] 10s on RegionFailure";
     assert_eq!(said(markdown), expected);
     let text = format!("# Reliability in Nephele Loom\n\n{markdown}\n");
-    let ontology = Ontology::load(&[]).expect("valid Turtle");
-    let extraction = facts::extract(&Document::from_text("loom.md", &text), &ontology);
+    let extraction = facts::extract(&Document::from_text("loom.md", &text), &SHIPPED);
     assert!(extraction.facts.iter().all(|fact| fact.kind != "Downtime"));
     let change = "When you change the weave, changes can take 15 to 45 minutes or more to apply.";
     assert_eq!(said(change), "PropagationTime = Duration [configuration-change] 900s 2700s");
