@@ -3,7 +3,7 @@
 
 use super::cues::{self, CueSet, Extent, Phrases};
 use crate::error::{Error, Result};
-use crate::facts::Scenario;
+use crate::vocabulary::Scenario;
 use crate::vocabulary::{REGION, SERVICE, slug};
 use oxrdf::vocab::rdfs;
 use oxrdf::{NamedOrBlankNode, Term};

@@ -40,7 +40,7 @@ pub struct SectionRole {
     pub name: String,
     heading: CueSet,
     /// What its text is about unless a heading below says otherwise: `Some(None)` where it is about no failure.
-    pub sets_scenario: Option<Option<crate::facts::Scenario>>,
+    pub sets_scenario: Option<Option<crate::vocabulary::Scenario>>,
     /// The kind that all of its text is about, as if it stood under that label.
     pub about: Option<String>,
     /// The kinds that its text may state.
