@@ -32,6 +32,8 @@ pub(super) fn mentions(sentence: &str, service: &str, ontology: &Ontology) -> Ve
             (names, stop) = names_in_brackets(&tokens, end);
             start = at;
         }
+        // A plan of another service is no tier of this one.
+        names.retain(|name| !ontology.claims.names.is_service(name));
         let range = tokens[start.min(at)].range.start..tokens[stop - 1].range.end;
         let head = &sentence[tokens[start.saturating_sub(3)].range.start..range.end];
         let tail: String = sentence[range.end..].chars().take(24).collect();
@@ -277,6 +279,11 @@ mod tests {
         ] {
             assert_eq!(read(sentence), [expected], "{sentence}");
         }
+    }
+
+    #[test]
+    fn a_plan_of_another_service_is_no_tier() {
+        assert_eq!(read("Create an App Service plan, or use the Premium plan."), [["Premium"]]);
     }
 
     #[test]

@@ -158,6 +158,11 @@ pub enum Mention {
 }
 
 impl Gazetteer {
+    /// Whether a catalogue has a service of this name.
+    pub fn is_service(&self, name: &str) -> bool {
+        self.services.contains_key(&slug(name))
+    }
+
     fn add(&mut self, services: BTreeMap<String, Vec<String>>, regions: BTreeMap<String, Vec<String>>) {
         for spellings in services.into_values() {
             let Some(name) = spellings.first().cloned() else { continue };
