@@ -5,6 +5,7 @@
 mod architecture;
 mod articles;
 mod ask;
+mod damaged;
 mod files;
 mod outcome;
 mod query;
