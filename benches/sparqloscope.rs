@@ -5,11 +5,14 @@
 #![expect(clippy::print_stdout, reason = "the table is what a bench is for")]
 
 mod common;
+#[path = "common/queries.rs"]
+mod queries;
 
-use common::{Ratios, heading, median, own, reference};
+use common::{Ratios, heading, median};
 use mainstay::graph::{Graph, GraphBuilder};
 use oxigraph::store::Store;
 use oxrdfio::{RdfFormat, RdfParser};
+use queries::{own, reference};
 use spargebra::SparqlParser;
 use std::path::Path;
 use std::process::Command;

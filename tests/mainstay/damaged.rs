@@ -319,7 +319,7 @@ fn a_file_without_permission_is_told() {
     let place = Place::bare();
     place.write("docs/secret.md", "# Reliability in Nimbus Vault\n");
     let path = place.path().join("docs/secret.md");
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o0)).unwrap();
     if std::fs::read(&path).is_ok() {
         println!("skipped: this user may read any file");
         return;

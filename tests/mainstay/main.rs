@@ -9,3 +9,4 @@ mod damaged;
 mod files;
 mod outcome;
 mod query;
+mod readme;

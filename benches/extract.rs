@@ -1,0 +1,94 @@
+//! From documents to facts, and to a graph file, with pulldown-cmark's parse of the same bytes as the reference.
+//!
+//! Reads the articles in `../shared` where they are there, else those of `data/documents`.
+
+#![expect(clippy::print_stdout, reason = "the ratios are what a bench is for")]
+
+use criterion::{BenchmarkGroup, Criterion, Throughput, measurement::WallTime};
+use mainstay::documents::{Document, Library, find};
+use mainstay::facts::extract;
+use mainstay::graph::build::{BuildOptions, build};
+use mainstay::ontology::Ontology;
+use pulldown_cmark::{Options, Parser};
+use std::collections::BTreeMap;
+use std::hint::black_box;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+fn main() {
+    let folder = folder();
+    let found = find(std::slice::from_ref(&folder)).0;
+    let read = || -> Vec<Document> {
+        let library = Library::new();
+        found.iter().filter_map(|found| library.read(found).ok()).collect()
+    };
+    let documents = read();
+    let texts = texts(&documents);
+    let bytes = texts.iter().map(|text| text.len() as u64).sum();
+    println!("{} documents, {bytes} bytes, {}", documents.len(), folder.display());
+
+    let mut criterion = Criterion::default().configure_from_args();
+    let mut group = criterion.benchmark_group("extract");
+    group.throughput(Throughput::Bytes(bytes)).sample_size(20);
+
+    let reference = time(&mut group, "pulldown-cmark", || {
+        texts.iter().map(|text| Parser::new_ext(text, Options::all()).count()).sum::<usize>()
+    });
+    let reading = time(&mut group, "files to documents", || read().len());
+    let ontology = Ontology::load(&[]).expect("the ontology that ships is well-formed");
+    let facts = time(&mut group, "documents to facts", || {
+        documents.iter().map(|document| extract(document, &ontology).facts.len()).sum::<usize>()
+    });
+    let loading = time(&mut group, "ontology", || Ontology::load(&[]).is_ok());
+    let output = tempfile::tempdir().expect("a temporary folder");
+    let options = BuildOptions {
+        paths: vec![folder],
+        output: output.path().join("bench.graph"),
+        quotes: true,
+        ..BuildOptions::default()
+    };
+    let whole = time(&mut group, "files to graph file", || {
+        build(&options, &|_, _| ()).map_or(0, |report| report.triples)
+    });
+    group.finish();
+
+    println!("times of pulldown-cmark's parse, medians:");
+    for (name, time) in [
+        ("files to documents", reading),
+        ("documents to facts", facts),
+        ("ontology", loading),
+        ("files to graph file", whole),
+    ] {
+        println!("  {name:<20} {:>7.1}", time.as_secs_f64() / reference.as_secs_f64());
+    }
+}
+
+/// The folder with the documents.
+fn folder() -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let articles = root.join("../shared/corpus/azure-reliability/articles");
+    if articles.is_dir() { articles } else { root.join("data/documents") }
+}
+
+/// The texts of all files behind the documents, each once.
+fn texts(documents: &[Document]) -> Vec<String> {
+    let files = documents.iter().flat_map(Document::files);
+    let by_path: BTreeMap<&str, &str> = files.map(|file| (file.path.as_str(), file.text.as_str())).collect();
+    by_path.into_values().map(str::to_owned).collect()
+}
+
+/// Measures a function; gives the median of its samples.
+fn time<T>(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, mut run: impl FnMut() -> T) -> Duration {
+    let mut samples = Vec::new();
+    group.bench_function(name, |bencher| {
+        bencher.iter_custom(|times| {
+            let start = Instant::now();
+            (0..times).for_each(|_| drop(black_box(run())));
+            let elapsed = start.elapsed();
+            samples.push(elapsed / u32::try_from(times).unwrap_or(u32::MAX));
+            elapsed
+        });
+    });
+    samples.sort_unstable();
+    samples.get(samples.len() / 2).copied().unwrap_or_default()
+}
