@@ -128,7 +128,7 @@ fn figures_and_conditions_of_service_levels() {
 
 #[test]
 fn channels_stand_under_their_label_and_fit_its_failure() {
-    let markdown = "## Resilience to availability zone failures\n\n### Behavior during a zone failure\n\n- **Notification:** Nobody is told: the maker doesn't automatically notify you when a zone is down. However, you can use Azure Service Health.\n\n## Resilience to region-wide failures\n\n### Behavior during a region failure\n\n- **Notification:** The maker doesn't automatically notify you when a zone is down.\n- **Response:** Decide by whether Azure Service Health shows trouble.";
+    let markdown = "## Resilience to availability zone failures\n\n### Behavior during a zone failure\n\n- **Notification:** Nobody is told: the maker doesn't automatically notify you when a zone is down. Still, you can use Azure Service Health.\n\n## Resilience to region-wide failures\n\n### Behavior during a region failure\n\n- **Notification:** The maker doesn't automatically notify you when a zone is down.\n- **Response:** Decide by whether Azure Service Health shows trouble.";
     let expected = "Notification = NotNotified on ZoneFailure\nNotification = ServiceHealth on ZoneFailure";
     assert_eq!(said(markdown), expected);
 }
