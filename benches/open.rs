@@ -32,7 +32,7 @@ fn main() {
         let loading = median(Duration::from_secs(1), || {
             let store = Store::new().expect("a store");
             let copied = (0..copies).flat_map(|copy| quads.iter().map(move |quad| renamed(quad, copy)));
-            store.bulk_loader().load_quads(copied).expect("the quads are loaded");
+            store.extend(copied).expect("the quads are loaded");
         });
         ratios.push(&format!("{} quads", quads.len() * copies), opening, loading);
     }

@@ -48,7 +48,7 @@ fn main() {
         let time = median(Duration::from_millis(300), || {
             own(&graph, &query);
         });
-        ratios.push(&description, time, reference(&store, &query, false));
+        ratios.push(&description, time, reference(&store, &query).0);
     }
     ratios.finish();
 }

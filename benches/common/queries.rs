@@ -23,8 +23,8 @@ fn count(results: QueryResults<'_>) -> usize {
     }
 }
 
-/// Time of the reference, at most `CAP`.
-pub fn reference(store: &Store, query: &Query, union: bool) -> Duration {
+/// Time of the reference, at most `CAP`, and how many rows it gave in it.
+pub fn reference(store: &Store, query: &Query) -> (Duration, usize) {
     let run = || {
         let token = CancellationToken::new();
         let watch = token.clone();
@@ -35,29 +35,22 @@ pub fn reference(store: &Store, query: &Query, union: bool) -> Duration {
             }
         });
         let start = Instant::now();
-        let mut prepared = SparqlEvaluator::new().with_cancellation_token(token).for_query(query.clone());
-        if union {
-            prepared.dataset_mut().set_default_graph_as_union();
-        }
-        if let Ok(results) = prepared.on_store(store).execute() {
-            match results {
-                QueryResults::Solutions(mut rows) => while rows.next().is_some_and(|row| row.is_ok()) {},
-                QueryResults::Boolean(_) => {}
-                QueryResults::Graph(mut triples) => {
-                    while triples.next().is_some_and(|triple| triple.is_ok()) {}
-                }
-            }
-        }
+        let evaluator = SparqlEvaluator::new().with_cancellation_token(token);
+        let rows = rows_of_reference(evaluator, store, query);
         let time = start.elapsed();
         drop(done);
         watcher.join().ok();
-        time
+        (time, rows)
     };
-    let first = run();
+    let (first, rows) = run();
     if first > Duration::from_millis(200) {
-        return first;
+        return (first, rows);
     }
-    let mut times: Vec<Duration> = (0..7).map(|_| run()).collect();
+    let mut times: Vec<Duration> = (0..7).map(|_| run().0).collect();
     times.sort_unstable();
-    times[3]
+    (times[3], rows)
+}
+
+fn rows_of_reference(evaluator: SparqlEvaluator, store: &Store, query: &Query) -> usize {
+    evaluator.for_query(query.clone()).on_store(store).execute().map_or(0, count)
 }
