@@ -3,9 +3,13 @@
 //! A cue is a regular expression, matched without regard to case, in which a blank stands for any blanks, `…`
 //! for up to a dozen words, and `{name}` for the phrase of that name.
 
+use super::needles::Needles;
 use crate::error::{Error, Result};
-use regex::bytes::{Regex, RegexSet, RegexSetBuilder};
+use regex::bytes::{Regex, RegexBuilder};
+use regex_syntax::ParserBuilder;
+use regex_syntax::hir::{Hir, HirKind};
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 /// Phrases by name: the alternatives that `{name}` stands for in a cue.
 pub(super) type Phrases = BTreeMap<String, Vec<String>>;
@@ -13,16 +17,47 @@ pub(super) type Phrases = BTreeMap<String, Vec<String>>;
 /// Deepest nesting of phrases.
 const MAX_PHRASE_DEPTH: usize = 8;
 
-/// A set of cues that is matched at once.
+/// Largest cue, in steps of its expression with all its repetitions.
+const MAX_CUE_SIZE: u64 = 100_000;
+
+/// Cues that are looked for together.
 #[derive(Clone, Debug)]
 pub struct CueSet {
-    set: RegexSet,
+    cues: Vec<Cue>,
+}
+
+/// A cue, compiled when a text first holds its needles.
+#[derive(Clone, Debug)]
+struct Cue {
+    needles: Needles,
+    pattern: String,
+    regex: OnceLock<Option<Regex>>,
+}
+
+impl Cue {
+    fn new(pattern: String) -> Result<Self> {
+        let hir = parse(&pattern)?;
+        Ok(Self { needles: Needles::of(&hir), pattern, regex: OnceLock::new() })
+    }
+
+    fn is_match(&self, text: &str) -> bool {
+        let build = || {
+            RegexBuilder::new(&self.pattern)
+                .case_insensitive(true)
+                .unicode(false)
+                .size_limit(usize::MAX)
+                .build()
+        };
+        // What has been parsed, and is not too large, compiles.
+        let regex = || self.regex.get_or_init(|| build().ok()).as_ref();
+        self.needles.may_match(text) && regex().is_some_and(|regex| regex.is_match(text.as_bytes()))
+    }
 }
 
 /// Cues of which the words in a text are wanted: those of the group `(?P<words>…)`, or all that a cue matches.
 #[derive(Clone, Debug)]
 pub struct Finder {
-    regexes: Vec<Regex>,
+    regexes: Vec<(Needles, Regex)>,
 }
 
 impl Finder {
@@ -32,19 +67,48 @@ impl Finder {
     /// A cue that is no regular expression, or that names an unknown phrase.
     pub(super) fn new(cues: &[String], phrases: &Phrases) -> Result<Self> {
         let compile = |cue: &String| {
-            let pattern = format!(r"(?i-u)(?:^|\W)({})(?:\W|$)", expand(cue, phrases, 0)?);
-            Regex::new(&pattern).map_err(|error| {
-                Error::input("a cue of the ontology is no regular expression").with_source(error)
-            })
+            let body = expand(cue, phrases, 0)?;
+            let regex = Regex::new(&format!(r"(?i-u)(?:^|\W)({body})(?:\W|$)")).map_err(no_expression)?;
+            Ok((Needles::of(&parse(&body)?), regex))
         };
         Ok(Self { regexes: cues.iter().map(compile).collect::<Result<_>>()? })
     }
 
     /// The words that the first cue to match stands for.
     pub fn find<'t>(&self, text: &'t str) -> Option<&'t str> {
-        let found = self.regexes.iter().find_map(|regex| regex.captures(text.as_bytes()))?;
+        let likely = self.regexes.iter().filter(|(needles, _)| needles.may_match(text));
+        let found = likely.filter_map(|(_, regex)| regex.captures(text.as_bytes())).next()?;
         let words = found.name("words").or_else(|| found.get(1))?;
         text.get(words.range())
+    }
+}
+
+fn no_expression(error: impl std::error::Error + Send + Sync + 'static) -> Error {
+    Error::input("a cue of the ontology is no regular expression").with_source(error)
+}
+
+/// Parses an expression, and measures it: it is compiled later, when nobody can be told of an error.
+fn parse(pattern: &str) -> Result<Hir> {
+    let hir =
+        ParserBuilder::new().unicode(false).utf8(false).build().parse(pattern).map_err(no_expression)?;
+    if size(&hir) > MAX_CUE_SIZE {
+        return Err(Error::input("a cue of the ontology repeats too much"));
+    }
+    Ok(hir)
+}
+
+fn size(hir: &Hir) -> u64 {
+    match hir.kind() {
+        HirKind::Literal(literal) => literal.0.len() as u64,
+        HirKind::Capture(capture) => size(&capture.sub),
+        HirKind::Repetition(repetition) => {
+            let times = repetition.max.unwrap_or(repetition.min).max(1);
+            size(&repetition.sub).saturating_mul(u64::from(times))
+        }
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => {
+            parts.iter().fold(0, |sum, part| sum.saturating_add(size(part)))
+        }
+        HirKind::Empty | HirKind::Class(_) | HirKind::Look(_) => 1,
     }
 }
 
@@ -60,27 +124,23 @@ pub(super) enum Extent {
 }
 
 impl CueSet {
-    /// Compiles cues.
+    /// Parses cues.
     ///
     /// # Errors
     /// A cue that is no regular expression, or that names an unknown phrase.
     pub(super) fn new(cues: &[String], phrases: &Phrases, extent: Extent) -> Result<Self> {
-        let patterns = cues.iter().map(|cue| pattern(cue, phrases, extent)).collect::<Result<Vec<_>>>()?;
-        let set = RegexSetBuilder::new(&patterns).case_insensitive(true).unicode(false).build();
-        let set = set.map_err(|error| {
-            Error::input("a cue of the ontology is no regular expression").with_source(error)
-        })?;
-        Ok(Self { set })
+        let cues = cues.iter().map(|cue| Cue::new(pattern(cue, phrases, extent)?)).collect::<Result<_>>()?;
+        Ok(Self { cues })
     }
 
     /// The indexes of the cues that match.
     pub fn matches(&self, text: &str) -> impl Iterator<Item = usize> {
-        self.set.matches(text.as_bytes()).into_iter()
+        self.cues.iter().enumerate().filter(move |(_, cue)| cue.is_match(text)).map(|(at, _)| at)
     }
 
     /// Whether any cue matches.
     pub fn is_match(&self, text: &str) -> bool {
-        self.set.is_match(text.as_bytes())
+        self.cues.iter().any(|cue| cue.is_match(text))
     }
 }
 
@@ -160,7 +220,7 @@ mod tests {
     #[test]
     fn unknown_phrases_and_broken_expressions_are_errors() {
         let phrases = Phrases::new();
-        for cue in ["{nobody}", "(open"] {
+        for cue in ["{nobody}", "(open", "((((a{99}){99}){99}){99})"] {
             assert!(CueSet::new(&[cue.to_owned()], &phrases, Extent::Whole).is_err(), "{cue}");
         }
     }

@@ -5,6 +5,7 @@
 
 pub mod claims;
 mod cues;
+mod needles;
 mod read;
 pub mod tables;
 
