@@ -12,6 +12,7 @@ use crate::documents::Document;
 use crate::facts::{Extraction, Fact, Scenario, Source, Status, Unparsed, Value};
 use crate::ontology::{Kind, Ontology};
 use crate::sections::Outline;
+use crate::vocabulary::slug;
 use std::collections::HashMap;
 
 /// Takes from a document what it states.
@@ -81,6 +82,7 @@ impl Reader<'_> {
         for (at, passage) in passages.iter().enumerate() {
             self.judge(&judge, at, passage, &scopes[passage.section], &mut candidates);
         }
+        self.name_features(&scopes, &passages, &mut candidates);
         self.add_features(&scopes, &passages, &mut candidates);
         self.tell_modes(&passages, &mut candidates);
         self.require_tiers(&judge, &scopes, &passages, &mut candidates);
@@ -175,6 +177,40 @@ impl Reader<'_> {
                         service: self.service_of(passage.section),
                     });
                 }
+            }
+        }
+    }
+
+    /// Where no heading below a section on the loss of a region names a feature, the sentence that says that the
+    /// service has one may: what the section states is about that one.
+    fn name_features(
+        &self,
+        scopes: &[SectionScope<'_>],
+        passages: &[Passage],
+        candidates: &mut [Candidate],
+    ) {
+        let named_by_heading = |scope: &SectionScope<'_>| !scope.custom && !scope.feature.is_empty();
+        let of_region = |scope: &SectionScope<'_>| scope.scenario == Some(Scenario::RegionFailure) && !scope.custom;
+        if scopes.iter().any(|scope| of_region(scope) && named_by_heading(scope)) {
+            return;
+        }
+        let sentence_of = |candidate: &Candidate| {
+            let sentences = &passages[candidate.passage].sentences;
+            sentences.iter().find(|sentence| sentence.start == candidate.statement.start)
+        };
+        let native = Value::Named("Native".to_owned());
+        let said = candidates.iter().filter(|candidate| {
+            candidate.kind == "MultiRegion" && candidate.statement.value == native && of_region(&scopes[candidate.section])
+        });
+        let mut names: Vec<String> =
+            said.filter_map(sentence_of).filter_map(|sentence| self.ontology.sentence.feature.find(&sentence.text)).map(slug).collect();
+        names.sort();
+        names.dedup();
+        let [name] = names.as_slice() else { return };
+        for candidate in candidates.iter_mut().filter(|candidate| of_region(&scopes[candidate.section])) {
+            let about_region = candidate.scenario == Some(Scenario::RegionFailure) && !candidate.statement.always;
+            if about_region || candidate.kind == "MultiRegion" && candidate.statement.value == native {
+                candidate.feature.clone_from(name);
             }
         }
     }

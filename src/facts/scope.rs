@@ -56,6 +56,11 @@ pub(super) fn scopes<'a>(outline: &Outline, ontology: &'a Ontology) -> Vec<Secti
             scope.role = role;
         }
     }
+    for (scope, section) in scopes.iter_mut().zip(&outline.sections) {
+        if section.level <= 1 && scope.role.is_none() {
+            scope.role = ontology.opening_role();
+        }
+    }
     scopes
 }
 

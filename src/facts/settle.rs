@@ -66,8 +66,11 @@ pub(super) fn settle(mut candidates: Vec<Candidate>, ontology: &Ontology) -> Vec
     candidates
 }
 
-/// What an overview says counts only for single tiers, and only where nothing else says it.
+/// What an overview says counts for single tiers where nothing else says it, and else where nothing else is said of
+/// the kind.
 fn drop_overview(candidates: &mut Vec<Candidate>) {
+    let kinds: HashSet<String> =
+        candidates.iter().filter(|candidate| !candidate.overview).map(|candidate| candidate.kind.clone()).collect();
     let elsewhere: HashSet<(String, Value)> = candidates
         .iter()
         .filter(|candidate| !candidate.overview)
@@ -78,6 +81,7 @@ fn drop_overview(candidates: &mut Vec<Candidate>) {
         !candidate.overview
             || candidate.kind == "Retirement"
             || !candidate.statement.tiers.is_empty() && !said()
+            || !kinds.contains(&candidate.kind)
     });
 }
 

@@ -52,6 +52,8 @@ pub struct SectionRole {
     pub feature: Option<String>,
     /// How much more than elsewhere a statement in passing counts in it.
     pub weight: i64,
+    /// Whether it is the role of what stands in front of the first section of a page.
+    pub opens_page: bool,
     /// Whether it is the role of a page of which no heading has a role.
     pub whole_page: bool,
     /// Whether headings below it that have no role name features.
@@ -195,6 +197,8 @@ pub struct SentenceWords {
     pub in_preview: CueSet,
     /// Conditions that tell outcomes of one passage apart.
     pub condition: Finder,
+    /// A feature for several regions, by a common name.
+    pub feature: Finder,
     /// The parts of a service that a sentence speaks of, as its subject.
     pub part: Finder,
     /// The first words of a sentence that say what it speaks of.
@@ -272,6 +276,11 @@ impl Ontology {
     /// The role of the sections of a page of which no heading has a role.
     pub fn page_role(&self) -> Option<&SectionRole> {
         self.roles.iter().find(|role| role.whole_page)
+    }
+
+    /// The role of what stands in front of the first section of a page.
+    pub fn opening_role(&self) -> Option<&SectionRole> {
+        self.roles.iter().find(|role| role.opens_page)
     }
 
     /// What a label announces; `None` for a label that it doesn't know.
