@@ -151,7 +151,8 @@ impl Judge<'_> {
         groups.retain(|(_, statements)| !statements.is_empty());
         let conditions = groups.iter().filter(|(condition, _)| !condition.is_empty()).count();
         if conditions < 2 {
-            return self.with_parts(kind, passage, found);
+            let by_case = self.by_case(kind, passage, &found);
+            return if by_case.len() > 1 { by_case } else { self.with_parts(kind, passage, found) };
         }
         let told = groups.into_iter().filter(|(condition, _)| !condition.is_empty());
         let statements = told.filter_map(|(condition, statements)| {
@@ -160,6 +161,47 @@ impl Judge<'_> {
             Some(statement)
         });
         statements.collect()
+    }
+
+    /// The best statement for each case that sentences name by their first clause (`If the replica is lost, …`), where
+    /// the cases differ. A case lasts to the end of its paragraph, for who acts to the end of its sentence.
+    fn by_case(&self, kind: &Kind, passage: &Passage, found: &[Statement]) -> Vec<Statement> {
+        let words = &self.ontology.sentence;
+        let mut groups: Vec<(String, Vec<Statement>)> = Vec::new();
+        let mut case = String::new();
+        for sentence in &passage.sentences {
+            if sentence.opens || takes_parties(kind) {
+                case.clear();
+            }
+            if let Some(clause) = words.clause.find(&sentence.text).filter(|clause| !words.no_clause.is_match(clause)) {
+                case = slug(clause);
+            }
+            let statements = found.iter().filter(|statement| statement.start == sentence.start).cloned();
+            match groups.iter_mut().find(|(known, _)| *known == case) {
+                Some((_, group)) => group.extend(statements),
+                None => groups.push((case.clone(), statements.collect())),
+            }
+        }
+        groups.retain(|(_, statements)| !statements.is_empty());
+        if takes_parties(kind) && groups.iter().any(|(case, _)| case.is_empty()) {
+            return Vec::new();
+        }
+        let told = groups.into_iter().filter_map(|(case, statements)| {
+            let mut statement = best(kind, statements)?;
+            if !case.is_empty() {
+                statement.variant = case;
+            }
+            Some(statement)
+        });
+        let mut told: Vec<Statement> = told.collect();
+        let mut seen = Vec::new();
+        told.retain(|statement| {
+            let outcome = (statement.value.clone(), statement.min_s, statement.max_s);
+            let is_new = !seen.contains(&outcome);
+            seen.push(outcome);
+            is_new
+        });
+        told
     }
 
     /// The statement of one reading that fits a sentence.
@@ -199,6 +241,9 @@ impl Judge<'_> {
         let mut named: Vec<String> = meant.flat_map(|mention| self.with_higher(mention)).collect();
         if named.is_empty() && kind.names_tiers && !mentions.iter().any(|mention| mention.all) {
             named = self.known_tiers(&sentence.text);
+        }
+        if named.is_empty() && kind.names_tiers && self.ontology.tiers.label.is_match(&passage.label) {
+            named = tiers::listed(&sentence.text, self.service, self.ontology);
         }
         let limits = &passage.limits;
         // A sentence that names a tier more closely than its pivot or label does means that one.
@@ -291,6 +336,9 @@ impl Judge<'_> {
             let mut above: Vec<&String> =
                 self.tiers.iter().filter(|name| rank(name).is_some_and(|rank| rank > from)).collect();
             above.sort_by_key(|name| rank(name));
+            if let (true, [only]) = (above.is_empty(), names.as_mut_slice()) {
+                only.push_str(" or higher");
+            }
             names.extend(above.into_iter().cloned());
         }
         names
@@ -367,6 +415,11 @@ fn parts(words: &str) -> Vec<String> {
     words.split(", ").map(slug).filter(|part| !part.is_empty()).collect()
 }
 
+/// Whether the values of a kind are parties that act.
+fn takes_parties(kind: &Kind) -> bool {
+    kind.readings.iter().any(|reading| reading.value == "Microsoft")
+}
+
 /// The weightiest statement, the first of equals; two parties that each do a part are `Shared`.
 fn best(kind: &Kind, found: Vec<Statement>) -> Option<Statement> {
     let parties: Vec<&str> = found
@@ -377,7 +430,6 @@ fn best(kind: &Kind, found: Vec<Statement>) -> Option<Statement> {
         })
         .collect();
     let shared = parties.contains(&"Microsoft") && parties.contains(&"Customer");
-    let takes_parties = kind.readings.iter().any(|reading| reading.value == "Microsoft");
     let weight = found.iter().map(|statement| statement.weight).max()?;
     let mut heaviest = found.into_iter().filter(|statement| statement.weight == weight);
     let mut best = heaviest.next()?;
@@ -385,7 +437,7 @@ fn best(kind: &Kind, found: Vec<Statement>) -> Option<Statement> {
         let same = |other: &Statement| other.value == best.value && !other.tiers.is_empty();
         best = heaviest.find(same).unwrap_or(best);
     }
-    if shared && takes_parties {
+    if shared && takes_parties(kind) {
         best.value = Value::Named("Shared".to_owned());
     }
     Some(best)

@@ -34,6 +34,8 @@ pub(super) struct PlacedSentence {
     pub start: usize,
     /// Where it ends.
     pub end: usize,
+    /// Whether a paragraph or list item starts with it.
+    pub opens: bool,
 }
 
 /// A unit of text.
@@ -79,7 +81,7 @@ impl<'a> Walk<'a> {
     ) {
         let kind = scope.about().map(str::to_owned).filter(|kind| fits_scenario(kind, scope.scenario));
         let limits = Limits {
-            modes: self.ontology.modes_of_label(heading).iter().map(|mode| mode.feature.clone()).collect(),
+            modes: scope.modes.clone(),
             variants: variant.into_iter().collect(),
             preview: self.ontology.sentence.preview.is_match(heading),
             ..Limits::default()
@@ -220,7 +222,8 @@ impl<'a> Walk<'a> {
         for sentence in sentences(rest) {
             let start = text.place(from + sentence.range.start);
             let end = text.place(from + sentence.range.end - 1) + 1;
-            let placed = PlacedSentence { text: sentence.text.to_owned(), start, end };
+            let opens = sentence.range.start == 0;
+            let placed = PlacedSentence { text: sentence.text.to_owned(), start, end, opens };
             self.passages[at].sentences.push(placed);
         }
         if from > 0 && rest.is_empty() {
@@ -233,7 +236,7 @@ impl<'a> Walk<'a> {
     fn label_sentence(&mut self, at: usize, text: &Text, rest: usize) {
         let (start, end) = (text.place(0), text.place(rest.saturating_sub(1)) + 1);
         let words = text.plain.get(..rest).unwrap_or_default().trim().to_owned();
-        self.passages[at].sentences.insert(0, PlacedSentence { text: words, start, end });
+        self.passages[at].sentences.insert(0, PlacedSentence { text: words, start, end, opens: true });
     }
 
     /// Pivots that stand for tiers limit the tiers, others are alternatives.

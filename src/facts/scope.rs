@@ -3,6 +3,7 @@
 use crate::facts::Scenario;
 use crate::ontology::{Ontology, SectionRole};
 use crate::sections::Outline;
+use std::collections::HashSet;
 
 /// What a section is about.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +20,8 @@ pub(super) struct SectionScope<'a> {
     pub silent: bool,
     /// Whether it is about what customers build themselves.
     pub custom: bool,
+    /// The zone modes that its heading, or one above it, names, by their feature names.
+    pub modes: Vec<String>,
 }
 
 impl SectionScope<'_> {
@@ -48,8 +51,10 @@ pub(super) fn scopes<'a>(outline: &Outline, ontology: &'a Ontology) -> Vec<Secti
             _ if section.level > 1 && section.tab.is_none() => without_role(above, heading),
             _ => above,
         };
-        scopes.push(scope);
+        let modes = ontology.modes_of_label(heading).iter().map(|mode| mode.feature.clone()).collect();
+        scopes.push(with_modes(scope, modes));
     }
+    keep_modes_told_apart(&mut scopes);
     if scopes.iter().all(|scope| scope.role.is_none_or(|role| role.silent)) {
         let role = ontology.page_role();
         for scope in scopes.iter_mut().filter(|scope| !scope.silent) {
@@ -62,6 +67,23 @@ pub(super) fn scopes<'a>(outline: &Outline, ontology: &'a Ontology) -> Vec<Secti
         }
     }
     scopes
+}
+
+/// A heading in a section on zones that names zone modes is about these, with all that stands below it.
+fn with_modes(scope: SectionScope<'_>, modes: Vec<String>) -> SectionScope<'_> {
+    if scope.scenario != Some(Scenario::ZoneFailure) {
+        return SectionScope { modes: Vec::new(), ..scope };
+    }
+    if modes.is_empty() { scope } else { SectionScope { modes, ..scope } }
+}
+
+/// A document of which all headings name the same mode doesn't tell modes apart by them.
+fn keep_modes_told_apart(scopes: &mut [SectionScope<'_>]) {
+    let named: HashSet<&Vec<String>> =
+        scopes.iter().map(|scope| &scope.modes).filter(|modes| !modes.is_empty()).collect();
+    if named.len() < 2 {
+        scopes.iter_mut().for_each(|scope| scope.modes.clear());
+    }
 }
 
 /// Whether a heading that would open a section on the loss of a region stands in one already, so that it names a
@@ -83,7 +105,7 @@ fn with_role<'a>(above: SectionScope<'a>, role: &'a SectionRole) -> SectionScope
     // Below what customers build themselves, nothing is about the service.
     let role = if above.custom { above.role } else { Some(role) };
     let silent = above.silent || role.is_some_and(|role| role.silent);
-    SectionScope { scenario, role, feature, feature_before: String::new(), silent, custom }
+    SectionScope { scenario, role, feature, feature_before: String::new(), silent, custom, modes: above.modes }
 }
 
 /// A heading of no known role: in a section on the loss of a region it names a feature.

@@ -61,7 +61,7 @@ pub(super) fn settle(mut candidates: Vec<Candidate>, ontology: &Ontology) -> Vec
     drop_variants_in_passing(&mut candidates, &several);
     drop_tiers_in_passing(&mut candidates, &several);
     one_value(&mut candidates, &several);
-    drop_lone_variants(&mut candidates);
+    drop_lone_variants(&mut candidates, ontology);
     drop_repeated(&mut candidates);
     candidates
 }
@@ -311,7 +311,7 @@ fn one_value(candidates: &mut Vec<Candidate>, several: &impl Fn(&str) -> bool) {
 }
 
 /// A variant is told only where facts of the same kind differ by it.
-fn drop_lone_variants(candidates: &mut [Candidate]) {
+fn drop_lone_variants(candidates: &mut [Candidate], ontology: &Ontology) {
     let all: Vec<Candidate> = candidates.to_vec();
     for candidate in candidates.iter_mut() {
         let differs = all.iter().any(|other| {
@@ -319,7 +319,8 @@ fn drop_lone_variants(candidates: &mut [Candidate]) {
                 && other.statement.variant != candidate.statement.variant
                 && (other.feature == candidate.feature || candidate.scenario != Some(Scenario::RegionFailure))
         });
-        let alternative = candidate.labelled && candidate.siblings > 1;
+        let distinct = ontology.sentence.distinct.is_match(&candidate.statement.variant.replace('-', " "));
+        let alternative = candidate.labelled && candidate.siblings > 1 && distinct;
         if !(differs || alternative) {
             candidate.statement.variant.clear();
         }

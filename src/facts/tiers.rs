@@ -46,6 +46,18 @@ pub(super) fn mentions(sentence: &str, service: &str, ontology: &Ontology) -> Ve
     merge(found, sentence)
 }
 
+/// The tiers that a text under a label such as `Disk types` lists without a noun: `supported with Basic and Premium disks`.
+pub(super) fn listed(sentence: &str, service: &str, ontology: &Ontology) -> Vec<String> {
+    let Some(list) = ontology.tiers.listed.find(sentence) else { return Vec::new() };
+    let tokens = tokens(list);
+    let is_part = |token: &Token<'_>| {
+        is_name_word(token.text, false) || matches!(token.text, "," | "and" | "or" | "both" | "the" | "(" | ")")
+    };
+    let end = tokens.iter().position(|token| !is_part(token)).unwrap_or(tokens.len());
+    let names = names_before(&tokens[..end], end, service).names;
+    names.into_iter().filter(|name| !ontology.claims.names.is_service(name)).collect()
+}
+
 /// Mentions that are joined by *and* or *or* are one: `Basic and Standard tiers or in the Basic v2 tier`.
 fn merge(found: Vec<TierMention>, sentence: &str) -> Vec<TierMention> {
     let mut merged: Vec<TierMention> = Vec::new();

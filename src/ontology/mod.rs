@@ -153,6 +153,10 @@ pub struct ZoneMode {
 pub struct TierWords {
     /// Nouns for a tier: `tier`, `SKU`, `plan`.
     pub nouns: Vec<Noun>,
+    /// Labels of texts that list tiers.
+    pub label: CueSet,
+    /// The words of such a text that hold the list.
+    pub listed: Finder,
     /// Titles of pivot groups that stand for tiers.
     pub pivot: CueSet,
     /// Words for all tiers.
@@ -197,6 +201,10 @@ pub struct SentenceWords {
     pub in_preview: CueSet,
     /// Conditions that tell outcomes of one passage apart.
     pub condition: Finder,
+    /// The clause of a sentence that names the case that it speaks of.
+    pub clause: Finder,
+    /// Clauses that name no case of their own, but the failure itself.
+    pub no_clause: CueSet,
     /// A feature for several regions, by a common name.
     pub feature: Finder,
     /// The parts of a service that a sentence speaks of, as its subject.

@@ -85,6 +85,8 @@ impl Triples {
             modes,
             tiers: TierWords {
                 nouns: self.texts(&tier, "noun").iter().map(|noun| Noun::new(noun)).collect(),
+                label: self.cues(&tier, "label", Extent::Whole)?,
+                listed: Finder::new(&self.texts(&tier, "listed"), &self.phrases)?,
                 pivot: anywhere(&tier, "pivotCue")?,
                 all: anywhere(&tier, "all")?,
                 and_higher: anywhere(&tier, "andHigher")?,
@@ -98,6 +100,8 @@ impl Triples {
                 preview: anywhere(&sentence, "preview")?,
                 in_preview: anywhere(&sentence, "inPreview")?,
                 condition: Finder::new(&self.texts(&named("Condition"), "condition"), &self.phrases)?,
+                clause: Finder::new(&self.texts(&named("Condition"), "clause"), &self.phrases)?,
+                no_clause: self.cues(&named("Condition"), "noClause", Extent::Whole)?,
                 feature: Finder::new(&self.texts(&sentence, "feature"), &self.phrases)?,
                 part: Finder::new(&self.texts(&sentence, "part"), &self.phrases)?,
                 lead: Finder::new(&self.texts(&sentence, "lead"), &self.phrases)?,
