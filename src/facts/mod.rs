@@ -1,7 +1,9 @@
 //! Facts: what a careful reader takes from a document.
 
+mod cases;
 mod claims;
 mod extract;
+mod features;
 mod identity;
 mod judge;
 mod passages;

@@ -105,7 +105,15 @@ fn with_role<'a>(above: SectionScope<'a>, role: &'a SectionRole) -> SectionScope
     // Below what customers build themselves, nothing is about the service.
     let role = if above.custom { above.role } else { Some(role) };
     let silent = above.silent || role.is_some_and(|role| role.silent);
-    SectionScope { scenario, role, feature, feature_before: String::new(), silent, custom, modes: above.modes }
+    SectionScope {
+        scenario,
+        role,
+        feature,
+        feature_before: String::new(),
+        silent,
+        custom,
+        modes: above.modes,
+    }
 }
 
 /// A heading of no known role: in a section on the loss of a region it names a feature.

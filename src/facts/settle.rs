@@ -69,8 +69,11 @@ pub(super) fn settle(mut candidates: Vec<Candidate>, ontology: &Ontology) -> Vec
 /// What an overview says counts for single tiers where nothing else says it, and else where nothing else is said of
 /// the kind.
 fn drop_overview(candidates: &mut Vec<Candidate>) {
-    let kinds: HashSet<String> =
-        candidates.iter().filter(|candidate| !candidate.overview).map(|candidate| candidate.kind.clone()).collect();
+    let kinds: HashSet<String> = candidates
+        .iter()
+        .filter(|candidate| !candidate.overview)
+        .map(|candidate| candidate.kind.clone())
+        .collect();
     let elsewhere: HashSet<(String, Value)> = candidates
         .iter()
         .filter(|candidate| !candidate.overview)

@@ -51,7 +51,8 @@ pub(super) fn listed(sentence: &str, service: &str, ontology: &Ontology) -> Vec<
     let Some(list) = ontology.tiers.listed.find(sentence) else { return Vec::new() };
     let tokens = tokens(list);
     let is_part = |token: &Token<'_>| {
-        is_name_word(token.text, false) || matches!(token.text, "," | "and" | "or" | "both" | "the" | "(" | ")")
+        is_name_word(token.text, false)
+            || matches!(token.text, "," | "and" | "or" | "both" | "the" | "(" | ")")
     };
     let end = tokens.iter().position(|token| !is_part(token)).unwrap_or(tokens.len());
     let names = names_before(&tokens[..end], end, service).names;

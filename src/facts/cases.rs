@@ -1,0 +1,174 @@
+//! The cases of one passage: conditions, zone modes and parts of the service for which its sentences state different
+//! outcomes.
+
+use super::judge::{Judge, Statement};
+use super::passages::{Passage, PlacedSentence};
+use crate::facts::Value;
+use crate::ontology::Kind;
+use crate::vocabulary::slug;
+
+impl Judge<'_> {
+    /// The best statements of a passage for each condition that its sentences name; a sentence without one belongs
+    /// to the condition named before.
+    pub(super) fn by_condition(
+        &self,
+        kind: &Kind,
+        passage: &Passage,
+        found: Vec<Statement>,
+    ) -> Vec<Statement> {
+        if passage.limits.modes.is_empty() {
+            let by_mode = self.by_mode(kind, passage, &found);
+            if by_mode.len() > 1 {
+                return by_mode;
+            }
+        }
+        let mut groups: Vec<(String, Vec<Statement>)> = Vec::new();
+        let mut condition = String::new();
+        for sentence in &passage.sentences {
+            if let Some(named) = self.ontology.sentence.condition.find(&sentence.text) {
+                condition = slug(named);
+            }
+            let statements = found.iter().filter(|statement| statement.start == sentence.start).cloned();
+            match groups.iter_mut().find(|(known, _)| *known == condition) {
+                Some((_, group)) => group.extend(statements),
+                None => groups.push((condition.clone(), statements.collect())),
+            }
+        }
+        groups.retain(|(_, statements)| !statements.is_empty());
+        let conditions = groups.iter().filter(|(condition, _)| !condition.is_empty()).count();
+        if conditions < 2 {
+            let by_case = self.by_case(kind, passage, &found);
+            return if by_case.len() > 1 { by_case } else { self.with_parts(kind, passage, found) };
+        }
+        let told = groups.into_iter().filter(|(condition, _)| !condition.is_empty());
+        let statements = told.filter_map(|(condition, statements)| {
+            let mut statement = best(kind, statements)?;
+            statement.variant = condition;
+            Some(statement)
+        });
+        statements.collect()
+    }
+
+    /// The best statement for each case that sentences name by their first clause (`If the replica is lost, …`), where
+    /// the cases differ. A case lasts to the end of its paragraph, for who acts to the end of its sentence.
+    fn by_case(&self, kind: &Kind, passage: &Passage, found: &[Statement]) -> Vec<Statement> {
+        let words = &self.ontology.sentence;
+        let mut groups: Vec<(String, Vec<Statement>)> = Vec::new();
+        let mut case = String::new();
+        for sentence in &passage.sentences {
+            if sentence.opens || takes_parties(kind) {
+                case.clear();
+            }
+            if let Some(clause) =
+                words.clause.find(&sentence.text).filter(|clause| !words.no_clause.is_match(clause))
+            {
+                case = slug(clause);
+            }
+            let statements = found.iter().filter(|statement| statement.start == sentence.start).cloned();
+            match groups.iter_mut().find(|(known, _)| *known == case) {
+                Some((_, group)) => group.extend(statements),
+                None => groups.push((case.clone(), statements.collect())),
+            }
+        }
+        groups.retain(|(_, statements)| !statements.is_empty());
+        if takes_parties(kind) && groups.iter().any(|(case, _)| case.is_empty()) {
+            return Vec::new();
+        }
+        let told = groups.into_iter().filter_map(|(case, statements)| {
+            let mut statement = best(kind, statements)?;
+            if !case.is_empty() {
+                statement.variant = case;
+            }
+            Some(statement)
+        });
+        let mut told: Vec<Statement> = told.collect();
+        let mut seen = Vec::new();
+        told.retain(|statement| {
+            let outcome = (statement.value.clone(), statement.min_s, statement.max_s);
+            let is_new = !seen.contains(&outcome);
+            seen.push(outcome);
+            is_new
+        });
+        told
+    }
+
+    /// The best statement for each zone mode, where every statement stands in a sentence that names just one.
+    fn by_mode(&self, kind: &Kind, passage: &Passage, found: &[Statement]) -> Vec<Statement> {
+        let mode_of = |statement: &Statement| {
+            let sentence = passage.sentences.iter().find(|sentence| sentence.start == statement.start)?;
+            let mut named = self.ontology.modes.iter().filter(|mode| mode.mention.is_match(&sentence.text));
+            named.next().filter(|_| named.next().is_none())
+        };
+        let modes: Option<Vec<_>> = found.iter().map(mode_of).collect();
+        let mut told: Vec<(&str, Vec<Statement>)> = Vec::new();
+        for (mode, statement) in modes.unwrap_or_default().into_iter().zip(found) {
+            match told.iter_mut().find(|(feature, _)| *feature == mode.feature) {
+                Some((_, statements)) => statements.push(statement.clone()),
+                None => told.push((&mode.feature, vec![statement.clone()])),
+            }
+        }
+        let statements = told.into_iter().filter_map(|(feature, statements)| {
+            let mut statement = best(kind, statements)?;
+            statement.features = vec![feature.to_owned()];
+            Some(statement)
+        });
+        statements.collect()
+    }
+
+    /// The best statement of a passage, and beside it what its sentences say of parts of the service, by the names of
+    /// the parts.
+    fn with_parts(&self, kind: &Kind, passage: &Passage, found: Vec<Statement>) -> Vec<Statement> {
+        let mut statements = Vec::new();
+        let mut rest = Vec::new();
+        for statement in found {
+            let sentence = passage.sentences.iter().find(|sentence| sentence.start == statement.start);
+            let part = |sentence: &PlacedSentence| {
+                self.ontology.sentence.part.find(&sentence.text).map(str::to_owned)
+            };
+            match sentence.filter(|_| statement.of_part).and_then(part) {
+                Some(part) => {
+                    for part in parts(&part) {
+                        statements.push(Statement { variant: part, ..statement.clone() });
+                    }
+                }
+                None => rest.push(statement),
+            }
+        }
+        statements.extend(best(kind, rest));
+        statements
+    }
+}
+
+/// The names of parts that are named together: `the cache, and the counters` → `cache`, `counters`.
+fn parts(words: &str) -> Vec<String> {
+    let words = words.replace(", and ", ", ").replace(" and data ", ", data ");
+    words.split(", ").map(slug).filter(|part| !part.is_empty()).collect()
+}
+
+/// Whether the values of a kind are parties that act.
+fn takes_parties(kind: &Kind) -> bool {
+    kind.readings.iter().any(|reading| reading.value == "Microsoft")
+}
+
+/// The weightiest statement, the first of equals; two parties that each do a part are `Shared`.
+pub(super) fn best(kind: &Kind, found: Vec<Statement>) -> Option<Statement> {
+    let parties: Vec<&str> = found
+        .iter()
+        .filter_map(|statement| match &statement.value {
+            Value::Named(value) => Some(value.as_str()),
+            _ => None,
+        })
+        .collect();
+    let shared = parties.contains(&"Microsoft") && parties.contains(&"Customer");
+    let weight = found.iter().map(|statement| statement.weight).max()?;
+    let mut heaviest = found.into_iter().filter(|statement| statement.weight == weight);
+    let mut best = heaviest.next()?;
+    if kind.names_tiers && best.tiers.is_empty() && !best.all_tiers {
+        let same = |other: &Statement| other.value == best.value && !other.tiers.is_empty();
+        best = heaviest.find(same).unwrap_or(best);
+    }
+    if shared && takes_parties(kind) {
+        best.value = Value::Named("Shared".to_owned());
+    }
+    Some(best)
+}

@@ -1,0 +1,210 @@
+//! What facts hold for beyond what they stand under: features, zone modes and tiers that sentences elsewhere name.
+
+use super::extract::Reader;
+use super::judge::{Judge, Statement};
+use super::passages::Passage;
+use super::scope::SectionScope;
+use super::settle::{self, Candidate};
+use super::tiers;
+use crate::facts::{Scenario, Value};
+use crate::ontology::Kind;
+use crate::vocabulary::slug;
+use std::collections::HashMap;
+
+impl Reader<'_> {
+    /// A feature of which sections tell what happens when a region is lost is one that the service has.
+    pub(super) fn add_features(
+        &self,
+        scopes: &[SectionScope<'_>],
+        passages: &[Passage],
+        candidates: &mut Vec<Candidate>,
+    ) {
+        let mut known: Vec<String> = Vec::new();
+        let mut found = Vec::new();
+        for candidate in candidates.iter().filter(|candidate| candidate.announced) {
+            let scope = &scopes[candidate.section];
+            if candidate.scenario != Some(Scenario::RegionFailure)
+                || scope.custom
+                || known.contains(&scope.feature)
+            {
+                continue;
+            }
+            known.push(scope.feature.clone());
+            let first = passages.iter().find(|passage| {
+                let same = &scopes[passage.section];
+                same.scenario == scope.scenario
+                    && same.feature == scope.feature
+                    && !passage.sentences.is_empty()
+            });
+            let Some((first, sentence)) =
+                first.and_then(|passage| Some((passage, passage.sentences.first()?)))
+            else {
+                continue;
+            };
+            let (statement, service) = (Statement::named("Native", sentence), candidate.service.clone());
+            found.push(Candidate {
+                kind: "MultiRegion".to_owned(),
+                scenario: None,
+                feature: scope.feature.clone(),
+                statement,
+                passage: usize::MAX,
+                parent: None,
+                announced: false,
+                labelled: false,
+                overview: false,
+                siblings: 0,
+                bonus: 0,
+                section: first.section,
+                service,
+            });
+        }
+        candidates.extend(found);
+    }
+
+    /// Where no heading below a section on the loss of a region names a feature, the sentence that says that the
+    /// service has one may: what the section states is about that one.
+    pub(super) fn name_features(
+        &self,
+        scopes: &[SectionScope<'_>],
+        passages: &[Passage],
+        candidates: &mut [Candidate],
+    ) {
+        let named_by_heading = |scope: &SectionScope<'_>| !scope.custom && !scope.feature.is_empty();
+        let of_region =
+            |scope: &SectionScope<'_>| scope.scenario == Some(Scenario::RegionFailure) && !scope.custom;
+        if scopes.iter().any(|scope| of_region(scope) && named_by_heading(scope)) {
+            return;
+        }
+        let sentence_of = |candidate: &Candidate| {
+            let sentences = &passages[candidate.passage].sentences;
+            sentences.iter().find(|sentence| sentence.start == candidate.statement.start)
+        };
+        let native = Value::Named("Native".to_owned());
+        let said = candidates.iter().filter(|candidate| {
+            candidate.kind == "MultiRegion"
+                && candidate.statement.value == native
+                && of_region(&scopes[candidate.section])
+        });
+        let mut names: Vec<String> = said
+            .filter_map(sentence_of)
+            .filter_map(|sentence| self.ontology.sentence.feature.find(&sentence.text))
+            .map(slug)
+            .collect();
+        names.sort();
+        names.dedup();
+        let [name] = names.as_slice() else { return };
+        for candidate in candidates.iter_mut().filter(|candidate| of_region(&scopes[candidate.section])) {
+            let about_region =
+                candidate.scenario == Some(Scenario::RegionFailure) && !candidate.statement.always;
+            if about_region || candidate.kind == "MultiRegion" && candidate.statement.value == native {
+                candidate.feature.clone_from(name);
+            }
+        }
+    }
+
+    /// Sentences that name the tiers that zone redundancy or a feature needs limit what is said without tiers.
+    pub(super) fn require_tiers(
+        &self,
+        judge: &Judge<'_>,
+        scopes: &[SectionScope<'_>],
+        passages: &[Passage],
+        candidates: &mut [Candidate],
+    ) {
+        let words = &self.ontology.sentence;
+        for passage in passages {
+            let scope = &scopes[passage.section];
+            let denies = |text: &str| {
+                let kinds = ["ZoneSupport", "MultiRegion"].iter().filter_map(|name| self.ontology.kind(name));
+                kinds.flat_map(|kind| &kind.readings).any(|reading| {
+                    matches!(reading.value.as_str(), "None" | "SingleRegion") && reading.fits(text, false)
+                })
+            };
+            let requires = |text: &str| words.tier_requirement.is_match(text) && !denies(text);
+            for sentence in passage.sentences.iter().filter(|sentence| requires(&sentence.text)) {
+                let mentions = tiers::mentions(&sentence.text, &self.identity.service, self.ontology);
+                let named = mentions.iter().find(|mention| !mention.names.is_empty());
+                let Some(names) = named.map(|mention| judge.with_higher(mention)) else { continue };
+                for candidate in candidates.iter_mut() {
+                    let statement = &mut candidate.statement;
+                    let zone =
+                        candidate.kind == "ZoneSupport" && scope.scenario == Some(Scenario::ZoneFailure);
+                    let region = candidate.kind == "MultiRegion"
+                        && scope.scenario == Some(Scenario::RegionFailure)
+                        && (scope.feature == candidate.feature || scope.feature.is_empty());
+                    let denied = matches!(&statement.value, Value::Named(value) if matches!(value.as_str(), "None" | "SingleRegion"));
+                    if (zone || region) && !denied && statement.tiers.is_empty() && !statement.all_tiers {
+                        statement.tiers = names.clone();
+                    }
+                }
+            }
+        }
+    }
+
+    /// In a document that tells zone modes apart, a sentence that names one of them speaks of that one.
+    pub(super) fn tell_modes(&self, passages: &[Passage], candidates: &mut [Candidate]) {
+        let support =
+            candidates.iter().filter(|candidate| candidate.kind == "ZoneSupport").cloned().collect();
+        let support = settle::settle(support, self.ontology);
+        let offered = self.ontology.modes.iter().filter(|mode| {
+            let value = Value::Named(mode.value.clone());
+            support.iter().any(|candidate| candidate.statement.value == value)
+        });
+        if offered.count() < 2 {
+            return;
+        }
+        let of_variant = self.modes_of_variants(&support);
+        for candidate in candidates.iter_mut() {
+            let zone = candidate.scenario == Some(Scenario::ZoneFailure)
+                || matches!(candidate.kind.as_str(), "ZoneEnablement" | "ZoneCost" | "MinimumInstances");
+            if !zone || !candidate.feature.is_empty() {
+                continue;
+            }
+            if let Some(feature) = of_variant.get(&candidate.statement.variant) {
+                candidate.feature.clone_from(feature);
+                continue;
+            }
+            let sentence =
+                passages[candidate.passage].sentences.iter().find(|s| s.start == candidate.statement.start);
+            let Some(sentence) = sentence else { continue };
+            let label = passages[candidate.passage].label.as_str();
+            for words in [sentence.text.as_str(), label] {
+                let mut named = self.ontology.modes.iter().filter(|mode| mode.mention.is_match(words));
+                if let (Some(mode), None) = (named.next(), named.next()) {
+                    candidate.feature = mode.feature.clone();
+                    break;
+                }
+            }
+        }
+    }
+
+    /// The zone mode of each variant that is said to have just one.
+    fn modes_of_variants(&self, support: &[Candidate]) -> HashMap<String, String> {
+        let mut modes: HashMap<String, Vec<String>> = HashMap::new();
+        for candidate in support.iter().filter(|candidate| !candidate.statement.variant.is_empty()) {
+            let mode = self
+                .ontology
+                .modes
+                .iter()
+                .find(|mode| candidate.statement.value == Value::Named(mode.value.clone()));
+            let feature = mode.map(|mode| mode.feature.clone()).unwrap_or_default();
+            modes.entry(candidate.statement.variant.clone()).or_default().push(feature);
+        }
+        let single = modes.into_iter().filter(|(_, features)| features.len() == 1 && !features[0].is_empty());
+        single.map(|(variant, mut features)| (variant, features.remove(0))).collect()
+    }
+}
+
+/// The features of a statement: zone modes where zones are the subject, else the feature of the section.
+pub(super) fn features(kind: &Kind, scope: &SectionScope<'_>, modes: &[String]) -> Vec<String> {
+    if kind.name == "ZoneSupport" {
+        return vec![String::new()];
+    }
+    if scope.scenario == Some(Scenario::RegionFailure) || modes.is_empty() {
+        return vec![if scope.scenario == Some(Scenario::ZoneFailure) {
+            String::new()
+        } else {
+            scope.feature.clone()
+        }];
+    }
+    modes.to_vec()
+}
