@@ -146,7 +146,7 @@ fn parts(words: &str) -> Vec<String> {
 }
 
 /// Whether the values of a kind are parties that act.
-fn takes_parties(kind: &Kind) -> bool {
+pub(super) fn takes_parties(kind: &Kind) -> bool {
     kind.readings.iter().any(|reading| reading.value == "Microsoft")
 }
 

@@ -1,6 +1,6 @@
 //! What a passage states: its sentences against the readings of a kind.
 
-use super::cases::best;
+use super::cases::{best, takes_parties};
 use super::passages::{Passage, PlacedSentence, variant};
 use super::quantity::{self, Quantity};
 use super::scope::SectionScope;
@@ -95,7 +95,8 @@ impl Judge<'_> {
             // The weightiest reading counts; of a kind with several values, all of its weight.
             let mut weight = None;
             for reading in kind.readings.iter().filter(|reading| reading.fits(text, about)) {
-                if weight.is_some_and(|weight| weight != reading.weight || !kind.several) {
+                let several = kind.several || takes_parties(kind);
+                if weight.is_some_and(|weight| weight != reading.weight || !several) {
                     break;
                 }
                 if kind.is_count && reading.excludes(&passage.label) {
