@@ -71,8 +71,14 @@ impl Judge<'_> {
             }
         }
         groups.retain(|(_, statements)| !statements.is_empty());
-        if takes_parties(kind) && groups.iter().any(|(case, _)| case.is_empty()) {
-            return Vec::new();
+        if takes_parties(kind) {
+            // Who acts differs by case only where each side is said of a case.
+            let of_cases = || groups.iter().filter(|(case, _)| !case.is_empty()).flat_map(|(_, told)| told);
+            let first = of_cases().next().map(|statement| statement.value.clone());
+            if of_cases().all(|statement| Some(&statement.value) == first.as_ref()) {
+                return Vec::new();
+            }
+            groups.retain(|(case, _)| !case.is_empty());
         }
         let told = groups.into_iter().filter_map(|(case, statements)| {
             let mut statement = best(kind, statements)?;
