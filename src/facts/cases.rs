@@ -50,19 +50,22 @@ impl Judge<'_> {
     }
 
     /// The best statement for each case that sentences name by their first clause (`If the replica is lost, …`), where
-    /// the cases differ. A case lasts to the end of its paragraph, for who acts to the end of its sentence.
+    /// the cases differ. A case lasts to the end of its paragraph;
+    /// for who acts only one that opens it, any other to the end of its sentence.
     fn by_case(&self, kind: &Kind, passage: &Passage, found: &[Statement]) -> Vec<Statement> {
         let words = &self.ontology.sentence;
         let mut groups: Vec<(String, Vec<Statement>)> = Vec::new();
         let mut case = String::new();
+        let mut lasts = false;
         for sentence in &passage.sentences {
-            if sentence.opens || takes_parties(kind) {
+            if sentence.opens || !lasts {
                 case.clear();
             }
             if let Some(clause) =
                 words.clause.find(&sentence.text).filter(|clause| !words.no_clause.is_match(clause))
             {
                 case = slug(clause);
+                lasts = sentence.opens || !takes_parties(kind);
             }
             let statements = found.iter().filter(|statement| statement.start == sentence.start).cloned();
             match groups.iter_mut().find(|(known, _)| *known == case) {

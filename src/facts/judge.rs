@@ -236,6 +236,12 @@ impl Judge<'_> {
         let mut quantities = quantity::quantities(text, &self.ontology.sentence);
         if quantities.len() > 1 {
             let lower = text.to_ascii_lowercase();
+            // What stands behind *because* explains the figure in front of it.
+            if let Some(reason) = lower.find(" because ").filter(|&reason| quantities[0].range.end <= reason)
+            {
+                quantities.retain(|quantity| quantity.range.end <= reason);
+                return Some(quantities.swap_remove(0));
+            }
             let terms = kind.terms.iter().filter_map(|term| lower.rfind(&term.to_ascii_lowercase()));
             if let Some(term) = terms.max() {
                 let behind = quantities.iter().position(|quantity| quantity.range.start > term);

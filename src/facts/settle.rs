@@ -1,5 +1,6 @@
 //! From statements to facts: what is said twice once, what is said coarsely only where nothing finer is said.
 
+use super::cases::takes_parties;
 use super::judge::Statement;
 use crate::facts::{Scenario, Value};
 use crate::ontology::{Kind, Ontology};
@@ -61,6 +62,7 @@ pub(super) fn settle(mut candidates: Vec<Candidate>, ontology: &Ontology) -> Vec
     drop_variants_in_passing(&mut candidates, &several);
     drop_tiers_in_passing(&mut candidates, &several);
     one_value(&mut candidates, &several);
+    share(&mut candidates, ontology);
     drop_lone_variants(&mut candidates, ontology);
     drop_repeated(&mut candidates);
     candidates
@@ -310,6 +312,27 @@ fn one_value(candidates: &mut Vec<Candidate>, several: &impl Fn(&str) -> bool) {
     }
     candidates.retain(|candidate| {
         several(&candidate.kind) || best.get(&combination(candidate)) == Some(&weight(candidate))
+    });
+}
+
+/// Two parties of which each is said to do a part in the same situation share it.
+fn share(candidates: &mut Vec<Candidate>, ontology: &Ontology) {
+    let mut parties: HashMap<String, (bool, bool)> = HashMap::new();
+    for candidate in
+        candidates.iter().filter(|candidate| ontology.kind(&candidate.kind).is_some_and(takes_parties))
+    {
+        let known = parties.entry(combination(candidate)).or_default();
+        known.0 |= candidate.named() == "Microsoft";
+        known.1 |= candidate.named() == "Customer";
+    }
+    let mut seen = HashSet::new();
+    candidates.retain_mut(|candidate| {
+        let combination = combination(candidate);
+        let shared = parties.get(&combination) == Some(&(true, true));
+        if shared {
+            candidate.statement.value = Value::Named("Shared".to_owned());
+        }
+        !shared || seen.insert(combination)
     });
 }
 
