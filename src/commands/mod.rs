@@ -5,6 +5,7 @@ mod batch;
 mod build;
 mod export;
 pub mod graph;
+pub mod limits;
 pub mod open;
 mod query;
 pub mod run;
@@ -17,7 +18,6 @@ use clap::{Args, Parser, Subcommand};
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Duration;
 
 const EXIT_CODES: &str = "\
 Data goes to standard output, everything else to standard error.
@@ -28,7 +28,7 @@ Exit codes:
   2  bad usage: an unknown command, option, query, parameter or name
   3  bad input: a file or a graph that can't be read or written
   4  a query that is wrong or failed
-  5  a query that ran out of time or was cancelled";
+  5  a query that ran out of its time, rows or memory, or was cancelled";
 
 /// Asks a graph of reliability facts, taken from documentation with their sources.
 ///
@@ -54,9 +54,9 @@ pub struct Options {
     /// Most rows that are written
     #[arg(long, global = true, value_name = "ROWS")]
     pub limit: Option<usize>,
-    /// Longest time of a query in seconds
-    #[arg(long, global = true, value_name = "SECONDS", value_parser = parse_seconds)]
-    pub timeout: Option<Duration>,
+    /// What a query may use up.
+    #[command(flatten)]
+    pub limits: limits::LimitOptions,
     /// A folder with canned queries of your own; may be repeated
     #[arg(long, global = true, value_name = "DIR")]
     pub queries: Vec<PathBuf>,
@@ -90,14 +90,6 @@ enum Command {
 
 fn parse_format(name: &str) -> Result<Format, String> {
     name.parse().map_err(|error: Error| with_hints(&error))
-}
-
-fn parse_seconds(text: &str) -> Result<Duration, String> {
-    let seconds: f64 = text.parse().map_err(|_| "a number of seconds is expected, such as 2.5".to_owned())?;
-    if seconds <= 0.0 {
-        return Err("it must be more than 0".to_owned());
-    }
-    Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
 }
 
 fn with_hints(error: &Error) -> String {

@@ -1,6 +1,7 @@
 //! Runs one query and writes its result.
 
 use super::Context;
+use super::limits::LimitOptions;
 use crate::answers::{empty, names};
 use crate::engine::{QueryOptions, QuerySource};
 use crate::error::Result;
@@ -19,8 +20,8 @@ pub struct Runner<'c> {
     pub format: Option<Format>,
     /// Most rows that are written.
     pub limit: Option<usize>,
-    /// Longest time of a query.
-    pub timeout: Option<Duration>,
+    /// What a query may use up.
+    pub limits: LimitOptions,
     /// Whether the number of rows and the time are told.
     pub told: bool,
     /// Cancels the query.
@@ -34,7 +35,7 @@ impl<'c> Runner<'c> {
             context,
             format: context.options.format,
             limit: context.options.limit,
-            timeout: context.options.timeout,
+            limits: context.options.limits.clone(),
             told: context.ui.output_is_terminal,
             cancellation: CancellationToken::new(),
         }
@@ -89,11 +90,7 @@ impl<'c> Runner<'c> {
         output: &mut dyn Write,
     ) -> Result<Written> {
         let ui = &self.context.ui;
-        let options = QueryOptions {
-            timeout: self.timeout,
-            cancellation: self.cancellation.clone(),
-            ..QueryOptions::default()
-        };
+        let options = QueryOptions { cancellation: self.cancellation.clone(), ..self.limits.query_options() };
         let layout = Layout { width: ui.width(), color: ui.color };
         let results = source.query(query, &options)?;
         outputs::results(results, &Style { format, cells, layout, limit: self.limit }, output)

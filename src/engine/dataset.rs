@@ -1,9 +1,10 @@
 //! A graph as spareval sees it: quad patterns over term numbers.
 
+use super::cancellation::stop_if_cancelled;
 use crate::error::Error;
 use crate::graph::{Graph, Triples};
 use oxrdf::{NamedNode, Term};
-use spareval::{ExpressionTerm, InternalQuad, QueryableDataset};
+use spareval::{CancellationToken, ExpressionTerm, InternalQuad, QueryableDataset};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -22,14 +23,16 @@ pub(super) struct GraphDataset {
     graph: Graph,
     /// The graphs whose merge is the default graph; all graphs when absent.
     default: Option<Arc<[u32]>>,
+    cancellation: CancellationToken,
 }
 
 impl GraphDataset {
-    /// The graph with the merge of these graphs (FROM) or of all graphs as its default graph.
-    pub(super) fn new(graph: Graph, from: Option<&[NamedNode]>) -> Self {
+    /// The graph with the merge of these graphs (FROM) or of all graphs as its default graph. Once the query is
+    /// cancelled, every call unwinds: see [`super::cancellation`].
+    pub(super) fn new(graph: Graph, from: Option<&[NamedNode]>, cancellation: CancellationToken) -> Self {
         let number = |name: &NamedNode| graph.terms().number(name.as_ref().into());
         let default = from.map(|names| names.iter().filter_map(number).collect());
-        Self { graph, default }
+        Self { graph, default, cancellation }
     }
 }
 
@@ -46,6 +49,7 @@ impl QueryableDataset<'static> for GraphDataset {
         object: Option<&InternalTerm>,
         graph_name: Option<Option<&InternalTerm>>,
     ) -> impl Iterator<Item = Result<Quad, Error>> + use<> {
+        stop_if_cancelled(&self.cancellation);
         let numbers = [subject, predicate, object].map(number);
         let graphs = match graph_name {
             None => Some(GraphPattern::EachNamed),
@@ -58,7 +62,8 @@ impl QueryableDataset<'static> for GraphDataset {
             _ => Walk::nothing(),
         };
         let graphs = graphs.unwrap_or(GraphPattern::Union);
-        Matches { graph: self.graph.clone(), walk, graphs, batch: Vec::new(), size: 4 }
+        let cancellation = self.cancellation.clone();
+        Matches { graph: self.graph.clone(), cancellation, walk, graphs, batch: Vec::new(), size: 4 }
     }
 
     fn internal_named_graphs(&self) -> impl Iterator<Item = Result<InternalTerm, Error>> + use<> {
@@ -81,6 +86,7 @@ impl QueryableDataset<'static> for GraphDataset {
     }
 
     fn externalize_term(&self, term: InternalTerm) -> Result<Term, Error> {
+        stop_if_cancelled(&self.cancellation);
         match term {
             InternalTerm::Number(number) => self.graph.terms().term(number),
             InternalTerm::Foreign(term) => Ok(Arc::unwrap_or_clone(term)),
@@ -88,6 +94,7 @@ impl QueryableDataset<'static> for GraphDataset {
     }
 
     fn externalize_expression_term(&self, term: InternalTerm) -> Result<ExpressionTerm, Error> {
+        stop_if_cancelled(&self.cancellation);
         match term {
             InternalTerm::Number(number) => self.graph.terms().expression_term(number),
             InternalTerm::Foreign(term) => Ok(Arc::unwrap_or_clone(term).into()),
@@ -208,6 +215,7 @@ impl Walk {
 /// The quads that match a pattern, fetched in batches that grow.
 struct Matches {
     graph: Graph,
+    cancellation: CancellationToken,
     walk: Walk,
     graphs: GraphPattern,
     /// Quads to give, the next one last; graph 0 is the default graph of the query.
@@ -250,10 +258,12 @@ impl Iterator for Matches {
     type Item = Result<Quad, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
+        stop_if_cancelled(&self.cancellation);
         while self.batch.is_empty() {
             if self.walk.places.is_empty() {
                 return None;
             }
+            stop_if_cancelled(&self.cancellation);
             self.refill();
         }
         let [subject, predicate, object, graph] = self.batch.pop()?;

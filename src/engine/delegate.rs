@@ -5,6 +5,7 @@
 //! and `(n, c, …)` in graph 1, so that a query over graph patterns reads the rows back. Results are not turned
 //! into terms: the dataset notes their numbers when the evaluator hands them over.
 
+use super::cancellation::{caught, stop_if_cancelled};
 use super::execution::TermSpace;
 use crate::error::{Error, Result};
 use oxrdf::{Literal, NamedNode, Term, Variable};
@@ -40,6 +41,7 @@ struct Rows {
 #[derive(Clone)]
 struct RowDataset {
     space: TermSpace,
+    cancellation: CancellationToken,
     rows: Rc<Rows>,
     /// The row numbers and terms that were handed over, in their order.
     results: Rc<RefCell<Vec<Cell>>>,
@@ -63,6 +65,7 @@ impl QueryableDataset<'static> for RowDataset {
             _ => u32::MAX,
         };
         let rows = Rc::clone(&self.rows);
+        let cancellation = self.cancellation.clone();
         let places = match subject {
             Some(Cell::Row(number)) => Some(rows.places.get(number).cloned().unwrap_or_default()),
             Some(_) => Some(Vec::new()),
@@ -71,6 +74,7 @@ impl QueryableDataset<'static> for RowDataset {
         let len = if graph == u32::MAX { 0 } else { rows.numbers.len() };
         let len = places.as_ref().map_or(len, Vec::len);
         (0..len).map(move |index| {
+            stop_if_cancelled(&cancellation);
             let place = places.as_ref().map_or(index, |places| places[index] as usize);
             let value = |column: usize| match rows.columns.get(column) {
                 Some(values) => Cell::Term(values[place]),
@@ -99,11 +103,13 @@ impl QueryableDataset<'static> for RowDataset {
     }
 
     fn externalize_term(&self, term: Cell) -> Result<Term, Error> {
+        stop_if_cancelled(&self.cancellation);
         self.results.borrow_mut().push(term);
         Ok(NamedNode::new_unchecked(String::new()).into())
     }
 
     fn externalize_expression_term(&self, term: Cell) -> Result<ExpressionTerm, Error> {
+        stop_if_cancelled(&self.cancellation);
         match term {
             Cell::Term(number) => self.space.expression_term(number),
             Cell::Row(_) | Cell::Graph(_) => Err(Error::query("a row is not a term")),
@@ -215,7 +221,8 @@ impl Delegate {
             });
         }
         let rows = Rc::new(Rows { numbers, columns, places });
-        let dataset = RowDataset { space: self.space.clone(), rows, results: Rc::default() };
+        let (space, cancellation) = (self.space.clone(), self.cancellation.clone());
+        let dataset = RowDataset { space, cancellation, rows, results: Rc::default() };
         let results = Rc::clone(&dataset.results);
         let pattern = GraphPattern::Project { inner: Box::new(pattern), variables };
         let query = Query::Select { dataset: None, pattern, base_iri: None };
@@ -223,9 +230,10 @@ impl Delegate {
             // The optimizer takes a variable in the place of a predicate for an IRI; here it may be anything.
             .without_optimizations()
             .with_cancellation_token(self.cancellation.clone());
-        if let QueryResults::Solutions(mut solutions) = evaluator.prepare(&query).execute(dataset)? {
-            solutions.try_for_each(|solution| solution.map(drop))?;
-        }
+        caught(|| match evaluator.prepare(&query).execute(dataset)? {
+            QueryResults::Solutions(mut solutions) => solutions.try_for_each(|solution| solution.map(drop)),
+            QueryResults::Boolean(_) | QueryResults::Graph(_) => Ok(()),
+        })?;
         Ok(results.take())
     }
 }

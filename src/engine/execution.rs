@@ -3,7 +3,7 @@
 
 use super::explain::{Recorder, Step};
 use super::table::{Table, Var, Vars};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::graph::{Graph, Kind, Terms, Triples};
 use oxrdf::{Term, Variable};
 use rustc_hash::FxHashMap;
@@ -106,7 +106,10 @@ impl TermSpace {
 }
 
 /// Most bytes that the table of one step may take if nothing else is said.
-const DEFAULT_MEMORY: usize = 2 << 30;
+pub(super) const DEFAULT_MEMORY: usize = 2 << 30;
+
+/// Values that operators work on between two looks at the clock: a millisecond or two.
+pub(super) const CHECKED: usize = 1 << 16;
 
 /// One query that runs.
 pub(super) struct Execution<'g> {
@@ -118,6 +121,10 @@ pub(super) struct Execution<'g> {
     /// Most bytes that the table of one step may take.
     max_memory: usize,
     scanned: Cell<u64>,
+    /// Values that may be worked on before it is asked again whether the query was cancelled.
+    until_check: Cell<usize>,
+    /// The innermost step that failed.
+    ended_in: RefCell<Option<String>>,
     recorder: Option<Recorder>,
 }
 
@@ -136,6 +143,8 @@ impl<'g> Execution<'g> {
             cancellation,
             max_memory: max_memory.unwrap_or(DEFAULT_MEMORY),
             scanned: Cell::new(0),
+            until_check: Cell::new(CHECKED),
+            ended_in: RefCell::default(),
             recorder: explain.then(Recorder::default),
         }
     }
@@ -182,6 +191,26 @@ impl<'g> Execution<'g> {
         if row % 4096 == 4095 { self.check() } else { Ok(()) }
     }
 
+    /// As [`Execution::check`], after every so many values that were worked on.
+    #[inline]
+    pub(super) fn worked(&self, values: usize) -> Result<()> {
+        match self.until_check.get().checked_sub(values) {
+            Some(left) => {
+                self.until_check.set(left);
+                Ok(())
+            }
+            None => {
+                self.until_check.set(CHECKED);
+                self.check()
+            }
+        }
+    }
+
+    /// [`Table::gather`], checked on its way.
+    pub(super) fn gather(&self, table: &Table, rows: &[u32], vars: Vars) -> Result<Table> {
+        table.gather(rows, vars, |values| self.worked(values))
+    }
+
     /// The token that cancels this query.
     pub(super) fn cancellation(&self) -> CancellationToken {
         self.cancellation.clone()
@@ -192,11 +221,12 @@ impl<'g> Execution<'g> {
         if values.saturating_mul(4) <= self.max_memory {
             return Ok(());
         }
-        let step = self.recorder.as_ref().and_then(Recorder::current).unwrap_or_default();
-        let place = if step.is_empty() { String::new() } else { format!(" in {step}") };
-        let mib = self.max_memory >> 20;
-        Err(Error::new(ErrorKind::Limit, format!("the query needs more than {mib} MiB{place}"))
-            .with_hint("narrow its patterns, or allow more with --max-memory"))
+        Err(super::limits::out_of_memory(self.max_memory))
+    }
+
+    /// The innermost step that failed, if one did.
+    pub(super) fn ended_in(&self) -> Option<String> {
+        self.ended_in.take()
     }
 
     /// Counts triples that were looked at.
@@ -211,17 +241,26 @@ impl<'g> Execution<'g> {
         label: impl FnOnce() -> String,
         run: impl FnOnce() -> Result<Table>,
     ) -> Result<Table> {
-        self.check()?;
         let Some(recorder) = &self.recorder else {
-            let table = run()?;
-            self.charge(table.bytes() / 4)?;
-            return Ok(table);
+            return self.charged(run).inspect_err(|_| self.note_end(label));
         };
-        recorder.begin(label(), estimate, self.scanned.get());
-        let table = run();
-        let charged = table.and_then(|table| self.charge(table.bytes() / 4).map(|()| table));
-        recorder.end(charged.as_ref().map_or(0, Table::len), self.scanned.get());
-        charged
+        let label = label();
+        recorder.begin(label.clone(), estimate, self.scanned.get());
+        let table = self.charged(run).inspect_err(|_| self.note_end(|| label));
+        recorder.end(table.as_ref().map_or(0, Table::len), self.scanned.get());
+        table
+    }
+
+    fn charged(&self, run: impl FnOnce() -> Result<Table>) -> Result<Table> {
+        self.check()?;
+        let table = run()?;
+        self.charge(table.bytes() / 4)?;
+        Ok(table)
+    }
+
+    /// Keeps the first step that failed: those around it fail for the same reason.
+    fn note_end(&self, label: impl FnOnce() -> String) {
+        self.ended_in.borrow_mut().get_or_insert_with(label);
     }
 
     /// The steps that were recorded.

@@ -94,11 +94,6 @@ impl Recorder {
         }
     }
 
-    /// What the innermost open step does.
-    pub(super) fn current(&self) -> Option<String> {
-        self.open.borrow().last().map(|(step, ..)| step.operation.clone())
-    }
-
     pub(super) fn finish(&self) -> Vec<Step> {
         self.done.take()
     }

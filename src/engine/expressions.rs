@@ -29,8 +29,9 @@ impl Execution<'_> {
         if truths.iter().all(|truth| *truth == Some(true)) {
             return Ok(table);
         }
-        let mask: Vec<bool> = truths.into_iter().map(|truth| truth == Some(true)).collect();
-        Ok(table.filter(&mask))
+        let rows: Vec<u32> =
+            (0..table.len() as u32).filter(|row| truths[*row as usize] == Some(true)).collect();
+        self.gather(&table, &rows, table.vars())
     }
 
     /// The effective boolean value of an expression for each row.
@@ -153,7 +154,7 @@ impl Execution<'_> {
             });
         }
         if !undecided.is_empty() {
-            let rest = table.gather(&undecided, table.vars());
+            let rest = self.gather(table, &undecided, table.vars())?;
             for (row, truth) in undecided.iter().zip(self.evaluated_truths(expression, &rest)?) {
                 truths[*row as usize] = truth;
             }
@@ -246,6 +247,7 @@ impl Execution<'_> {
                 Some((_, rows)) => rows.push(row as u32),
                 None => groups.push((bound, vec![row as u32])),
             }
+            self.worked(columns.len())?;
         }
         let mut results = vec![0; len];
         for (bound, rows) in groups {

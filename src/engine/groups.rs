@@ -62,7 +62,7 @@ impl Execution<'_> {
         }
         self.charge(rows.len())?;
         let groups = self.groups(&rows, variables)?;
-        let mut table = rows.gather(&groups.first_rows, keys & ask.need);
+        let mut table = self.gather(&rows, &groups.first_rows, keys & ask.need)?;
         if groups.first_rows.len() < groups.len {
             table = Table::of_len(groups.len);
         }

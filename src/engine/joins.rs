@@ -66,7 +66,7 @@ impl First {
 }
 
 impl<'t> Index<'t> {
-    fn new(table: &'t Table, vars: Vars, rows: &[u32]) -> Self {
+    fn new(execution: &Execution<'_>, table: &'t Table, vars: Vars, rows: &[u32]) -> Result<Self> {
         let columns: Vec<&[u32]> = vars.iter().filter_map(|var| table.column(var)).collect();
         let first = First::new(&columns, rows);
         let mut index = Self { columns, first, next: vec![NO_ROW; table.len()] };
@@ -74,8 +74,9 @@ impl<'t> Index<'t> {
         for row in rows.iter().rev() {
             let key = key(&index.columns, *row as usize);
             index.next[*row as usize] = index.first.replace(key, *row);
+            execution.worked(1)?;
         }
-        index
+        Ok(index)
     }
 
     /// The rows whose values are those of a row of other columns.
@@ -137,14 +138,15 @@ impl Execution<'_> {
         for (left_vars, left_rows) in &left_groups {
             for (right_vars, right_rows) in &right_groups {
                 let vars = *left_vars & *right_vars;
-                let index = Index::new(right, vars, right_rows);
+                let index = Index::new(self, right, vars, right_rows)?;
                 let columns = columns(left, vars);
                 for (place, row) in left_rows.iter().enumerate() {
                     for found in index.rows(&columns, *row as usize) {
                         pairs.left.push(*row);
                         pairs.right.push(found);
-                        self.check_at(pairs.left.len())?;
+                        self.worked(1)?;
                     }
+                    self.worked(1)?;
                     if place % 1024 == 0 {
                         self.check()?;
                         self.charge(2 * pairs.left.len())?;
@@ -154,7 +156,7 @@ impl Execution<'_> {
         }
         if left_groups.len() * right_groups.len() > 1 {
             let mut both: Vec<(u32, u32)> = pairs.left.into_iter().zip(pairs.right).collect();
-            both.sort_unstable();
+            self.sort_by(&mut both, Ord::cmp)?;
             (pairs.left, pairs.right) = both.into_iter().unzip();
         }
         Ok(pairs)
@@ -171,6 +173,7 @@ impl Execution<'_> {
             (shared.iter().next(), shared.len(), (shared & (left.unbound | right.unbound)).is_empty())
         {
             let (Some(keys), Some(others)) = (left.column(var), right.column(var)) else { return Ok(found) };
+            self.worked(keys.len() + others.len())?;
             match_one(keys, others, &mut found);
             return Ok(found);
         }
@@ -180,7 +183,7 @@ impl Execution<'_> {
                 if vars.is_empty() && must_share {
                     continue;
                 }
-                let index = Index::new(right, vars, &right_rows);
+                let index = Index::new(self, right, vars, &right_rows)?;
                 let columns = columns(left, vars);
                 for row in left_rows {
                     found[row as usize] |= index.rows(&columns, row as usize).next().is_some();
@@ -198,16 +201,16 @@ impl Execution<'_> {
 
     /// The left rows that MINUS leaves.
     pub(super) fn minus(&self, left: &Table, right: &Table) -> Result<Table> {
-        let mut mask = self.has_match(left, right, true)?;
-        mask.iter_mut().for_each(|found| *found = !*found);
-        Ok(left.filter(&mask))
+        let matched = self.has_match(left, right, true)?;
+        let rows: Vec<u32> = (0..left.len() as u32).filter(|row| !matched[*row as usize]).collect();
+        self.gather(left, &rows, left.vars())
     }
 
     /// The pairs as a table with the columns of some variables.
     pub(super) fn combine(&self, left: &Table, right: &Table, pairs: &Pairs, keep: Vars) -> Result<Table> {
         self.charge(pairs.left.len().saturating_mul((keep & (left.vars() | right.vars())).len()))?;
-        let mut table = left.gather(&pairs.left, keep);
-        let from_right = right.gather(&pairs.right, keep);
+        let mut table = self.gather(left, &pairs.left, keep)?;
+        let from_right = self.gather(right, &pairs.right, keep)?;
         for var in from_right.vars().iter() {
             let Some(mut values) = from_right.column(var).map(<[u32]>::to_vec) else { continue };
             if let Some(own) = table.column(var) {
@@ -254,7 +257,7 @@ impl Execution<'_> {
             return Ok(table);
         }
         let rows: Vec<u32> = (0..left.len() as u32).filter(|row| !matched[*row as usize]).collect();
-        let mut rest = left.gather(&rows, keep);
+        let mut rest = self.gather(left, &rows, keep)?;
         for var in (right.vars() & keep).without(left.vars()).iter() {
             rest.put(var, vec![0; rest.len()]);
             rest.unbound = rest.unbound.with(var);
@@ -282,7 +285,7 @@ impl Execution<'_> {
                 last = Some(*value);
                 self.check_at(row)?;
             }
-            return Ok(table.gather(&rows, table.vars()));
+            return self.gather(table, &rows, table.vars());
         }
         let mut seen: FxHashMap<u64, Vec<u32>> = FxHashMap::default();
         let mut pairs_seen = FxHashSet::default();
@@ -305,7 +308,7 @@ impl Execution<'_> {
             }
             self.check_at(row)?;
         }
-        Ok(table.gather(&rows, table.vars()))
+        self.gather(table, &rows, table.vars())
     }
 }
 

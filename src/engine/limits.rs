@@ -1,6 +1,9 @@
 //! Limits of a query: its time, its rows, and cancellation.
 
 use super::QueryOptions;
+use super::cancellation::Caught;
+use super::execution::DEFAULT_MEMORY;
+use super::memory::MemoryWatch;
 use crate::error::{Error, ErrorKind};
 use spareval::{CancellationToken, QueryEvaluationError, QueryResults, QuerySolutionIter, QueryTripleIter};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -37,7 +40,7 @@ impl Watch {
         let seconds = self.timeout.as_secs_f64();
         self.expired.load(Ordering::Relaxed).then(|| {
             Error::new(ErrorKind::Limit, format!("the query took longer than {seconds} s"))
-                .with_hint("give it more time with --timeout, or fewer rows with LIMIT")
+                .with_hint("give it more time with --timeout, or narrow its patterns")
         })
     }
 }
@@ -49,6 +52,10 @@ pub(super) struct Limits {
     rows_left: Option<usize>,
     max_rows: usize,
     ended: bool,
+    /// The step that runs while rows are handed on.
+    place: Option<&'static str>,
+    memory: Option<MemoryWatch>,
+    max_memory: usize,
 }
 
 impl Limits {
@@ -59,25 +66,40 @@ impl Limits {
             rows_left: options.max_rows,
             max_rows: options.max_rows.unwrap_or_default(),
             ended: false,
+            place: None,
+            memory: None,
+            max_memory: options.max_memory.unwrap_or(DEFAULT_MEMORY),
         }
+    }
+
+    /// The same for what the general evaluator does, now and while rows are handed on.
+    pub(super) fn in_general(self) -> Self {
+        let memory = MemoryWatch::start(self.max_memory, self.cancellation.clone());
+        Self { place: Some("the general evaluator"), memory, ..self }
     }
 
     /// The error of a query as a person should see it.
     pub(super) fn explain(&self, error: QueryEvaluationError) -> Error {
-        match error {
-            QueryEvaluationError::Cancelled => self
-                .watch
-                .as_ref()
-                .and_then(Watch::error)
-                .unwrap_or_else(|| Error::new(ErrorKind::Limit, "the query was cancelled")),
-            other => other.into(),
-        }
+        self.replace(error.into(), self.place.map(str::to_owned))
     }
 
-    /// The error of an operator as a person should see it: one after the end of the time is about that.
-    pub(super) fn replace(&self, error: Error) -> Error {
-        let late = self.watch.as_ref().and_then(Watch::error);
-        late.filter(|_| error.kind() == ErrorKind::Limit).unwrap_or(error)
+    /// The error of a step as a person should see it: one after the end of the time is about that, and one about
+    /// a limit names the step.
+    pub(super) fn replace(&self, error: Error, place: Option<String>) -> Error {
+        if error.kind() != ErrorKind::Limit {
+            return error;
+        }
+        let large = self.memory.as_ref().is_some_and(MemoryWatch::is_exceeded);
+        let large = large.then(|| out_of_memory(self.max_memory));
+        let error = match large.or_else(|| self.watch.as_ref().and_then(Watch::error)) {
+            Some(reason) => reason,
+            // Whoever cancels a query need not be told where it was.
+            None if self.cancellation.is_cancelled() => return error,
+            None => error,
+        };
+        let Some(place) = place else { return error };
+        let named = Error::new(ErrorKind::Limit, format!("{error} (in {})", shortened(&place)));
+        error.hints().iter().fold(named, |named, hint| named.with_hint(hint.as_str()))
     }
 
     /// Hands on results until a limit is reached.
@@ -87,13 +109,14 @@ impl Limits {
                 let variables = solutions.variables().into();
                 QueryResults::Solutions(QuerySolutionIter::new(
                     variables,
-                    Limited { rows: solutions, limits: self },
+                    Limited { rows: Caught::new(solutions), limits: self },
                 ))
             }
             QueryResults::Boolean(answer) => QueryResults::Boolean(answer),
-            QueryResults::Graph(triples) => {
-                QueryResults::Graph(QueryTripleIter::new(Limited { rows: triples, limits: self }))
-            }
+            QueryResults::Graph(triples) => QueryResults::Graph(QueryTripleIter::new(Limited {
+                rows: Caught::new(triples),
+                limits: self,
+            })),
         }
     }
 
@@ -112,7 +135,8 @@ impl Limits {
             Some(Ok(row)) => match &mut self.rows_left {
                 Some(0) => {
                     self.ended = true;
-                    let message = format!("the query gives more than {} rows", self.max_rows);
+                    let rows = if self.max_rows == 1 { "row" } else { "rows" };
+                    let message = format!("the query gives more than {} {rows}", self.max_rows);
                     failed(
                         Error::new(ErrorKind::Limit, message)
                             .with_hint("narrow it, or allow more with --max-rows"),
@@ -130,6 +154,30 @@ impl Limits {
             }
             None => None,
         }
+    }
+}
+
+/// The error of a query that needs more memory than it may.
+pub(super) fn out_of_memory(budget: usize) -> Error {
+    Error::new(ErrorKind::Limit, format!("the query needs more than {}", shown_bytes(budget)))
+        .with_hint("narrow its patterns, or allow more with --max-memory")
+}
+
+/// A number of bytes as people read it.
+fn shown_bytes(bytes: usize) -> String {
+    match bytes {
+        0..0x400 => format!("{bytes} bytes"),
+        0x400..0x10_0000 => format!("{} KiB", bytes >> 10),
+        _ => format!("{} MiB", bytes >> 20),
+    }
+}
+
+/// A step in at most 60 characters.
+fn shortened(place: &str) -> String {
+    const MOST: usize = 60;
+    match place.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &place[..end]),
+        None => place.to_owned(),
     }
 }
 
@@ -168,3 +216,6 @@ impl From<QueryEvaluationError> for Error {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,6 @@
 //! Queries to a graph file.
 
+use super::cancellation::caught;
 use super::dataset::GraphDataset;
 use super::execution::Execution;
 use super::explain::Explanation;
@@ -24,7 +25,7 @@ impl QuerySource for Graph {
         match answer(&execution, query, options) {
             Ok(Answer::Results(results)) => Ok(limits.apply(results)),
             Ok(Answer::Fallback(_)) => general(self, query, options, limits),
-            Err(error) => Err(limits.replace(error)),
+            Err(error) => Err(limits.replace(error, execution.ended_in())),
         }
     }
 }
@@ -52,7 +53,7 @@ pub fn explain(graph: &Graph, query: &Query, options: &QueryOptions) -> Result<E
     match answer(&execution, query, options) {
         Ok(Answer::Fallback(reason)) => Ok(Explanation { plan: None, fallback: Some(reason) }),
         Ok(Answer::Results(_)) => Ok(Explanation { plan: execution.steps().pop(), fallback: None }),
-        Err(error) => Err(limits.replace(error)),
+        Err(error) => Err(limits.replace(error, execution.ended_in())),
     }
 }
 
@@ -221,14 +222,15 @@ fn general(
     limits: Limits,
 ) -> Result<QueryResults<'static>> {
     let from: Option<&[NamedNode]> = query.dataset().map(|dataset| &dataset.default[..]);
-    let dataset = GraphDataset::new(graph.clone(), from);
+    let dataset = GraphDataset::new(graph.clone(), from, options.cancellation.clone());
     let evaluator = QueryEvaluator::new().with_cancellation_token(options.cancellation.clone());
     let mut prepared = evaluator.prepare(query);
     prepared.dataset_mut().set_default_graph(vec![GraphName::DefaultGraph]);
     for (variable, term) in &options.bindings {
         prepared = prepared.substitute_variable(variable.clone(), term.clone());
     }
-    match prepared.execute(dataset) {
+    let limits = limits.in_general();
+    match caught(|| prepared.execute(dataset)) {
         Ok(results) => Ok(limits.apply(results)),
         Err(error) => Err(limits.explain(error)),
     }

@@ -1,5 +1,6 @@
 //! Questions to a graph: a SPARQL query in, rows out.
 
+mod cancellation;
 mod dataset;
 mod delegate;
 mod execution;
@@ -9,11 +10,13 @@ mod groups;
 mod joins;
 mod limits;
 mod local;
+mod memory;
 mod operators;
 mod order;
 mod paths;
 mod scans;
 mod scope;
+mod sorting;
 mod table;
 mod tree;
 

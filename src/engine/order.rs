@@ -40,14 +40,8 @@ impl Execution<'_> {
             keys.push(Key { ranks: self.ranks(values)?, descending });
         }
         let compare = |a: &u32, b: &u32| compare(&keys, *a, *b);
-        let mut rows: Vec<u32> = (0..table.len() as u32).collect();
-        if let Some(limit) = ask.limit.filter(|limit| *limit > 0 && *limit < rows.len() / 2) {
-            rows.select_nth_unstable_by(limit - 1, compare);
-            rows.truncate(limit);
-        }
-        self.check()?;
-        rows.sort_unstable_by(compare);
-        let mut ordered = table.gather(&rows, ask.need);
+        let rows = self.first_by(0..table.len() as u32, ask.limit.unwrap_or(usize::MAX), compare)?;
+        let mut ordered = self.gather(&table, &rows, ask.need)?;
         ordered.sorted = None;
         Ok(ordered)
     }
@@ -55,7 +49,7 @@ impl Execution<'_> {
     /// Numbers that order rows as their values; rows without a value come first.
     fn ranks(&self, values: Vec<u32>) -> Result<Vec<u32>> {
         let mut distinct: Vec<u32> = values.iter().copied().filter(|value| *value != 0).collect();
-        distinct.sort_unstable();
+        self.sort_by(&mut distinct, Ord::cmp)?;
         distinct.dedup();
         let first_kind = distinct.first().and_then(|value| self.space.kind(*value));
         let last = distinct.last().copied().unwrap_or(0);

@@ -62,7 +62,7 @@ impl Execution<'_> {
                         self.follow(&steps, false, &ends, &mut pairs)?;
                         pairs = (pairs.1, pairs.0);
                     }
-                    (None, None) => self.follow(&steps, true, &self.starts(&steps, true), &mut pairs)?,
+                    (None, None) => self.follow(&steps, true, &self.starts(&steps, true)?, &mut pairs)?,
                 }
             }
         }
@@ -110,9 +110,9 @@ impl Execution<'_> {
     }
 
     /// Every node at which a path can begin, forward or backward.
-    fn starts(&self, steps: &Steps, forward: bool) -> Vec<u32> {
+    fn starts(&self, steps: &Steps, forward: bool) -> Result<Vec<u32>> {
         let triples = self.triples;
-        match steps {
+        Ok(match steps {
             Steps::Nowhere => Vec::new(),
             Steps::Predicate(predicate) => {
                 let column = if forward { triples.pso_subjects } else { triples.pos_objects };
@@ -120,18 +120,23 @@ impl Execution<'_> {
                 starts.dedup();
                 starts
             }
-            Steps::Reverse(inner) => self.starts(inner, !forward),
-            Steps::Sequence(a, b) => self.starts(if forward { a } else { b }, forward),
+            Steps::Reverse(inner) => self.starts(inner, !forward)?,
+            Steps::Sequence(a, b) => self.starts(if forward { a } else { b }, forward)?,
             Steps::Alternative(a, b) => {
-                let mut starts = self.starts(a, forward);
-                starts.append(&mut self.starts(b, forward));
+                let mut starts = self.starts(a, forward)?;
+                starts.append(&mut self.starts(b, forward)?);
                 distinct(&starts)
             }
-            Steps::OneOrMore(inner) => self.starts(inner, forward),
+            Steps::OneOrMore(inner) => self.starts(inner, forward)?,
             Steps::ZeroOrMore(_) | Steps::ZeroOrOne(_) | Steps::NoneOf(_) => {
-                (1..=self.terms.len() as u32).filter(|number| self.is_node(*number)).collect()
+                let mut starts = Vec::new();
+                for number in 1..=self.terms.len() as u32 {
+                    starts.extend(self.is_node(number).then_some(number));
+                    self.worked(1)?;
+                }
+                starts
             }
-        }
+        })
     }
 
     /// Whether a term is the subject or object of a triple.
@@ -155,7 +160,7 @@ impl Execution<'_> {
             ends.dedup();
             pairs.0.extend(std::iter::repeat_n(*start, ends.len()));
             pairs.1.extend(&ends);
-            self.check()?;
+            self.worked(ends.len() + 1)?;
             self.charge(2 * pairs.0.len())?;
         }
         Ok(())
@@ -183,6 +188,7 @@ impl Execution<'_> {
                 self.ends(first, forward, from, &mut middle)?;
                 for node in distinct(&middle) {
                     self.ends(second, forward, node, ends)?;
+                    self.worked(1)?;
                 }
             }
             Steps::Alternative(a, b) => {
@@ -225,8 +231,9 @@ impl Execution<'_> {
         let mut next = Vec::new();
         while let Some(node) = open.pop() {
             self.ends(steps, forward, node, &mut next)?;
+            self.worked(next.len() + 1)?;
             open.extend(next.drain(..).filter(|node| seen.insert(*node)));
-            self.check_at(seen.len())?;
+            self.charge(2 * seen.len())?;
         }
         ends.extend(seen);
         Ok(())

@@ -129,12 +129,11 @@ impl<'g> Execution<'g> {
             let range = lookup.range(row);
             self.scan(range.len());
             output.push(self, row, range, lookup.open, known)?;
-            self.check_at(row)?;
             if output.is_full() {
                 break;
             }
         }
-        Ok(output.into_table(table, pattern, keep, lookup.sorted_by))
+        output.into_table(self, table, pattern, keep, lookup.sorted_by)
     }
 }
 
@@ -368,7 +367,7 @@ impl Output {
             self.rows.extend(std::iter::repeat_n(row as u32, count));
         }
         self.len += count;
-        Ok(())
+        execution.worked(count * (usize::from(self.keep_rows) + self.new.len()) + 1)
     }
 
     /// As `push`, triple by triple, where each must be looked at.
@@ -384,6 +383,7 @@ impl Output {
         let all = open[S].is_none() && known[S].is_none();
         let mut subject = if all { triples.subject_at(range.start) } else { 0 };
         for place in range {
+            execution.worked(1)?;
             while all && subject != 0 && triples.of_subject(subject).end <= place {
                 subject += 1;
             }
@@ -409,12 +409,18 @@ impl Output {
                 self.rows.push(row as u32);
             }
             self.len += 1;
-            execution.check_at(place)?;
         }
         execution.charge(self.len * (1 + self.new.len()))
     }
 
-    fn into_table(self, table: &Table, pattern: &Pattern, keep: Vars, sorted_by: Option<Var>) -> Table {
+    fn into_table(
+        self,
+        execution: &Execution<'_>,
+        table: &Table,
+        pattern: &Pattern,
+        keep: Vars,
+        sorted_by: Option<Var>,
+    ) -> Result<Table> {
         let mut extended = if !self.keep_rows {
             Table::of_len(self.len)
         } else if self.rows.len() == table.len()
@@ -422,7 +428,7 @@ impl Output {
         {
             table.clone().keep(keep)
         } else {
-            table.gather(&self.rows, keep)
+            execution.gather(table, &self.rows, keep)?
         };
         let new_vars: Vars = self.new.iter().map(|(var, ..)| *var).collect();
         for (var, _, column) in self.new {
@@ -431,6 +437,6 @@ impl Output {
         if table.len() == 1 && pattern.graph.is_none() {
             extended.sorted = sorted_by.filter(|var| new_vars.contains(*var));
         }
-        extended
+        Ok(extended)
     }
 }

@@ -143,12 +143,26 @@ impl Table {
         self
     }
 
-    /// The rows at these places, in this order, with the columns of some variables.
-    pub(super) fn gather(&self, rows: &[u32], vars: Vars) -> Self {
+    /// The rows at these places, in this order, with the columns of some variables. `worked` is told how many
+    /// values were copied, now and then, and may end it.
+    ///
+    /// # Errors
+    /// Those of `worked`.
+    pub(super) fn gather<E>(
+        &self,
+        rows: &[u32],
+        vars: Vars,
+        worked: impl Fn(usize) -> Result<(), E>,
+    ) -> Result<Self, E> {
         let mut table = Self::of_len(rows.len());
         for (var, column) in self.vars.iter().zip(&self.columns) {
             if vars.contains(*var) {
-                table.put(*var, rows.iter().map(|row| column[*row as usize]).collect());
+                let mut values = Vec::with_capacity(rows.len());
+                for part in rows.chunks(1 << 16) {
+                    values.extend(part.iter().map(|row| column[*row as usize]));
+                    worked(part.len())?;
+                }
+                table.put(*var, values);
             }
         }
         table.unbound = self.unbound & table.vars();
@@ -156,14 +170,7 @@ impl Table {
         if rows.is_sorted() {
             table.sorted = self.sorted.filter(|var| vars.contains(*var));
         }
-        table
-    }
-
-    /// The rows for which a mask holds.
-    #[must_use]
-    pub(super) fn filter(&self, mask: &[bool]) -> Self {
-        let rows: Vec<u32> = (0..self.len as u32).filter(|row| mask[*row as usize]).collect();
-        self.gather(&rows, self.vars())
+        Ok(table)
     }
 
     /// At most so many rows from a place on.

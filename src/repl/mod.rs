@@ -5,6 +5,7 @@
 pub mod complete;
 mod highlight;
 pub mod interrupt;
+mod settings;
 pub mod shell;
 pub mod split;
 

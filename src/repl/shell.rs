@@ -13,7 +13,6 @@ use crate::outputs::{Cells, write_failed};
 use crate::vocabulary::PREFIXES;
 use std::io::Write;
 use std::path::Path;
-use std::time::Duration;
 
 /// Whether the shell goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,12 +27,14 @@ pub enum Flow {
 pub type DotCommand = (&'static str, &'static str, &'static str);
 
 /// The dot-commands; each may be shortened as long as it is clear.
-pub const DOT_COMMANDS: [DotCommand; 12] = [
+pub const DOT_COMMANDS: [DotCommand; 14] = [
     ("ask", "[NAME [NAME=VALUE…]]", "lists the canned queries, or runs one; --help explains it"),
     ("format", "[NAME]", "shows or sets the format of results; `auto` chooses by the result"),
     ("graph", "[FILE]", "tells what the graph holds, or opens another"),
     ("help", "[COMMAND]", "tells this"),
     ("limit", "[ROWS]", "shows or sets how many rows are written; `off` for all"),
+    ("max-memory", "[BYTES]", "shows or sets the most memory of a step of a query, such as 512M"),
+    ("max-rows", "[ROWS]", "shows or sets the most rows of a query; more are an error"),
     ("mode", "[NAME]", "the same as .format"),
     ("prefixes", "", "lists the prefixes that need no declaration"),
     ("quit", "", "ends the shell; so does Ctrl-D"),
@@ -108,9 +109,7 @@ impl<'c> Shell<'c> {
         let first = arguments.first().map(String::as_str);
         match name {
             "ask" => self.ask(arguments)?,
-            "format" | "mode" => self.format(first)?,
             "graph" => self.open(first)?,
-            "limit" => self.limit(first)?,
             "prefixes" => {
                 self.print(
                     &PREFIXES.iter().map(|(name, iri)| format!("{name:<8} {iri}\n")).collect::<String>(),
@@ -119,9 +118,8 @@ impl<'c> Shell<'c> {
             "quit" => return Ok(Flow::Quit),
             "read" => return self.read(first),
             "schema" => self.schema()?,
-            "timeout" => self.timeout(first)?,
-            "timing" => self.timing(first)?,
-            _ => self.help(first)?,
+            "help" => self.help(first)?,
+            setting => drop(self.setting(setting, first)?),
         }
         Ok(Flow::Continue)
     }
@@ -142,18 +140,6 @@ impl<'c> Shell<'c> {
         Ok(())
     }
 
-    fn format(&mut self, name: Option<&str>) -> Result<()> {
-        match name {
-            None => {
-                let name = self.runner.format.map_or("auto", crate::outputs::Format::name);
-                return self.print(&format!("{name}\n"));
-            }
-            Some("auto") => self.runner.format = None,
-            Some(name) => self.runner.format = Some(name.parse()?),
-        }
-        Ok(())
-    }
-
     fn open(&mut self, file: Option<&str>) -> Result<()> {
         if let Some(file) = file {
             let origin = Origin::File(file.into());
@@ -164,46 +150,6 @@ impl<'c> Shell<'c> {
         }
         let text = graph_command::info(&self.graph, &self.origin.to_string())?;
         self.print(&text)
-    }
-
-    fn limit(&mut self, rows: Option<&str>) -> Result<()> {
-        self.runner.limit = match rows {
-            None => {
-                return self.print(&self.runner.limit.map_or("off\n".to_owned(), |rows| format!("{rows}\n")));
-            }
-            Some("off") => None,
-            Some(rows) => Some(
-                rows.parse().map_err(|_| Error::usage(format!("{rows} is no number of rows, nor off")))?,
-            ),
-        };
-        Ok(())
-    }
-
-    fn timeout(&mut self, seconds: Option<&str>) -> Result<()> {
-        self.runner.timeout = match seconds {
-            None => {
-                let shown =
-                    self.runner.timeout.map_or("off".to_owned(), |time| time.as_secs_f64().to_string());
-                return self.print(&format!("{shown}\n"));
-            }
-            Some("off") => None,
-            Some(seconds) => {
-                let wrong = || Error::usage(format!("{seconds} is no number of seconds, nor off"));
-                let number: f64 = seconds.parse().map_err(|_| wrong())?;
-                Some(Duration::try_from_secs_f64(number).map_err(|_| wrong())?)
-            }
-        };
-        Ok(())
-    }
-
-    fn timing(&mut self, choice: Option<&str>) -> Result<()> {
-        self.runner.told = match choice {
-            None => return self.print(if self.runner.told { "on\n" } else { "off\n" }),
-            Some("on") => true,
-            Some("off") => false,
-            Some(other) => return Err(Error::usage(format!("{other} is neither on nor off"))),
-        };
-        Ok(())
     }
 
     fn schema(&mut self) -> Result<()> {
@@ -258,7 +204,7 @@ impl<'c> Shell<'c> {
         self.print(&text)
     }
 
-    fn print(&self, text: &str) -> Result<()> {
+    pub(super) fn print(&self, text: &str) -> Result<()> {
         let mut output = self.runner.context.ui.output();
         output.write_all(text.as_bytes()).and_then(|()| output.flush()).map_err(write_failed)
     }

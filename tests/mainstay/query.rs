@@ -224,11 +224,34 @@ fn limits_are_told() {
     only the first 1 are written (--limit)
     ");
     let slow = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }";
-    assert_snapshot!(place.small(&["query", &format!("SELECT (COUNT(*) AS ?n) {{ {slow} }}"), "--timeout", "0.2"]), @r"
+    let late = place.small(&["query", &format!("SELECT (COUNT(*) AS ?n) {{ {slow} }}"), "--timeout", "0.2"]);
+    let (before, after) = late.split_once(" (in ").unwrap();
+    assert_eq!(before, "exit code 5\n── errors\nerror: the query took longer than 0.2 s");
+    assert!(
+        after.ends_with(")\nhint: give it more time with --timeout, or narrow its patterns\n"),
+        "{after}"
+    );
+    assert_snapshot!(place.small(&["query", slow, "--max-memory", "64K"]), @r"
     exit code 5
     ── errors
-    error: the query took longer than 0.2 s
-    hint: give it more time with --timeout, or fewer rows with LIMIT
+    error: the query needs more than 64 KiB (in Join ?d ?e ?f)
+    hint: narrow its patterns, or allow more with --max-memory
+    ");
+    assert_snapshot!(place.small(&["query", "SELECT ?s { ?s a rel:Fact } ORDER BY ?s", "--max-rows", "1"]), @r"
+    exit code 5
+    ── output
+    ?s
+    <https://w3id.org/mainstay/fact/q1>
+    ── errors
+    error: the query gives more than 1 row
+    hint: narrow it, or allow more with --max-rows
+    ");
+    assert_snapshot!(place.small(&["query", slow, "--max-memory", "lots"]), @r"
+    exit code 2
+    ── errors
+    error: invalid value 'lots' for '--max-memory <BYTES>': a number of bytes is expected, such as 512M or 2G
+
+    For more information, try '--help'.
     ");
     assert_snapshot!(place.small(&["query", slow, "--timeout", "soon"]), @r"
     exit code 2
