@@ -10,3 +10,4 @@ mod files;
 mod outcome;
 mod query;
 mod readme;
+mod wordings;
