@@ -23,6 +23,9 @@ pub(super) struct Arguments {
     /// Writes the SPARQL text of the query
     #[arg(long)]
     show: bool,
+    /// Writes how the query ran in place of its result
+    #[arg(long)]
+    explain: bool,
 }
 
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode> {
@@ -40,15 +43,18 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode> 
     } else if arguments.show {
         print(context, &query.text)?;
     } else {
-        answer(query, &arguments.values, &Runner::new(context))?;
+        answer(query, arguments, &Runner::new(context))?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// Runs a canned query on the graph that the options name.
-fn answer(query: &Canned, values: &[String], runner: &Runner<'_>) -> Result<()> {
+fn answer(query: &Canned, arguments: &Arguments, runner: &Runner<'_>) -> Result<()> {
     let graph = open::graph(&runner.context.options)?;
-    let prepared = query.prepare(values, &graph)?;
+    let prepared = query.prepare(&arguments.values, &graph)?;
+    if arguments.explain {
+        return runner.explain(&prepared, &graph);
+    }
     runner.run(&prepared, &graph, Cells::Plain)?;
     Ok(())
 }

@@ -17,6 +17,11 @@ pub(super) struct Arguments {
     /// rdfs:, xsd:, skos:, dcterms:, prov:, owl:, sh:, void:, dcat:.
     #[arg(value_name = "QUERY")]
     query: String,
+    /// Writes how the query ran in place of its result: steps with expected and real rows, time, triples looked at
+    ///
+    /// With --format json as JSON.
+    #[arg(long)]
+    explain: bool,
 }
 
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode> {
@@ -25,7 +30,11 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode> 
     let graph = open::graph(&context.options)?;
     let runner = Runner::new(context);
     runner.warn(&query, &graph)?;
-    runner.run(&query, &graph, Cells::Terms)?;
+    if arguments.explain {
+        runner.explain(&query, &graph)?;
+    } else {
+        runner.run(&query, &graph, Cells::Terms)?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 

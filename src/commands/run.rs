@@ -3,8 +3,9 @@
 use super::Context;
 use super::limits::LimitOptions;
 use crate::answers::{empty, names};
-use crate::engine::{QueryOptions, QuerySource};
-use crate::error::Result;
+use crate::engine::{QueryOptions, QuerySource, explain};
+use crate::error::{Error, Result};
+use crate::graph::Graph;
 use crate::outputs::{self, Cells, Format, Layout, Style, Written, write_failed};
 use spareval::CancellationToken;
 use spargebra::Query;
@@ -77,6 +78,28 @@ impl<'c> Runner<'c> {
         Ok(written)
     }
 
+    /// Runs a query and writes how it ran, in place of its result.
+    ///
+    /// # Errors
+    /// A query that fails, an output that fails, a format that a plan doesn't have.
+    pub fn explain(&self, query: &Query, graph: &Graph) -> Result<()> {
+        let explanation = explain(graph, query, &self.options())?;
+        let text = match self.format {
+            None | Some(Format::Table) => explanation.to_string(),
+            Some(Format::Json) => explanation.to_json()? + "\n",
+            Some(other) => {
+                return Err(Error::usage(format!("a plan is not written as {}", other.name()))
+                    .with_hint("its formats are table and json"));
+            }
+        };
+        let mut output = self.context.ui.output();
+        output.write_all(text.as_bytes()).and_then(|()| output.flush()).map_err(write_failed)
+    }
+
+    fn options(&self) -> QueryOptions {
+        QueryOptions { cancellation: self.cancellation.clone(), ..self.limits.query_options() }
+    }
+
     /// Runs a query and writes its result.
     ///
     /// # Errors
@@ -90,9 +113,8 @@ impl<'c> Runner<'c> {
         output: &mut dyn Write,
     ) -> Result<Written> {
         let ui = &self.context.ui;
-        let options = QueryOptions { cancellation: self.cancellation.clone(), ..self.limits.query_options() };
         let layout = Layout { width: ui.width(), color: ui.color };
-        let results = source.query(query, &options)?;
+        let results = source.query(query, &self.options())?;
         outputs::results(results, &Style { format, cells, layout, limit: self.limit }, output)
     }
 

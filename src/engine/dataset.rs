@@ -5,7 +5,9 @@ use crate::error::Error;
 use crate::graph::{Graph, Triples};
 use oxrdf::{NamedNode, Term};
 use spareval::{CancellationToken, ExpressionTerm, InternalQuad, QueryableDataset};
+use std::cell::Cell;
 use std::ops::Range;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// A term: one of the graph by its number, or one that a query brought or computed.
@@ -24,6 +26,8 @@ pub(super) struct GraphDataset {
     /// The graphs whose merge is the default graph; all graphs when absent.
     default: Option<Arc<[u32]>>,
     cancellation: CancellationToken,
+    /// Triples that were looked at.
+    scanned: Rc<Cell<u64>>,
 }
 
 impl GraphDataset {
@@ -32,7 +36,12 @@ impl GraphDataset {
     pub(super) fn new(graph: Graph, from: Option<&[NamedNode]>, cancellation: CancellationToken) -> Self {
         let number = |name: &NamedNode| graph.terms().number(name.as_ref().into());
         let default = from.map(|names| names.iter().filter_map(number).collect());
-        Self { graph, default, cancellation }
+        Self { graph, default, cancellation, scanned: Rc::default() }
+    }
+
+    /// Counts the triples that it looks at.
+    pub(super) fn scanned(&self) -> Rc<Cell<u64>> {
+        Rc::clone(&self.scanned)
     }
 }
 
@@ -62,8 +71,8 @@ impl QueryableDataset<'static> for GraphDataset {
             _ => Walk::nothing(),
         };
         let graphs = graphs.unwrap_or(GraphPattern::Union);
-        let cancellation = self.cancellation.clone();
-        Matches { graph: self.graph.clone(), cancellation, walk, graphs, batch: Vec::new(), size: 4 }
+        let (cancellation, scanned) = (self.cancellation.clone(), self.scanned());
+        Matches { graph: self.graph.clone(), cancellation, scanned, walk, graphs, batch: Vec::new(), size: 4 }
     }
 
     fn internal_named_graphs(&self) -> impl Iterator<Item = Result<InternalTerm, Error>> + use<> {
@@ -216,6 +225,7 @@ impl Walk {
 struct Matches {
     graph: Graph,
     cancellation: CancellationToken,
+    scanned: Rc<Cell<u64>>,
     walk: Walk,
     graphs: GraphPattern,
     /// Quads to give, the next one last; graph 0 is the default graph of the query.
@@ -229,6 +239,7 @@ impl Matches {
         let batch = &mut self.batch;
         let in_graph = matches!(self.walk.order, Order::Graph(_));
         let graphs = &self.graphs;
+        let before = self.walk.places.len();
         self.walk.next(triples, self.size, |[s, p, o]| match graphs {
             GraphPattern::Union => batch.push([s, p, o, 0]),
             GraphPattern::One(name) if in_graph => batch.push([s, p, o, *name]),
@@ -250,6 +261,7 @@ impl Matches {
             }
         });
         batch.reverse();
+        self.scanned.set(self.scanned.get() + (before - self.walk.places.len()) as u64);
         self.size = (self.size * 4).min(1024);
     }
 }

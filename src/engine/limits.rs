@@ -3,6 +3,7 @@
 use super::QueryOptions;
 use super::cancellation::Caught;
 use super::execution::DEFAULT_MEMORY;
+use super::explain::with_prefixes;
 use super::memory::MemoryWatch;
 use crate::error::{Error, ErrorKind};
 use spareval::{CancellationToken, QueryEvaluationError, QueryResults, QuerySolutionIter, QueryTripleIter};
@@ -98,8 +99,20 @@ impl Limits {
             None => error,
         };
         let Some(place) = place else { return error };
-        let named = Error::new(ErrorKind::Limit, format!("{error} (in {})", shortened(&place)));
+        let named =
+            Error::new(ErrorKind::Limit, format!("{error} (in {})", shortened(&with_prefixes(&place))));
         error.hints().iter().fold(named, |named, hint| named.with_hint(hint.as_str()))
+    }
+
+    /// Hands on results until a limit is reached, or the error of a query as a person should see it.
+    pub(super) fn apply_result<'a>(
+        self,
+        results: Result<QueryResults<'a>, QueryEvaluationError>,
+    ) -> Result<QueryResults<'a>, Error> {
+        match results {
+            Ok(results) => Ok(self.apply(results)),
+            Err(error) => Err(self.explain(error)),
+        }
     }
 
     /// Hands on results until a limit is reached.

@@ -3,20 +3,23 @@
 use super::cancellation::caught;
 use super::dataset::GraphDataset;
 use super::execution::Execution;
-use super::explain::Explanation;
+use super::explain::{Explanation, Step, general_plan, with_prefixes};
 use super::limits::Limits;
 use super::operators::Ask;
 use super::table::Table;
 use super::{QueryOptions, QuerySource};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::graph::Graph;
 use oxrdf::{GraphName, NamedNode, NamedOrBlankNode, Term, Triple, Variable};
 use rustc_hash::FxHashSet;
-use spareval::{QueryEvaluationError, QueryEvaluator, QueryResults, QuerySolutionIter, QueryTripleIter};
+use spareval::{
+    PreparedQuery, QueryEvaluationError, QueryEvaluator, QueryResults, QuerySolutionIter, QueryTripleIter,
+};
 use spargebra::Query;
 use spargebra::algebra::GraphPattern;
 use spargebra::term::{NamedNodePattern, TermPattern, TriplePattern};
 use std::sync::Arc;
+use std::time::Instant;
 
 impl QuerySource for Graph {
     fn query<'a>(&'a self, query: &Query, options: &QueryOptions) -> Result<QueryResults<'a>> {
@@ -43,18 +46,57 @@ pub fn query_in_general_evaluator(
     general(graph, query, options, Limits::new(options))
 }
 
-/// Runs a query to its end and says how it ran; its solutions are counted, not given.
+/// Runs a query to its end and says how it ran; its results are counted, not given.
 ///
 /// # Errors
 /// As [`QuerySource::query`].
 pub fn explain(graph: &Graph, query: &Query, options: &QueryOptions) -> Result<Explanation> {
+    let start = Instant::now();
     let limits = Limits::new(options);
     let execution = Execution::new(graph, options.cancellation.clone(), options.max_memory, true);
-    match answer(&execution, query, options) {
-        Ok(Answer::Fallback(reason)) => Ok(Explanation { plan: None, fallback: Some(reason) }),
-        Ok(Answer::Results(_)) => Ok(Explanation { plan: execution.steps().pop(), fallback: None }),
-        Err(error) => Err(limits.replace(error, execution.ended_in())),
+    let (rows, plan, fallback) = match answer(&execution, query, options) {
+        Ok(Answer::Fallback(reason)) => {
+            let (rows, plan) = explain_general(graph, query, options, limits)?;
+            (rows, Some(plan), Some(with_prefixes(&reason)))
+        }
+        Ok(Answer::Results(results)) => (count(limits.apply(results))?, execution.steps().pop(), None),
+        Err(error) => return Err(limits.replace(error, execution.ended_in())),
+    };
+    Ok(Explanation { plan, fallback, rows, seconds: start.elapsed().as_secs_f64() })
+}
+
+fn explain_general(
+    graph: &Graph,
+    query: &Query,
+    options: &QueryOptions,
+    limits: Limits,
+) -> Result<(usize, Step)> {
+    let limits = limits.in_general();
+    let evaluator = evaluator(options).compute_statistics();
+    let prepared = prepare(&evaluator, query, options);
+    let dataset = dataset(graph, query, options);
+    let scanned = dataset.scanned();
+    let mut explanation = None;
+    let results = caught(|| {
+        let (results, plan) = prepared.explain(dataset);
+        explanation = Some(plan);
+        results
+    });
+    let rows = count(limits.apply_result(results)?)?;
+    let plan = explanation.ok_or_else(|| Error::query("the query has no plan"))?;
+    let plan = general_plan(&plan)?;
+    Ok((rows, Step { scanned_triples: scanned.get(), ..plan }))
+}
+
+/// Reads results to their end; gives how many there are.
+fn count(results: QueryResults<'_>) -> Result<usize> {
+    let mut rows = 0;
+    match results {
+        QueryResults::Solutions(mut solutions) => solutions.try_for_each(|row| row.map(|_| rows += 1))?,
+        QueryResults::Graph(mut triples) => triples.try_for_each(|triple| triple.map(|_| rows += 1))?,
+        QueryResults::Boolean(_) => rows = 1,
     }
+    Ok(rows)
 }
 
 enum Answer {
@@ -221,17 +263,27 @@ fn general(
     options: &QueryOptions,
     limits: Limits,
 ) -> Result<QueryResults<'static>> {
+    let limits = limits.in_general();
+    let evaluator = evaluator(options);
+    let prepared = prepare(&evaluator, query, options);
+    let dataset = dataset(graph, query, options);
+    limits.apply_result(caught(|| prepared.execute(dataset)))
+}
+
+fn dataset(graph: &Graph, query: &Query, options: &QueryOptions) -> GraphDataset {
     let from: Option<&[NamedNode]> = query.dataset().map(|dataset| &dataset.default[..]);
-    let dataset = GraphDataset::new(graph.clone(), from, options.cancellation.clone());
-    let evaluator = QueryEvaluator::new().with_cancellation_token(options.cancellation.clone());
+    GraphDataset::new(graph.clone(), from, options.cancellation.clone())
+}
+
+fn evaluator(options: &QueryOptions) -> QueryEvaluator {
+    QueryEvaluator::new().with_cancellation_token(options.cancellation.clone())
+}
+
+fn prepare<'q>(evaluator: &'q QueryEvaluator, query: &'q Query, options: &QueryOptions) -> PreparedQuery<'q> {
     let mut prepared = evaluator.prepare(query);
     prepared.dataset_mut().set_default_graph(vec![GraphName::DefaultGraph]);
     for (variable, term) in &options.bindings {
         prepared = prepared.substitute_variable(variable.clone(), term.clone());
     }
-    let limits = limits.in_general();
-    match caught(|| prepared.execute(dataset)) {
-        Ok(results) => Ok(limits.apply(results)),
-        Err(error) => Err(limits.explain(error)),
-    }
+    prepared
 }

@@ -2,7 +2,7 @@
 
 use super::highlight::highlighted;
 use super::shell::DOT_COMMANDS;
-use super::split::is_complete;
+use super::split::{explained, is_complete};
 use crate::answers::canned::Catalogue;
 use crate::answers::lookup::rows;
 use crate::answers::names::prefixed;
@@ -57,6 +57,11 @@ impl Assistant {
     /// Where the word before the cursor begins, and what it may become.
     pub fn candidates(&self, line: &str, position: usize) -> (usize, Vec<String>) {
         let before = &line[..position];
+        let indent = before.len() - before.trim_start().len();
+        if let Some(query) = explained(&before[indent..]).map(|query| indent + query) {
+            let (start, found) = self.sparql_candidates(&before[query..]);
+            return (query + start, found);
+        }
         match before.trim_start().strip_prefix('.') {
             Some(command) => self.dot_candidates(before, command),
             None => self.sparql_candidates(before),

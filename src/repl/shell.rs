@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::graph::Graph;
 use crate::outputs::{Cells, write_failed};
 use crate::vocabulary::PREFIXES;
+use spargebra::Query;
 use std::io::Write;
 use std::path::Path;
 
@@ -27,8 +28,9 @@ pub enum Flow {
 pub type DotCommand = (&'static str, &'static str, &'static str);
 
 /// The dot-commands; each may be shortened as long as it is clear.
-pub const DOT_COMMANDS: [DotCommand; 14] = [
+pub const DOT_COMMANDS: [DotCommand; 15] = [
     ("ask", "[NAME [NAME=VALUE…]]", "lists the canned queries, or runs one; --help explains it"),
+    ("explain", "[QUERY | ask NAME …]", "tells how a query runs, or how the last one did"),
     ("format", "[NAME]", "shows or sets the format of results; `auto` chooses by the result"),
     ("graph", "[FILE]", "tells what the graph holds, or opens another"),
     ("help", "[COMMAND]", "tells this"),
@@ -59,6 +61,8 @@ pub struct Shell<'c> {
     pub catalogue: Catalogue,
     interrupt: Option<Interrupt>,
     depth: usize,
+    /// The last query that ran.
+    last: Option<Query>,
 }
 
 impl<'c> Shell<'c> {
@@ -75,6 +79,7 @@ impl<'c> Shell<'c> {
             catalogue: Catalogue::new(&context.options.queries)?,
             interrupt,
             depth: 0,
+            last: None,
         })
     }
 
@@ -84,13 +89,14 @@ impl<'c> Shell<'c> {
     /// Whatever went wrong; the shell can go on.
     pub fn execute(&mut self, statement: &str, lines_before: usize) -> Result<Flow> {
         if let Some(command) = statement.trim().strip_prefix('.') {
-            return self.dot_command(command);
+            return self.dot_command(command, lines_before);
         }
         let query = syntax::parse(&format!("{}{statement}", "\n".repeat(lines_before)), None)?;
         self.start();
         self.runner.warn(&query, &self.graph)?;
-        self.runner.run(&query, &self.graph, Cells::Terms)?;
-        Ok(Flow::Continue)
+        let run = self.runner.run(&query, &self.graph, Cells::Terms);
+        self.last = Some(query);
+        run.map(|_| Flow::Continue)
     }
 
     /// Gives the next query a way to be cancelled.
@@ -100,7 +106,11 @@ impl<'c> Shell<'c> {
         }
     }
 
-    fn dot_command(&mut self, line: &str) -> Result<Flow> {
+    fn dot_command(&mut self, line: &str, lines_before: usize) -> Result<Flow> {
+        let (name, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+        if !name.is_empty() && full_name(name).is_ok_and(|name| name == "explain") {
+            return self.explain(rest.trim(), lines_before);
+        }
         let words = words(line)?;
         let (name, arguments) = match words.as_slice() {
             [] => ("help", &[][..]),
@@ -136,8 +146,29 @@ impl<'c> Shell<'c> {
         }
         let prepared = query.prepare(values, &self.graph)?;
         self.start();
-        self.runner.run(&prepared, &self.graph, Cells::Plain)?;
-        Ok(())
+        let run = self.runner.run(&prepared, &self.graph, Cells::Plain);
+        self.last = Some(prepared);
+        run.map(drop)
+    }
+
+    /// Tells how a query, a canned query or the last query runs.
+    fn explain(&mut self, text: &str, lines_before: usize) -> Result<Flow> {
+        let query = if let Some(canned) = text.strip_prefix("ask ") {
+            let words = words(canned)?;
+            let [name, values @ ..] = words.as_slice() else {
+                return Err(Error::usage(".explain ask needs the name of a query"));
+            };
+            self.catalogue.get(name)?.prepare(values, &self.graph)?
+        } else if text.is_empty() {
+            self.last.clone().ok_or_else(|| {
+                Error::usage("there is no query to explain yet").with_hint("write it behind .explain")
+            })?
+        } else {
+            syntax::parse(&format!("{}{text}", "\n".repeat(lines_before)), None)?
+        };
+        self.start();
+        self.runner.explain(&query, &self.graph)?;
+        Ok(Flow::Continue)
     }
 
     fn open(&mut self, file: Option<&str>) -> Result<()> {

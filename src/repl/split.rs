@@ -35,6 +35,9 @@ pub fn statements(text: &str) -> Vec<Statement> {
 /// Whether a text on which Enter was pressed is to be run: it is complete, or more lines can't mend it.
 pub fn is_complete(text: &str) -> bool {
     let trimmed = text.trim();
+    if let Some(query) = explained(trimmed) {
+        return is_complete(&text[text.len() - text.trim_start().len() + query..]);
+    }
     if trimmed.is_empty()
         || trimmed.starts_with('.')
         || text.ends_with("\n\n")
@@ -43,6 +46,15 @@ pub fn is_complete(text: &str) -> bool {
         return true;
     }
     parser().parse_query(trimmed).is_ok() || !is_beginning(text)
+}
+
+/// Where the query behind `.explain`, which may be shortened, begins; none for all else.
+pub(super) fn explained(text: &str) -> Option<usize> {
+    let end = text.find(char::is_whitespace)?;
+    let is_explain = end > 2 && ".explain".starts_with(&text[..end].to_ascii_lowercase());
+    let rest = text[end..].trim_start();
+    let is_query = !rest.is_empty() && rest.split_whitespace().next() != Some("ask");
+    (is_explain && is_query).then(|| text.len() - rest.len())
 }
 
 fn ends_with_semicolon(text: &str) -> bool {
@@ -80,6 +92,10 @@ fn next_end(text: &str, start: &mut usize) -> Option<usize> {
     let rest = &text[*start..];
     if rest.is_empty() {
         return None;
+    }
+    if let Some(query) = rest.lines().next().and_then(explained) {
+        let mut query = *start + query;
+        return next_end(text, &mut query);
     }
     if rest.starts_with('.') {
         return Some(*start + rest.find('\n').unwrap_or(rest.len()));
@@ -151,6 +167,18 @@ mod tests {
             found.iter().map(|statement| (statement.text.as_str(), statement.lines_before)).collect();
         assert_eq!(lines, [(".limit 5", 1), ("ASK {}", 2), (".quit", 3)]);
         assert!(statements(" # nothing\n").is_empty());
+    }
+
+    #[test]
+    fn a_query_behind_explain_may_have_many_lines() {
+        assert_eq!(
+            texts(".explain SELECT ?s {\n ?s ?p ?o }\nASK {}\n.exp ask facts\n.explain\nASK {}"),
+            [".explain SELECT ?s {\n ?s ?p ?o }", "ASK {}", ".exp ask facts", ".explain", "ASK {}"]
+        );
+        assert!(!is_complete(".explain SELECT ?s {"));
+        for text in [".explain ASK {}", ".explain", ".ex ask regions", ".help"] {
+            assert!(is_complete(text), "{text}");
+        }
     }
 
     #[test]

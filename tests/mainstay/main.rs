@@ -6,6 +6,7 @@ mod architecture;
 mod articles;
 mod ask;
 mod damaged;
+mod explain;
 mod files;
 mod outcome;
 mod query;
