@@ -138,7 +138,9 @@ impl Reader<'_> {
         names.dedup();
         for name in names {
             let strays = name == "MultiRegion" && scope.scenario == Some(Scenario::ZoneFailure);
-            let fits = strays || fits_scenario(name, scope.scenario);
+            // Outside of sections on a failure, what is about zones has to name them.
+            let names_zones = scope.scenario.is_none() && !fits_scenario(name, None);
+            let fits = strays || names_zones || fits_scenario(name, scope.scenario);
             let Some(kind) = self.ontology.kind(name).filter(|_| fits) else {
                 continue;
             };
@@ -149,6 +151,12 @@ impl Reader<'_> {
             }
             let mut statements =
                 if strays { Vec::new() } else { judge.statements(kind, passage, scope, false) };
+            if names_zones {
+                let zone = &self.ontology.sentence.zone;
+                let of_zones = passage.sentences.iter().filter(|sentence| zone.is_match(&sentence.text));
+                let starts: Vec<usize> = of_zones.map(|sentence| sentence.start).collect();
+                statements.retain(|statement| starts.contains(&statement.start));
+            }
             let own = statements.len();
             if (kind.takes_scenario || strays)
                 && announced.is_none()
