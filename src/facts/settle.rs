@@ -296,8 +296,8 @@ fn combination(candidate: &Candidate) -> String {
     format!("{kind}|{scenario:?}|{feature}|{}|{tiers:?}|{}", candidate.statement.variant, candidate.service)
 }
 
-/// Kinds of one value keep the weightiest statement for each combination, one under a label before all others;
-/// equals that differ are a contradiction of the document's and stay.
+/// Kinds of one value keep the weightiest statement for each combination, one under a label before all others. What
+/// labels in different sections say differently is a contradiction of the document's and stays.
 fn one_value(candidates: &mut Vec<Candidate>, several: &impl Fn(&str) -> bool) {
     let weight = |candidate: &Candidate| {
         candidate.statement.weight
@@ -305,13 +305,20 @@ fn one_value(candidates: &mut Vec<Candidate>, several: &impl Fn(&str) -> bool) {
             + 100 * i64::from(candidate.announced)
             + 100 * i64::from(candidate.labelled)
     };
+    let place = |candidate: &Candidate| {
+        let section = if candidate.labelled { candidate.section.to_string() } else { String::new() };
+        format!("{}|{section}", combination(candidate))
+    };
     let mut best: HashMap<String, i64> = HashMap::new();
     for candidate in candidates.iter() {
-        let known = best.entry(combination(candidate)).or_insert(i64::MIN);
-        *known = (*known).max(weight(candidate));
+        for key in [combination(candidate), place(candidate)] {
+            let known = best.entry(key).or_insert(i64::MIN);
+            *known = (*known).max(weight(candidate));
+        }
     }
     candidates.retain(|candidate| {
-        several(&candidate.kind) || best.get(&combination(candidate)) == Some(&weight(candidate))
+        let key = if candidate.labelled { place(candidate) } else { combination(candidate) };
+        several(&candidate.kind) || best.get(&key) == Some(&weight(candidate))
     });
 }
 

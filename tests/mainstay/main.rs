@@ -11,4 +11,5 @@ mod files;
 mod outcome;
 mod query;
 mod readme;
+mod traps;
 mod wordings;

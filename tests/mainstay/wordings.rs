@@ -32,7 +32,9 @@ fn article(wording: &Wording<'_>) -> Document {
         (false, _) => ("zone", "## Resilience to availability zone failures"),
     };
     let place = match wording.kind {
-        "Responsibility" => format!("### Behavior during a {failure} failure\n\n- **Detection and response:** "),
+        "Responsibility" => {
+            format!("### Behavior during a {failure} failure\n\n- **Detection and response:** ")
+        }
         "Downtime" => format!("### Behavior during a {failure} failure\n\n- **Expected downtime:** "),
         "DataLoss" => format!("### Behavior during a {failure} failure\n\n- **Expected data loss:** "),
         "ActiveRequests" => format!("### Behavior during a {failure} failure\n\n- **Active requests:** "),

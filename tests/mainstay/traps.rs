@@ -1,0 +1,320 @@
+//! What documents set as traps, one test each: a careful reader takes only what is really said.
+
+use mainstay::documents::{self, Document, Library};
+use mainstay::facts::{self, Claim, Entity, Extraction, Fact, Scenario, Status, Value};
+use mainstay::ontology::Ontology;
+use std::fs;
+use std::sync::OnceLock;
+
+fn ontology() -> &'static Ontology {
+    static ONTOLOGY: OnceLock<Ontology> = OnceLock::new();
+    ONTOLOGY.get_or_init(|| Ontology::load(&[]).unwrap())
+}
+
+fn read(text: &str) -> Extraction {
+    facts::extract(&Document::from_text("lantern.md", text), ontology())
+}
+
+/// An article about one service with this body.
+fn article(body: &str) -> Extraction {
+    read(&format!("# Reliability in Nephele Lantern\n\n{body}\n"))
+}
+
+const ZONE_DOWN: &str =
+    "## Resilience to availability zone failures\n\n### Behavior during a zone failure\n\n";
+const REGION_DOWN: &str = "## Resilience to region-wide failures\n\n### Behavior during a region failure\n\n";
+
+fn value(fact: &Fact) -> String {
+    match &fact.value {
+        Value::Named(name) => name.clone(),
+        Value::Count(count) => count.to_string(),
+        Value::Date(text) | Value::Percentage(text) => text.clone(),
+        Value::Pair(from, to) => format!("{from} -> {to}"),
+    }
+}
+
+/// The facts of a kind in the order of the document: value, then in brackets what they are limited to.
+fn stated(extraction: &Extraction, kind: &str) -> Vec<String> {
+    let words = |fact: &Fact| {
+        let mut limits: Vec<String> = [&fact.feature, &fact.variant].into_iter().cloned().collect();
+        limits.extend(fact.tiers.iter().cloned());
+        limits.retain(|limit| !limit.is_empty());
+        let seconds = |bound: Option<u64>| bound.map(|seconds| seconds.to_string()).unwrap_or_default();
+        let mut words = value(fact);
+        if fact.bound.is_some() {
+            words += &format!(" {}..{} {:?}", seconds(fact.min_s), seconds(fact.max_s), fact.bound.unwrap());
+        }
+        if !limits.is_empty() {
+            words += &format!(" [{}]", limits.join(", "));
+        }
+        if fact.status == Status::Preview { words + " preview" } else { words }
+    };
+    extraction.facts.iter().filter(|fact| fact.kind == kind).map(words).collect()
+}
+
+fn claims<'e>(extraction: &'e Extraction, property: &str) -> Vec<&'e Claim> {
+    extraction.claims.iter().filter(|claim| claim.property == property).collect()
+}
+
+#[test]
+fn a_negation_turns_a_statement_round() {
+    let read = article(&format!(
+        "{ZONE_DOWN}- **Expected downtime:** The loss of a zone isn't expected to interrupt lanterns or cause downtime."
+    ));
+    assert_eq!(stated(&read, "Downtime"), ["None"]);
+    let read = article(
+        "## Availability zone support\n\nLanterns are zone-redundant.\n\n### Configure availability zone support\n\n\
+         Zone redundancy is automatic, and it can't be disabled or enabled by hand.",
+    );
+    assert_eq!(stated(&read, "ZoneEnablement"), ["AlwaysOn"]);
+}
+
+#[test]
+fn a_label_without_a_value_speaks_through_its_alternatives() {
+    let read = article(&format!(
+        "{REGION_DOWN}- **Expected downtime:** Downtime differs by the kind of failover.\n\n  \
+         - *Planned failover:* Less than two minutes.\n  - *Forced failover:* Up to an hour."
+    ));
+    assert_eq!(
+        stated(&read, "Downtime"),
+        ["Duration ..120 UpTo [planned-failover]", "Duration ..3600 UpTo [forced-failover]"]
+    );
+}
+
+#[test]
+fn pivots_are_read_in_every_spelling_and_may_repeat_headings() {
+    for (open, close) in
+        [("::: zone pivot=\"bright\"", "::: zone-end"), (":::zone pivot=\"bright\"", ":::zone-end")]
+    {
+        let pivot = |name: &str, text: &str| {
+            format!(
+                "{}\n\n### Expected\n\n- **Expected downtime:** {text}\n\n{close}\n\n",
+                open.replace("bright", name)
+            )
+        };
+        let body = format!(
+            "{ZONE_DOWN}{}{}",
+            pivot("bright", "No downtime."),
+            pivot("dim", "The lantern is unavailable until the zone recovers.")
+        );
+        let read = article(&body);
+        let values: Vec<String> = stated(&read, "Downtime")
+            .iter()
+            .map(|words| words.split(' ').next().unwrap().to_owned())
+            .collect();
+        assert_eq!(values, ["None", "UntilRecovery"], "{open}");
+    }
+}
+
+#[test]
+fn tabs_end_with_their_rule() {
+    let read = article(
+        "## Resilience to availability zone failures\n\nLanterns support zone redundancy.\n\n### Cost\n\n\
+         #### [Portal](#tab/portal)\n\nOpen the portal.\n\n#### [CLI](#tab/cli)\n\nOpen a shell.\n\n---\n\n\
+         There's no extra cost for zone redundancy.",
+    );
+    assert_eq!(stated(&read, "ZoneCost"), ["NoExtraCost"]);
+}
+
+#[test]
+fn includes_stand_where_they_are_named_and_those_from_elsewhere_are_reported() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("includes")).unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write(
+        "lantern.md",
+        &format!(
+            "# Reliability in Nephele Lantern\n\n{ZONE_DOWN}- **Expected data loss:** [!INCLUDE [Loss](includes/loss.md)]\n\n\
+             [!INCLUDE [Shared](~/reusable-content/shared.md)]\n"
+        ),
+    );
+    write("includes/loss.md", "---\nms.topic: include\n---\n[!INCLUDE [Words](words.md)]\n");
+    write("includes/words.md", "---\nms.topic: include\n---\nNo data is lost when a zone fails.\n");
+    let (found, problems) = documents::find(&[folder.path().to_owned()]);
+    assert!(problems.is_empty(), "{problems:?}");
+    let read = facts::extract(&Library::new().read(&found[0]).unwrap(), ontology());
+    assert_eq!(stated(&read, "DataLoss"), ["None"]);
+    let loss = read.facts.iter().find(|fact| fact.kind == "DataLoss").unwrap();
+    assert_eq!((loss.source.file.as_str(), loss.source.line), ("includes/words.md", 4));
+    assert_eq!(loss.source.document_line, 7);
+    assert_eq!(read.missing_includes, [("~/reusable-content/shared.md".to_owned(), 9)]);
+}
+
+#[test]
+fn two_features_with_the_same_headings_stay_two() {
+    let part = |feature: &str, words: &str| {
+        format!(
+            "### {feature}\n\nLanterns support it.\n\n#### Behavior during a region failure\n\n- **Expected downtime:** {words}\n\n"
+        )
+    };
+    let read = article(&format!(
+        "## Resilience to region-wide failures\n\n{}{}",
+        part("Beam replication", "About five minutes."),
+        part("Wick recovery", "At least one hour.")
+    ));
+    assert_eq!(
+        stated(&read, "Downtime"),
+        ["Duration ..300 Typical [Beam replication]", "Duration 3600.. AtLeast [Wick recovery]"]
+    );
+    let anchors: Vec<&str> = read
+        .facts
+        .iter()
+        .filter(|fact| fact.kind == "Downtime")
+        .map(|fact| fact.source.anchor.as_str())
+        .collect();
+    assert_eq!(anchors, ["behavior-during-a-region-failure", "behavior-during-a-region-failure-1"]);
+}
+
+#[test]
+fn who_needs_not_act_is_not_responsible() {
+    let read =
+        article(&format!("{ZONE_DOWN}- **Detection and response:** You don't need to start a failover."));
+    assert_eq!(stated(&read, "Responsibility"), ["Microsoft"]);
+}
+
+#[test]
+fn bounds_and_hedges_are_kept() {
+    for (words, expected) in [
+        ("At least one hour.", "Duration 3600.. AtLeast"),
+        ("Typically two minutes, which isn't guaranteed.", "Duration ..120 Typical"),
+        ("It usually takes less than 30 seconds.", "Duration ..30 Typical"),
+        ("Within 30 seconds.", "Duration ..30 UpTo"),
+        ("Between 10 and 20 minutes.", "Duration 600..1200 Typical"),
+    ] {
+        let read = article(&format!("{ZONE_DOWN}- **Expected downtime:** {words}"));
+        assert_eq!(stated(&read, "Downtime"), [expected], "{words}");
+    }
+}
+
+#[test]
+fn durations_of_other_things_are_no_recovery_times() {
+    for words in [
+        "DNS records of a lantern live for 60 seconds.",
+        "Configuration changes take 15 to 45 minutes to reach every zone.",
+        "Maintenance lasts up to two hours.",
+        "Health checks run every 10 seconds.",
+        "Replication lag is 20 seconds on average.",
+    ] {
+        let read = article(&format!("{ZONE_DOWN}- **Expected downtime:** {words}"));
+        assert_eq!(stated(&read, "Downtime"), ["NotStated"], "{words}");
+        assert_eq!(read.unparsed.len(), 1, "{words}");
+    }
+}
+
+#[test]
+fn sums_are_not_computed() {
+    let read = article(&format!(
+        "{REGION_DOWN}- **Expected data loss:** Expect up to 30 hours of data loss, because a copy is made after 24 hours and travels for 6 hours."
+    ));
+    assert_eq!(stated(&read, "DataLoss"), ["Duration ..108000 UpTo"]);
+}
+
+#[test]
+fn until_the_zone_recovers_is_an_outcome() {
+    let read = article(&format!(
+        "{ZONE_DOWN}- **Expected downtime:** The lantern is dark and unavailable until the zone recovers."
+    ));
+    assert_eq!(stated(&read, "Downtime"), ["UntilRecovery"]);
+}
+
+#[test]
+fn a_sentence_about_zones_in_a_section_on_regions_says_nothing_of_regions() {
+    let read = article(
+        "## Resilience to region-wide failures\n\nLanterns live in a single region.\n\n### Cost\n\nZone redundancy costs nothing extra.",
+    );
+    assert!(read.facts.iter().all(|fact| fact.scenario != Some(Scenario::ZoneFailure)), "{:?}", read.facts);
+    assert_eq!(stated(&read, "MultiRegion"), ["SingleRegion"]);
+}
+
+#[test]
+fn pictures_in_cells_speak_by_their_text_and_empty_cells_say_no() {
+    let table = "| Product | Zone-redundant | Zonal |\n|---|---|---|\n\
+                 | [Nephele Lantern](lantern.md) | ![Yes](media/yes.svg) | |\n\
+                 | Nephele Wick \n\
+                 | Nephele Beam¹ | | :::image type=\"icon\" source=\"media/yes.svg\" alt-text=\"Yes\":::\n";
+    let read = read(&format!("# Services with zones\n\n## Services by zone support\n\n{table}"));
+    let support: Vec<(String, String)> =
+        read.facts.iter().map(|fact| (fact.service.clone(), value(fact))).collect();
+    assert!(support.contains(&("Nephele Lantern".to_owned(), "ZoneRedundant".to_owned())), "{support:?}");
+    assert!(!support.contains(&("Nephele Lantern".to_owned(), "Zonal".to_owned())), "{support:?}");
+}
+
+#[test]
+fn pairs_keep_their_direction() {
+    let table =
+        "| Region | Paired region |\n|---|---|\n| North Isle | South Isle |\n| West Isle | North Isle |\n";
+    let read = read(&format!("# Paired regions\n\n## Pairs\n\n{table}"));
+    assert_eq!(stated(&read, "RegionPair"), ["North Isle -> South Isle", "West Isle -> North Isle"]);
+}
+
+#[test]
+fn a_region_is_one_in_every_spelling() {
+    let body = |region: &str| format!("{REGION_DOWN}In the {region} region, lanterns aren't paired.");
+    let slugs: Vec<String> = ["Southeast Asia", "SouthEastAsia", "southeastasia"]
+        .iter()
+        .flat_map(|region| article(&body(region)).claims)
+        .filter_map(|claim| match claim.subject {
+            Entity::Region(name) => Some(name),
+            _ => None,
+        })
+        .collect();
+    assert!(slugs.windows(2).all(|two| two[0] == two[1]), "{slugs:?}");
+}
+
+#[test]
+fn names_that_disagree_are_reported_and_the_heading_counts() {
+    let read = read(
+        "---\ntitle: Reliability in Nephele Candle\nms.service: nephele-wick\n---\n\n# Reliability in Nephele Lantern\n\n\
+         ## Availability zone support\n\nLanterns support zone redundancy.\n",
+    );
+    assert_eq!(read.service, "Nephele Lantern");
+    assert!(!read.identity_conflicts.is_empty());
+}
+
+#[test]
+fn comments_state_nothing() {
+    let read = article(&format!(
+        "{ZONE_DOWN}<!-- - **Expected downtime:** Up to 48 hours.\nThere's no data loss. -->\n\n- **Expected downtime:** No downtime."
+    ));
+    assert_eq!(stated(&read, "Downtime"), ["None"]);
+    assert_eq!(stated(&read, "DataLoss"), Vec::<String>::new());
+}
+
+#[test]
+fn previews_and_partial_support_are_told() {
+    let read = article(
+        "## Availability zone support\n\n- **Zone-redundant (preview):** Lanterns in the Bright tier can be spread over zones.\n\
+         - **Zonal:** A lantern can be pinned to one zone.\n\n### Requirements\n\nThe Dim tier doesn't support availability zones.",
+    );
+    let support = stated(&read, "ZoneSupport");
+    assert!(support.contains(&"ZoneRedundant [Bright] preview".to_owned()), "{support:?}");
+    assert!(support.contains(&"None [Dim]".to_owned()), "{support:?}");
+}
+
+#[test]
+fn broken_letters_are_read_around() {
+    let bytes = b"# Reliability in Nephele Lantern\n\n## Resilience to availability zone failures\n\n\
+                  ### Behavior during a zone failure\n\n- **Expected downtime:** Lanterns don\xe2\x80t blink: no downtime.\n";
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("lantern.md"), bytes).unwrap();
+    let (found, _) = documents::find(&[folder.path().to_owned()]);
+    let read = facts::extract(&Library::new().read(&found[0]).unwrap(), ontology());
+    assert_eq!(stated(&read, "Downtime"), ["None"]);
+}
+
+#[test]
+fn what_contradicts_itself_stays_with_both_sources() {
+    let read = article(&format!(
+        "{ZONE_DOWN}- **Expected data loss:** No data loss.\n\n## Zone-down experience\n\n- **Expected data loss:** Up to five minutes."
+    ));
+    assert_eq!(stated(&read, "DataLoss").len(), 2, "{:?}", stated(&read, "DataLoss"));
+}
+
+#[test]
+fn the_example_of_another_service_is_no_fact() {
+    let read = article(
+        "## Resilience to availability zone failures\n\nLanterns don't support availability zones. For example, Nephele Candle is zone-redundant.",
+    );
+    assert_eq!(stated(&read, "ZoneSupport"), ["None"]);
+    assert!(claims(&read, "supportsZoneMode").is_empty());
+}
