@@ -107,6 +107,7 @@ pub struct Context {
 
 /// Runs the command line and gives the exit code of the process.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    crate::graph::end_when_a_file_is_cut();
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) => {

@@ -190,8 +190,8 @@ impl Walk {
             Order::Spo => {
                 let mut subject = if s == 0 { triples.subject_at(places.start) } else { s };
                 for place in places {
-                    while s == 0 && subject != 0 && triples.of_subject(subject).end <= place {
-                        subject += 1;
+                    if s == 0 {
+                        subject = triples.subject_from(subject, place);
                     }
                     each([subject, triples.spo_predicates.at(place), triples.spo_objects.at(place)]);
                 }

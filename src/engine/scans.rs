@@ -274,7 +274,10 @@ impl Way<'_> {
         }
         let mut offsets = Vec::with_capacity(span + 1);
         for (place, object) in objects.iter().enumerate() {
-            while offsets.len() <= (object - first) as usize {
+            // Only a damaged file has objects out of order.
+            let index =
+                object.checked_sub(first).map(|index| index as usize).filter(|index| *index < span)?;
+            while offsets.len() <= index {
                 offsets.push(place as u32);
             }
         }
@@ -384,8 +387,8 @@ impl Output {
         let mut subject = if all { triples.subject_at(range.start) } else { 0 };
         for place in range {
             execution.worked(1)?;
-            while all && subject != 0 && triples.of_subject(subject).end <= place {
-                subject += 1;
+            if all {
+                subject = triples.subject_from(subject, place);
             }
             let part = |part: usize| match (known[part], open[part]) {
                 (Some(known), _) => known.at(row),

@@ -106,8 +106,13 @@ impl GraphBuilder {
     /// # Errors
     /// The file cannot be written, or there are too many terms or quads.
     pub fn finish(self, path: &Path) -> Result<Summary> {
-        let (sections, header, summary) = self.sections()?;
         let failed = |error| Error::io("write", path, error);
+        // What a link leads to is replaced, not the link; what is no file at all, such as a device, is left alone.
+        let path = &path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+        if std::fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+            return Err(Error::input(format!("cannot write {}: it is not a file", path.display())));
+        }
+        let (sections, header, summary) = self.sections()?;
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let mut prefix = std::ffi::OsString::from(".");
         prefix.push(path.file_name().unwrap_or_default());

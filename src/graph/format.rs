@@ -79,8 +79,9 @@ const STARTS: usize = COUNTS + 16;
 const TABLE: usize = STARTS + 4 * (KINDS + 1);
 const HEADER: usize = TABLE + 24 * SECTIONS + 8;
 
-/// The checksum of bytes: every change within one aligned word of eight bytes changes it.
-pub(super) fn checksum(bytes: &[u8]) -> u64 {
+/// The checksum of the head and the sections of a graph file: every change within one aligned word of eight bytes
+/// changes it.
+pub fn checksum(bytes: &[u8]) -> u64 {
     let (words, rest) = bytes.as_chunks::<8>();
     let mut last = [0; 8];
     last[..rest.len()].copy_from_slice(rest);

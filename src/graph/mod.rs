@@ -34,8 +34,9 @@ mod verify;
 
 pub use builder::{GraphBuilder, Summary};
 pub use columns::Column;
-pub use format::VERSION;
+pub use format::{VERSION, checksum};
 pub use kinds::Kind;
+pub use map::end_when_a_file_is_cut;
 pub use metadata::Metadata;
 pub use shipped::shipped;
 pub use terms::Terms;

@@ -133,6 +133,16 @@ impl<'a> Triples<'a> {
         self.subject_offsets.lower_bound(0..len, place + 1).saturating_sub(1) as u32
     }
 
+    /// The subject of the triple at a place in the order SPO, looked for from the subject of a place before it; 0,
+    /// which names no term, where a damaged file has none.
+    #[inline]
+    pub fn subject_from(self, mut subject: u32, place: usize) -> u32 {
+        while subject != 0 && self.subject_offsets.group(subject as usize).end <= place {
+            subject = if subject as usize + 1 < self.subject_offsets.len() { subject + 1 } else { 0 };
+        }
+        subject
+    }
+
     /// Place of a triple in the order SPO; `None` if the graph does not hold it.
     pub fn place(self, subject: u32, predicate: u32, object: u32) -> Option<usize> {
         let range = self.of_subject_predicate(subject, predicate);
