@@ -66,7 +66,7 @@ fn from_rdf(path: &Path) -> Result<Graph> {
     }
     let document = NamedNode::new_unchecked(crate::graph::statements::document_iri(&file_name(path)));
     let mut builder = GraphBuilder::new();
-    rdf::read(path, document.as_ref(), |quad| builder.insert(&quad))?;
+    rdf::read_into(path, document.as_ref(), &mut builder)?;
     Graph::from_bytes(builder.to_bytes()?)
 }
 

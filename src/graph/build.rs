@@ -150,7 +150,7 @@ fn read_rdf(found: &[Found], builder: &mut GraphBuilder, diagnostics: &mut Vec<D
     let mut read = 0;
     for file in found.iter().filter(|file| file.kind == FileKind::Rdf) {
         let document = NamedNode::new_unchecked(document_iri(&file.name));
-        match rdf::read(&file.path, document.as_ref(), |quad| builder.insert(&quad)) {
+        match rdf::read_into(&file.path, document.as_ref(), builder) {
             Ok(_) => read += 1,
             Err(error) => diagnostics.push(Diagnostic {
                 file: file.name.clone(),

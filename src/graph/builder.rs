@@ -3,7 +3,8 @@
 use super::Metadata;
 use super::format::{Header, SECTIONS, Section};
 use super::interner::Interner;
-use super::kinds::{self, ALL, KINDS, Payload, TEXT_KINDS};
+use super::kinds::{self, ALL, KINDS, TEXT_KINDS};
+use super::lines::{Part, full};
 use super::orders::{self, QuadNumbers};
 use super::text::TextWriter;
 use crate::error::{Error, Result};
@@ -68,24 +69,19 @@ impl GraphBuilder {
         }
     }
 
+    /// Adds the quads of a part of a file.
+    pub(super) fn add(&mut self, part: &Part) {
+        let numbers: Option<Vec<u32>> =
+            (0..part.keys.len() as u32).map(|number| self.interner.intern(part.keys.key(number))).collect();
+        let Some(numbers) = numbers else { return self.full = true };
+        let own = |number: u32| numbers[number as usize] + 1;
+        self.quads.extend(part.quads.iter().map(|quad| quad.map(own)));
+    }
+
     /// The number of a term plus one.
     fn intern(&mut self, term: TermRef<'_>) -> Option<u32> {
-        let (kind, payload) = kinds::payload(term);
-        let key = &mut self.scratch;
-        key.clear();
-        key.push(kind as u8);
-        match payload {
-            Payload::Text(first, second) => {
-                key.extend_from_slice(first.as_bytes());
-                if let Some(second) = second {
-                    key.push(0);
-                    key.extend_from_slice(second.as_bytes());
-                }
-            }
-            // The order of big-endian numbers without a sign is the order of their bytes.
-            Payload::Value(value) => key.extend_from_slice(&(value ^ i64::MIN).to_be_bytes()),
-        }
-        Some(self.interner.intern(key)? + 1)
+        kinds::key(term, &mut self.scratch);
+        Some(self.interner.intern(&self.scratch)? + 1)
     }
 
     /// The graph file as bytes.
@@ -129,7 +125,7 @@ impl GraphBuilder {
 
     fn sections(self) -> Result<([Vec<u8>; SECTIONS], Header, Summary)> {
         if self.full || u32::try_from(self.quads.len()).is_err() {
-            return Err(Error::input("a graph file holds at most 4,294,967,294 terms and quads"));
+            return Err(full());
         }
         let Self { interner, mut quads, metadata, .. } = self;
         let mut sections = [const { Vec::new() }; SECTIONS];

@@ -88,6 +88,24 @@ pub(super) fn payload(term: TermRef<'_>) -> (Kind, Payload<'_>) {
     }
 }
 
+/// The key of a term: the byte of its kind and its payload, in bytes whose order is that of the dictionary.
+pub(super) fn key(term: TermRef<'_>, key: &mut Vec<u8>) {
+    let (kind, payload) = payload(term);
+    key.clear();
+    key.push(kind as u8);
+    match payload {
+        Payload::Text(first, second) => {
+            key.extend_from_slice(first.as_bytes());
+            if let Some(second) = second {
+                key.push(0);
+                key.extend_from_slice(second.as_bytes());
+            }
+        }
+        // The order of big-endian numbers without a sign is the order of their bytes.
+        Payload::Value(value) => key.extend_from_slice(&(value ^ i64::MIN).to_be_bytes()),
+    }
+}
+
 fn literal_payload(literal: LiteralRef<'_>) -> (Kind, Payload<'_>) {
     let text = literal.value();
     if let Some(language) = literal.language() {

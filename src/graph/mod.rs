@@ -20,6 +20,7 @@ mod columns;
 mod format;
 mod interner;
 mod kinds;
+mod lines;
 mod map;
 mod metadata;
 pub mod names;

@@ -1,12 +1,13 @@
 //! RDF files → quads.
 
+use super::GraphBuilder;
+use super::lines::{Failure, Lines, full};
 use crate::error::{Error, Result};
 use oxrdf::{BlankNode, GraphName, NamedNodeRef, NamedOrBlankNode, Quad, Term};
 use oxrdfio::{JsonLdProfileSet, RdfFormat, RdfParseError, RdfParser};
 use rustc_hash::FxHashMap;
 use std::fs::File;
 use std::path::Path;
-use std::sync::mpsc;
 
 /// The extensions that name an RDF file, with their syntaxes.
 const EXTENSIONS: [(&str, RdfFormat); 9] = [
@@ -21,9 +22,8 @@ const EXTENSIONS: [(&str, RdfFormat); 9] = [
     ("json-ld", RdfFormat::JsonLd { profile: JsonLdProfileSet::empty() }),
 ];
 
-/// Files of lines that are longer than this are read by all processors.
-const LONG: u64 = 4 << 20;
-const BATCH: usize = 4096;
+/// Files of lines that are as long as this are read by all processors.
+const LONG: u64 = 1 << 20;
 
 /// The syntax of an RDF file by its extension (`ttl`, `nt`, `nq`, `trig`, `rdf`, `owl`, `xml`, `jsonld`);
 /// `None` if the extension names none.
@@ -32,7 +32,7 @@ pub fn format_of(path: &Path) -> Option<RdfFormat> {
     EXTENSIONS.iter().find(|(name, _)| extension.eq_ignore_ascii_case(name)).map(|(_, format)| *format)
 }
 
-/// Reads an RDF file and hands over its quads, in the order of the file unless it is a long file of lines.
+/// Reads an RDF file and hands over its quads in the order of the file.
 ///
 /// Triples of the default graph get the document as their graph; named graphs are kept. Relative IRIs are
 /// resolved against the document. Blank nodes get labels that no other document has and that are the same
@@ -43,30 +43,55 @@ pub fn format_of(path: &Path) -> Option<RdfFormat> {
 /// the line. Quads before the error have been handed over.
 pub fn read(path: &Path, document: NamedNodeRef<'_>, mut each: impl FnMut(Quad)) -> Result<usize> {
     let format = format_of(path).ok_or_else(|| unknown_extension(path))?;
-    let failed = |error| Error::io("read", path, error);
-    let file = File::open(path).map_err(failed)?;
-    let lines = matches!(format, RdfFormat::NTriples | RdfFormat::NQuads);
-    let mut labels = Labels::new(document, lines);
-    let parser = parser(format, document)?;
+    let file = File::open(path).map_err(|error| Error::io("read", path, error))?;
+    let mut labels = Labels::new(document, is_of_lines(format));
     let mut count = 0;
-    let mut hand_over = |quad| {
-        each(quad);
+    for quad in parser(format, document)?.for_reader(file) {
+        each(labels.rename(quad.map_err(|error| failure(path, error))?));
         count += 1;
-    };
-    if lines && file.metadata().map_err(failed)?.len() > LONG {
-        // Parsers of parts of a file count lines from the part: a failure is looked up from the start.
-        if read_parts(path, &parser, document, &mut hand_over).is_err() {
-            parser
-                .for_reader(file)
-                .find_map(|quad| quad.err())
-                .map_or(Ok(()), |error| Err(failure(path, error)))?;
-        }
-    } else {
-        for quad in parser.for_reader(file) {
-            hand_over(labels.rename(quad.map_err(|error| failure(path, error))?));
-        }
     }
     Ok(count)
+}
+
+/// Reads an RDF file into a builder, a long file of lines by all processors. The quads are those of [`read`].
+///
+/// # Errors
+/// As [`read`]. Quads before the error may have been added.
+pub fn read_into(path: &Path, document: NamedNodeRef<'_>, builder: &mut GraphBuilder) -> Result<usize> {
+    read_long(path, document, builder, LONG)
+}
+
+/// [`read_into`], with the length from which a file of lines is long.
+fn read_long(
+    path: &Path,
+    document: NamedNodeRef<'_>,
+    builder: &mut GraphBuilder,
+    long: u64,
+) -> Result<usize> {
+    let format = format_of(path).ok_or_else(|| unknown_extension(path))?;
+    let failed = |error| Error::io("read", path, error);
+    let found = std::fs::metadata(path).map_err(failed)?;
+    if !is_of_lines(format) || !found.is_file() || found.len() < long {
+        return read(path, document, |quad| builder.insert(&quad));
+    }
+    let parser = parser(format, document)?;
+    let prefix = Labels::new(document, true).prefix;
+    let has_graphs = format == RdfFormat::NQuads;
+    let lines = Lines { parser: &parser, document, prefix: &prefix, has_graphs };
+    match lines.read(path, found.len()) {
+        Ok(parts) => {
+            parts.iter().for_each(|part| builder.add(part));
+            Ok(parts.iter().map(|part| part.quads.len()).sum())
+        }
+        // The parser tells the line and what is wrong with it.
+        Err(Failure::Syntax) => read(path, document, |quad| builder.insert(&quad)),
+        Err(Failure::Io(error)) => Err(failed(error)),
+        Err(Failure::Full) => Err(full()),
+    }
+}
+
+fn is_of_lines(format: RdfFormat) -> bool {
+    matches!(format, RdfFormat::NTriples | RdfFormat::NQuads)
 }
 
 fn parser(format: RdfFormat, document: NamedNodeRef<'_>) -> Result<RdfParser> {
@@ -74,42 +99,6 @@ fn parser(format: RdfFormat, document: NamedNodeRef<'_>) -> Result<RdfParser> {
         .with_default_graph(document.into_owned())
         .with_base_iri(document.as_str())
         .map_err(|error| Error::input(format!("{document} is not an IRI")).with_source(error))
-}
-
-/// Reads the parts of a file of lines at the same time.
-fn read_parts(
-    path: &Path,
-    parser: &RdfParser,
-    document: NamedNodeRef<'_>,
-    each: &mut impl FnMut(Quad),
-) -> Result<(), RdfParseError> {
-    let parallelism = std::thread::available_parallelism().map_or(1, usize::from);
-    let parts = parser.clone().split_file_for_parallel_parsing(path, parallelism)?;
-    std::thread::scope(|scope| {
-        let (send, receive) = mpsc::sync_channel(4 * parts.len().max(1));
-        let readers: Vec<_> = parts
-            .into_iter()
-            .map(|part| {
-                let send = send.clone();
-                let mut labels = Labels::new(document, true);
-                scope.spawn(move || {
-                    let mut batch = Vec::with_capacity(BATCH);
-                    for quad in part {
-                        batch.push(labels.rename(quad?));
-                        if batch.len() == BATCH {
-                            let full = std::mem::replace(&mut batch, Vec::with_capacity(BATCH));
-                            send.send(full).ok();
-                        }
-                    }
-                    send.send(batch).ok();
-                    Ok(())
-                })
-            })
-            .collect();
-        drop(send);
-        receive.into_iter().flatten().for_each(each);
-        readers.into_iter().try_for_each(|reader| reader.join().unwrap_or(Ok(())))
-    })
 }
 
 /// Labels of the blank nodes of one document.
@@ -214,9 +203,9 @@ mod tests {
     fn errors_name_file_and_line() {
         let error = quads("bad.ttl", "<a> <p> 1 .\n<a> <p> ; .\n<a> \"p\" 2 .").unwrap_err().to_string();
         assert!(error.contains("bad.ttl:2: not well-formed"), "{error}");
-        let long = "<https://example.org/a> <https://example.org/p> \"x\" .\n".repeat(100_000);
-        let error = quads("long.nt", &format!("{long}oops\n{long}")).unwrap_err().to_string();
-        assert!(error.contains("long.nt:100001: not well-formed"), "{error}");
+        let long = "<https://example.org/a> <https://example.org/p> \"x\" .\n".repeat(1000);
+        let error = by_all("long.nt", &format!("{long}oops\n{long}")).unwrap_err().to_string();
+        assert!(error.contains("long.nt:1001: not well-formed"), "{error}");
         assert!(quads("a.docx", "").unwrap_err().hints()[0].contains(".ttl"));
     }
 
@@ -232,12 +221,94 @@ mod tests {
         assert_ne!(other.prefix, Labels::new(DOCUMENT, true).prefix);
     }
 
+    /// The quads of a file that all processors read, sorted.
+    fn by_all(name: &str, content: &str) -> Result<Vec<String>> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        let mut builder = GraphBuilder::new();
+        read_long(&path, DOCUMENT, &mut builder, 0)?;
+        let graph = crate::graph::Graph::from_bytes(builder.to_bytes()?)?;
+        let mut quads: Vec<String> = graph.quads().map(|quad| quad.unwrap().to_string()).collect();
+        quads.sort();
+        Ok(quads)
+    }
+
+    /// Lines as people and programs write them; `§` numbers them.
+    const LINES: [&str; 22] = [
+        "<https://example.org/s§> <https://example.org/p> <https://example.org/o> .",
+        "_:b§ <https://example.org/p> \"§\" .",
+        "<https://example.org/s§><https://example.org/p>\"tight\".",
+        "  <https://example.org/s> \t <https://example.org/p> \"blanks\"  .  ",
+        "<https://example.org/s> <https://example.org/p> \"a \\\"quoted\\\" § \\u00e9\" .",
+        "<https://example.org/s> <https://example.org/p> \"comment\" . # behind",
+        "# a comment alone",
+        "",
+        "<https://example.org/s> <https://example.org/p> \"§\"^^<http://www.w3.org/2001/XMLSchema#integer> .",
+        "<https://example.org/s> <https://example.org/p> \"00§\"^^<http://www.w3.org/2001/XMLSchema#integer> .",
+        "<https://example.org/s> <https://example.org/p> \"string\"^^<http://www.w3.org/2001/XMLSchema#string> .",
+        "<https://example.org/s> <https://example.org/p> \"naïve §\"@en-GB .",
+        "<https://example.org/s> <https://example.org/p> \"x\"@DE .",
+        "<https://example.org/s> <https://example.org/p> \"\" .",
+        "<https://example.org/s> <https://example.org/p> \"tab\tinside\" .",
+        "<https://example.org/s> <https://example.org/p> _:b.c .",
+        "<https://example.org/s> <https://example.org/p> _:end.",
+        "<https://example.org/\\u0041> <https://example.org/p> _:b1 .",
+        "<https://example.org/s> <https://example.org/p> \"carriage return\" .\r",
+        "<https://example.org/s> <https://example.org/p> \"> not the end\" .",
+        "<https://example.org/s> <https://example.org/p> \"§\"^^<https://example.org/type> .",
+        "<urn:x:é> <https://example.org/p> <mailto:a@example.org> .",
+    ];
+
     #[test]
-    fn long_files_of_lines_are_read_whole() {
-        let lines: String =
-            (0..120_000).map(|n| format!("_:b{n} <https://example.org/p> \"{n}\" .\n")).collect();
-        let read = quads("long.nt", &lines).unwrap();
-        assert_eq!(read.len(), 120_000);
-        assert_eq!(read.iter().collect::<BTreeSet<_>>().len(), 120_000);
+    fn all_processors_read_what_one_reads() {
+        let lines = |count: usize, more: &[&str]| -> String {
+            let each = LINES.iter().chain(more).collect::<Vec<_>>();
+            let line = |n: usize| each[n % each.len()].replace('§', &n.to_string()) + "\n";
+            (0..count).map(line).collect()
+        };
+        let graphs = [
+            "<https://example.org/s> <https://example.org/p> \"§\" <https://example.org/g§> .",
+            "<https://example.org/s> <https://example.org/p> <https://example.org/o> _:g .",
+        ];
+        for (name, more) in [("a.nt", &graphs[..0]), ("a.nq", &graphs)] {
+            for count in [0, 1, 2, 3, 50, 977] {
+                let content = lines(count, more);
+                let content = content.trim_end_matches(if count % 2 == 0 { "\n" } else { "" });
+                let mut expected = quads(name, content).unwrap();
+                expected.sort();
+                expected.dedup();
+                assert_eq!(by_all(name, content).unwrap(), expected, "{name}, {count} lines");
+            }
+        }
+    }
+
+    #[test]
+    fn all_processors_refuse_what_one_refuses() {
+        let good = "<https://example.org/s> <https://example.org/p> \"x\" .\n";
+        for bad in [
+            "\"s\" <https://example.org/p> \"x\" .",
+            "<https://example.org/s> _:p \"x\" .",
+            "<https://example.org/s> <https://example.org/p> \"x\" <https://example.org/g> .",
+            "<https://example.org/s> <https://example.org/p> \"x\"",
+            "<https://example.org/s> <https://example.org/p> .",
+            "<relative> <https://example.org/p> \"x\" .",
+            "<https://example.org/a b> <https://example.org/p> \"x\" .",
+            "<https://example.org/s> <https://example.org/p> \"x\"@ .",
+            "<https://example.org/s> <https://example.org/p> \"x\"@toolonglanguage-x- .",
+            "<https://example.org/s> <https://example.org/p> \"x\"^^<type> .",
+            "<https://example.org/s> <https://example.org/p> \"x\" . <https://example.org/s>",
+            "<https://example.org/s> <https://example.org/p> \"x\" . .",
+            "<> <https://example.org/p> \"x\" .",
+            "<https://example.org/s> <https://example.org/p> \"x\" ; .",
+            "oops",
+        ] {
+            let content = format!("{good}{bad}\n{good}");
+            let expected = quads("a.nt", &content).unwrap_err().to_string();
+            assert!(expected.contains(":2: ") || expected.contains(":3: "), "{bad}: {expected}");
+            let told = by_all("a.nt", &content).unwrap_err().to_string();
+            let behind = |error: &str| error.split_once("a.nt").map(|(_, rest)| rest.to_owned());
+            assert_eq!(behind(&told), behind(&expected), "{bad}");
+        }
     }
 }
