@@ -210,9 +210,12 @@ impl Lines<'_> {
     }
 }
 
+/// Subject, predicate and object of a line, and its graph if it names one.
+type Tokens<'t> = ([&'t [u8]; 3], Option<&'t [u8]>);
+
 /// The parts of a line, as they are written: subject, predicate and object, and the graph if it names one; `None` for
 /// a line that is written in an unusual way, or wrongly.
-fn tokens(line: &[u8], has_graphs: bool) -> Option<([&[u8]; 3], Option<&[u8]>)> {
+fn tokens(line: &[u8], has_graphs: bool) -> Option<Tokens<'_>> {
     let (subject, rest) = token(line)?;
     let (predicate, rest) = token(rest)?;
     let (object, rest) = token(rest)?;
