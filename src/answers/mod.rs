@@ -16,6 +16,7 @@ pub mod parameters;
 pub mod resolve;
 pub mod syntax;
 pub mod tokens;
+pub mod updates;
 
 #[cfg(test)]
 pub mod memory;

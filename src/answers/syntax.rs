@@ -223,8 +223,8 @@ fn diagnose(text: &str, origin: Option<&str>, message: &str) -> Error {
         return Error::query("the query is empty").with_hint("try SELECT ?s WHERE { ?s a rel:Service }");
     }
     if parser().parse_update(text).is_ok() {
-        return Error::query("the text is an update, and a graph file is read-only")
-            .with_hint("build a new graph with `mainstay build`; it also reads RDF files");
+        return Error::query("the text is an update, and a query is expected here")
+            .with_hint("`mainstay query` and the shell run updates");
     }
     let first_bad = first_unexpected(text, &tokens);
     let report = |what: String, span: Range<usize>| Error::query(shown(text, origin, &what, span));
@@ -532,8 +532,8 @@ mod tests {
            |                        ^
         ");
         insta::assert_snapshot!(error("INSERT DATA { svc:a rel:b 1 }"), @r"
-        the text is an update, and a graph file is read-only
-        build a new graph with `mainstay build`; it also reads RDF files
+        the text is an update, and a query is expected here
+        `mainstay query` and the shell run updates
         ");
     }
 }

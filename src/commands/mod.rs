@@ -78,7 +78,7 @@ enum Command {
     Build(build::Arguments),
     /// Lists, explains or runs the canned queries
     Ask(ask::Arguments),
-    /// Runs one SPARQL query
+    /// Runs one SPARQL query or update
     Query(query::Arguments),
     /// Runs many query files, each to its own result file
     Batch(batch::Arguments),

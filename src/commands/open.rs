@@ -64,14 +64,15 @@ fn from_rdf(path: &Path) -> Result<Graph> {
             Error::input(format!("cannot read {}: there is no such file", path.display())),
         ));
     }
-    let document = NamedNode::new_unchecked(crate::graph::statements::document_iri(&file_name(path)));
     let mut builder = GraphBuilder::new();
-    rdf::read_into(path, document.as_ref(), &mut builder)?;
+    rdf::read_into(path, document_of(path).as_ref(), &mut builder)?;
     Graph::from_bytes(builder.to_bytes()?)
 }
 
-fn file_name(path: &Path) -> String {
-    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+/// The graph of the triples of an RDF file that names none.
+pub fn document_of(path: &Path) -> NamedNode {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    NamedNode::new_unchecked(crate::graph::statements::document_iri(&name))
 }
 
 fn missing(path: &Path, error: Error) -> Error {

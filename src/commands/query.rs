@@ -1,17 +1,23 @@
-//! `mainstay query`: one SPARQL query.
+//! `mainstay query`: one SPARQL query or update.
 
 use super::run::Runner;
 use super::{Context, open};
 use crate::answers::syntax;
+use crate::answers::updates::{is_update, parse_update};
+use crate::engine::update;
 use crate::error::{Error, Result};
+use crate::graph::rdf;
 use crate::outputs::Cells;
+use crate::outputs::file::check_folder;
+use open::Origin;
+use spargebra::Update;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    /// The query, or the name of a file that holds it, or - for standard input
+    /// The query or update, or the name of a file that holds it, or - for standard input
     ///
     /// The prefixes of the graph need no declaration: rel:, svc:, region:, tier:, doc:, fact:, feature:, rdf:,
     /// rdfs:, xsd:, skos:, dcterms:, prov:, owl:, sh:, void:, dcat:.
@@ -22,10 +28,20 @@ pub(super) struct Arguments {
     /// With --format json as JSON.
     #[arg(long)]
     explain: bool,
+    /// Where an update writes the changed graph [default: the graph file itself]
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
 }
 
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode> {
     let (text, origin) = text(&arguments.query)?;
+    if is_update(&text) {
+        return change(context, arguments, &parse_update(&text, origin.as_deref())?);
+    }
+    if arguments.output.is_some() {
+        return Err(Error::usage("--output is for updates; a query writes to standard output")
+            .with_hint("use the redirection of the shell: mainstay query … > FILE"));
+    }
     let query = syntax::parse(&text, origin.as_deref())?;
     let graph = open::graph(&context.options)?;
     let runner = Runner::new(context);
@@ -35,6 +51,26 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode> 
     } else {
         runner.run(&query, &graph, Cells::Terms)?;
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Runs an update and writes the changed graph.
+fn change(context: &Context, arguments: &Arguments, text: &Update) -> Result<ExitCode> {
+    let origin = open::origin(&context.options);
+    let target = match (&arguments.output, &origin) {
+        (Some(output), _) => output,
+        (None, Origin::File(path)) if rdf::format_of(path).is_none() => path,
+        (None, _) => {
+            return Err(Error::usage(format!("an update does not change {origin}"))
+                .with_hint("name a new graph file with --output FILE"));
+        }
+    };
+    check_folder(target)?;
+    let updated = update(&open::open(&origin)?, text, &Runner::new(context).options())?;
+    let (inserted, deleted) = (updated.inserted, updated.deleted);
+    let triples = updated.builder.finish(target)?.triples;
+    let target = target.display();
+    context.ui.note(format!("inserted {inserted}, deleted {deleted}; {triples} triples in {target}"));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -49,8 +85,9 @@ fn text(argument: &str) -> Result<(String, Option<String>)> {
         let text = std::fs::read_to_string(path).map_err(|error| Error::io("read", path, error))?;
         return Ok((text, Some(argument.to_owned())));
     }
-    let looks_like_a_file =
-        path.extension().is_some_and(|extension| extension == "rq" || extension == "sparql");
+    let looks_like_a_file = path
+        .extension()
+        .is_some_and(|extension| extension == "rq" || extension == "ru" || extension == "sparql");
     if is_name && looks_like_a_file && !argument.contains(' ') {
         return Err(Error::input(format!("cannot read {argument}: there is no such file")));
     }

@@ -96,7 +96,8 @@ impl<'c> Runner<'c> {
         output.write_all(text.as_bytes()).and_then(|()| output.flush()).map_err(write_failed)
     }
 
-    fn options(&self) -> QueryOptions {
+    /// The options of the next query.
+    pub fn options(&self) -> QueryOptions {
         QueryOptions { cancellation: self.cancellation.clone(), ..self.limits.query_options() }
     }
 

@@ -1,9 +1,11 @@
 //! The W3C test suites of SPARQL 1.0 and 1.1, from their manifests: every query gives the same in the operators
 //! and in the general evaluator, and what the suite expects. Skips are listed by name with their reason.
 
+mod updates;
+
 use super::*;
 use crate::graph::{Graph, GraphBuilder};
-use oxrdf::vocab::rdf;
+use oxrdf::vocab::{rdf, rdfs};
 use oxrdf::{Graph as Triples, GraphName, NamedNode, NamedNodeRef, NamedOrBlankNodeRef, Quad, Term, TermRef};
 use oxrdfio::{RdfFormat, RdfParser};
 use sparesults::{QueryResultsFormat, QueryResultsParser, SliceQueryResultsParserOutput};
@@ -196,6 +198,7 @@ struct Report {
     evaluated: usize,
     operators: usize,
     syntax: usize,
+    updates: usize,
     failures: Vec<String>,
     skips: Vec<String>,
 }
@@ -324,15 +327,23 @@ fn the_w3c_suites_pass_in_both_engines() {
                 "NegativeSyntaxTest" | "NegativeSyntaxTest11" => {
                     check_syntax(&root, &manifest, test, false, &mut report);
                 }
+                "UpdateEvaluationTest" => updates::evaluate(&root, &manifest, test, &mut report),
+                "PositiveUpdateSyntaxTest11" => {
+                    updates::check_syntax(&root, &manifest, test, true, &mut report);
+                }
+                "NegativeUpdateSyntaxTest11" => {
+                    updates::check_syntax(&root, &manifest, test, false, &mut report);
+                }
                 _ => {}
             }
         }
     }
     report.skips.iter().for_each(|skip| println!("skipped: {skip}"));
     println!(
-        "{} queries evaluated, {} of them in the operators; {} checked for syntax",
-        report.evaluated, report.operators, report.syntax
+        "{} queries evaluated, {} of them in the operators; {} updates; {} texts checked for syntax",
+        report.evaluated, report.operators, report.updates, report.syntax
     );
     assert!(report.evaluated > 300, "only {} queries were found", report.evaluated);
+    assert!(report.updates > 90, "only {} updates were found", report.updates);
     assert!(report.failures.is_empty(), "{} failures\n{}", report.failures.len(), report.failures.join("\n"));
 }

@@ -39,6 +39,11 @@ impl GraphDataset {
         Self { graph, default, cancellation, scanned: Rc::default() }
     }
 
+    /// The graph with the triples of its own default graph alone outside of GRAPH.
+    pub(super) fn of_default_graph(graph: Graph, cancellation: CancellationToken) -> Self {
+        Self { default: Some(Arc::new([0])), ..Self::new(graph, None, cancellation) }
+    }
+
     /// Counts the triples that it looks at.
     pub(super) fn scanned(&self) -> Rc<Cell<u64>> {
         Rc::clone(&self.scanned)

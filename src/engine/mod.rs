@@ -19,9 +19,11 @@ mod scope;
 mod sorting;
 mod table;
 mod tree;
+mod update;
 
 pub use explain::{Explanation, Step};
 pub use local::{explain, query_in_general_evaluator};
+pub use update::{Updated, update};
 
 use crate::error::Result;
 use oxrdf::{Term, Variable};

@@ -19,7 +19,7 @@ fn quads() -> Vec<Quad> {
     RdfParser::from_format(RdfFormat::TriG).for_slice(DATA).collect::<Result<_, _>>().unwrap()
 }
 
-fn graph() -> Graph {
+pub(super) fn graph() -> Graph {
     let mut builder = GraphBuilder::new();
     builder.extend(quads());
     Graph::from_bytes(builder.to_bytes().unwrap()).unwrap()

@@ -1,12 +1,12 @@
 //! Quads in any order → a graph file, the same bytes for the same set of quads.
 
-use super::Metadata;
 use super::format::{Header, SECTIONS, Section};
 use super::interner::Interner;
 use super::kinds::{self, ALL, KINDS, TEXT_KINDS};
 use super::lines::{Part, full};
 use super::orders::{self, QuadNumbers};
 use super::text::TextWriter;
+use super::{Graph, Metadata};
 use crate::error::{Error, Result};
 use oxrdf::{GraphNameRef, Quad, QuadRef, TermRef};
 use rayon::slice::ParallelSliceMut;
@@ -42,6 +42,19 @@ impl GraphBuilder {
     /// A builder without quads.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// A builder with the quads of a graph, and with what the graph says about itself.
+    ///
+    /// # Errors
+    /// A damaged file.
+    pub fn of_graph(graph: &Graph) -> Result<Self> {
+        let mut builder = Self::new();
+        builder.set_metadata(graph.metadata()?);
+        for quad in graph.quads() {
+            builder.insert(&quad?);
+        }
+        Ok(builder)
     }
 
     /// What the file says about itself; give the sources in an order that does not change between builds.

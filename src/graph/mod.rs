@@ -47,7 +47,7 @@ use crate::error::{Error, Result};
 use columns::Column64;
 use format::{Header, Section};
 use map::Bytes;
-use oxrdf::{GraphName, NamedOrBlankNode, Quad, Term, TermRef};
+use oxrdf::{GraphName, GraphNameRef, NamedOrBlankNode, Quad, QuadRef, Term, TermRef};
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
@@ -166,6 +166,22 @@ impl Graph {
     /// Whether the graph holds a term anywhere.
     pub fn contains_term<'t>(&self, term: impl Into<TermRef<'t>>) -> bool {
         self.terms().number(term.into()).is_some()
+    }
+
+    /// Whether the graph holds a quad.
+    pub fn contains<'q>(&self, quad: impl Into<QuadRef<'q>>) -> bool {
+        let (quad, terms, triples) = (quad.into(), self.terms(), self.triples());
+        let graph = match quad.graph_name {
+            GraphNameRef::DefaultGraph => Some(0),
+            GraphNameRef::NamedNode(node) => terms.number(node.into()),
+            GraphNameRef::BlankNode(node) => terms.number(node.into()),
+        };
+        let place = || {
+            let (subject, predicate) =
+                (terms.number(quad.subject.into())?, terms.number(quad.predicate.into())?);
+            triples.place(subject, predicate, terms.number(quad.object)?)
+        };
+        graph.is_some_and(|graph| place().is_some_and(|place| triples.is_in(place, graph)))
     }
 
     /// All quads, sorted by their terms: by subject, predicate, object, graph.

@@ -2,6 +2,7 @@
 //!
 //! It holds no logic of its own: [`shell`] runs statements, the engine and the canned queries answer them.
 
+mod change;
 pub mod complete;
 mod highlight;
 pub mod interrupt;

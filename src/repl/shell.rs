@@ -4,6 +4,7 @@ use super::interrupt::Interrupt;
 use crate::answers::canned::Catalogue;
 use crate::answers::nearest;
 use crate::answers::syntax;
+use crate::answers::updates::is_update;
 use crate::commands::open::{self, Origin};
 use crate::commands::run::Runner;
 use crate::commands::{Context, ask, graph as graph_command};
@@ -28,19 +29,21 @@ pub enum Flow {
 pub type DotCommand = (&'static str, &'static str, &'static str);
 
 /// The dot-commands; each may be shortened as long as it is clear.
-pub const DOT_COMMANDS: [DotCommand; 15] = [
+pub const DOT_COMMANDS: [DotCommand; 17] = [
     ("ask", "[NAME [NAME=VALUE…]]", "lists the canned queries, or runs one; --help explains it"),
     ("explain", "[QUERY | ask NAME …]", "tells how a query runs, or how the last one did"),
     ("format", "[NAME]", "shows or sets the format of results; `auto` chooses by the result"),
     ("graph", "[FILE]", "tells what the graph holds, or opens another"),
     ("help", "[COMMAND]", "tells this"),
     ("limit", "[ROWS]", "shows or sets how many rows are written; `off` for all"),
+    ("load", "FILE", "adds the triples of an RDF file, for as long as the shell runs"),
     ("max-memory", "[BYTES]", "shows or sets the most memory of a step of a query, such as 512M"),
     ("max-rows", "[ROWS]", "shows or sets the most rows of a query; more are an error"),
     ("mode", "[NAME]", "the same as .format"),
     ("prefixes", "", "lists the prefixes that need no declaration"),
     ("quit", "", "ends the shell; so does Ctrl-D"),
     ("read", "FILE", "runs the statements of a file"),
+    ("save", "FILE", "writes the graph with its changes as a graph file"),
     ("schema", "", "lists the classes and properties of the graph with their counts"),
     ("timeout", "[SECONDS]", "shows or sets the longest time of a query; `off` for none"),
     ("timing", "[on|off]", "shows or sets whether row count and time are told"),
@@ -91,7 +94,11 @@ impl<'c> Shell<'c> {
         if let Some(command) = statement.trim().strip_prefix('.') {
             return self.dot_command(command, lines_before);
         }
-        let query = syntax::parse(&format!("{}{statement}", "\n".repeat(lines_before)), None)?;
+        let text = format!("{}{statement}", "\n".repeat(lines_before));
+        if is_update(&text) {
+            return self.update(&text).map(|()| Flow::Continue);
+        }
+        let query = syntax::parse(&text, None)?;
         self.start();
         self.runner.warn(&query, &self.graph)?;
         let run = self.runner.run(&query, &self.graph, Cells::Terms);
@@ -100,7 +107,7 @@ impl<'c> Shell<'c> {
     }
 
     /// Gives the next query a way to be cancelled.
-    fn start(&mut self) {
+    pub(super) fn start(&mut self) {
         if let Some(interrupt) = &self.interrupt {
             self.runner.cancellation = interrupt.next();
         }
@@ -120,6 +127,7 @@ impl<'c> Shell<'c> {
         match name {
             "ask" => self.ask(arguments)?,
             "graph" => self.open(first)?,
+            "load" => self.load(first)?,
             "prefixes" => {
                 self.print(
                     &PREFIXES.iter().map(|(name, iri)| format!("{name:<8} {iri}\n")).collect::<String>(),
@@ -127,6 +135,7 @@ impl<'c> Shell<'c> {
             }
             "quit" => return Ok(Flow::Quit),
             "read" => return self.read(first),
+            "save" => self.save(first)?,
             "schema" => self.schema()?,
             "help" => self.help(first)?,
             setting => drop(self.setting(setting, first)?),

@@ -2,6 +2,7 @@
 
 use crate::answers::syntax::{is_beginning, parser};
 use crate::answers::tokens::{Token, TokenKind, tokens};
+use crate::answers::updates::{is_update, is_whole_update};
 
 /// A statement in a longer text: a query, or a line that begins with a dot.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +45,10 @@ pub fn is_complete(text: &str) -> bool {
         || ends_with_semicolon(trimmed)
     {
         return true;
+    }
+    if is_update(trimmed) {
+        return is_whole_update(trimmed)
+            || depth(trimmed, &significant(trimmed)) <= 0 && trimmed.contains('}');
     }
     parser().parse_query(trimmed).is_ok() || !is_beginning(text)
 }
@@ -130,6 +135,9 @@ fn ends_line(text: &str, end: usize, next: &Token) -> bool {
     }
     let blank_line = gap.lines().skip(1).any(|line| line.trim().is_empty()) && gap.matches('\n').count() > 1;
     let so_far = &text[..end];
+    if is_update(so_far) {
+        return is_whole_update(so_far) || blank_line;
+    }
     parser().parse_query(so_far).is_ok() || (blank_line && !is_beginning(so_far))
 }
 
@@ -167,6 +175,25 @@ mod tests {
             found.iter().map(|statement| (statement.text.as_str(), statement.lines_before)).collect();
         assert_eq!(lines, [(".limit 5", 1), ("ASK {}", 2), (".quit", 3)]);
         assert!(statements(" # nothing\n").is_empty());
+    }
+
+    #[test]
+    fn updates_end_where_they_are_whole() {
+        assert_eq!(
+            texts(
+                "INSERT DATA {\n <x:a> a 1 }\nDELETE { ?s a 1 }\nINSERT { ?s a 2 }\nWHERE { ?s a 1 } ; CLEAR ALL\nASK {}"
+            ),
+            [
+                "INSERT DATA {\n <x:a> a 1 }",
+                "DELETE { ?s a 1 }\nINSERT { ?s a 2 }\nWHERE { ?s a 1 }",
+                "CLEAR ALL",
+                "ASK {}"
+            ]
+        );
+        for text in ["INSERT DATA {", "INSERT DATA", "DELETE { ?s a 1"] {
+            assert!(!is_complete(text), "{text}");
+        }
+        assert!(is_complete("INSERT DATA { <x:a> a 1 }") && is_complete("CLEAR ALL"));
     }
 
     #[test]

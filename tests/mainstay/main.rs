@@ -13,5 +13,6 @@ mod graph_files;
 mod outcome;
 mod query;
 mod readme;
+mod update;
 mod traps;
 mod wordings;

@@ -263,16 +263,6 @@ fn limits_are_told() {
 }
 
 #[test]
-fn updates_are_refused() {
-    assert_snapshot!(Place::new().small(&["query", "INSERT DATA { svc:a a rel:Service }"]), @r"
-    exit code 4
-    ── errors
-    error: the text is an update, and a graph file is read-only
-    hint: build a new graph with `mainstay build`; it also reads RDF files
-    ");
-}
-
-#[test]
 fn statements_can_be_piped_in() {
     let place = Place::new();
     let pipe = |text: &str| place.outcome(&["--graph", "small.trig"], text);

@@ -1,0 +1,118 @@
+//! What changes a graph: updates, and `.load` and `.save` of the shell.
+
+use crate::outcome::Place;
+use insta::assert_snapshot;
+
+const INSERT: &str = "INSERT { ?s rel:reviewed true } WHERE { ?s a rel:Service }";
+const REVIEWED: &str = "SELECT ?s { ?s rel:reviewed true } ORDER BY ?s";
+
+#[test]
+fn an_update_writes_a_new_file_or_replaces_the_graph_file() {
+    let place = Place::new();
+    assert_snapshot!(place.small(&["query", INSERT, "--output", "a.graph"]), @r"
+    exit code 0
+    ── errors
+    inserted 2, deleted 0; 165 triples in a.graph
+    ");
+    let own = |arguments: &[&str]| place.outcome(&[&["--graph", "a.graph"], arguments].concat(), "");
+    assert_snapshot!(own(&["query", REVIEWED]), @r"
+    exit code 0
+    ── output
+    ?s
+    <https://w3id.org/mainstay/service/cumulus-store>
+    <https://w3id.org/mainstay/service/nimbus-queue>
+    ");
+    place.write(
+        "undo.ru",
+        "DELETE WHERE { svc:nimbus-queue rel:reviewed ?x } ;\nINSERT DATA { svc:x a rel:Service }",
+    );
+    assert_snapshot!(own(&["query", "undo.ru"]), @r"
+    exit code 0
+    ── errors
+    inserted 1, deleted 1; 165 triples in a.graph
+    ");
+    assert_snapshot!(own(&["query", REVIEWED]), @r"
+    exit code 0
+    ── output
+    ?s
+    <https://w3id.org/mainstay/service/cumulus-store>
+    ");
+    assert_snapshot!(own(&["graph", "verify"]), @r"
+    exit code 0
+    ── output
+    a.graph: 165 quads, whole and in order
+    ");
+}
+
+#[test]
+fn what_is_not_a_graph_file_is_not_changed() {
+    let place = Place::new();
+    assert_snapshot!(place.small(&["query", INSERT]), @r"
+    exit code 2
+    ── errors
+    error: an update does not change small.trig
+    hint: name a new graph file with --output FILE
+    ");
+    assert_snapshot!(place.outcome(&["query", INSERT], ""), @r"
+    exit code 2
+    ── errors
+    error: an update does not change the graph that ships with mainstay
+    hint: name a new graph file with --output FILE
+    ");
+    assert_snapshot!(place.small(&["query", INSERT, "-o", "no/folder.graph"]), @r"
+    exit code 3
+    ── errors
+    error: cannot write no/folder.graph: there is no folder no
+    hint: make it first: mkdir -p no
+    ");
+    assert_snapshot!(place.small(&["query", "ASK {}", "-o", "a.graph"]), @r"
+    exit code 2
+    ── errors
+    error: --output is for updates; a query writes to standard output
+    hint: use the redirection of the shell: mainstay query … > FILE
+    ");
+    assert_snapshot!(place.small(&["query", "INSERT DATA { ?s a 1 }", "-o", "a.graph"]), @r"
+    exit code 4
+    ── errors
+    error: the update is not well-formed: error at 1:23: expected one of Variables are not allowed in INSERT DATA, [_]
+    ");
+    assert_snapshot!(place.small(&["query", "LOAD <https://example.org/x>", "-o", "a.graph"]), @r"
+    exit code 4
+    ── errors
+    error: LOAD <https://example.org/x>: addresses are not read
+    hint: build the file into the graph, or use .load FILE in the shell
+    ");
+    assert!(!place.path().join("a.graph").exists());
+}
+
+#[test]
+fn the_shell_keeps_changes_until_it_ends_or_saves_them() {
+    let place = Place::new();
+    place.write(
+        "more.ttl",
+        "@prefix rel: <https://w3id.org/mainstay/ontology#> . <x:new> rel:reviewed true .",
+    );
+    let text = format!("{INSERT}\n.load more.ttl\n{REVIEWED}\n.save saved.graph\n.load\n.save");
+    assert_snapshot!(place.outcome(&["--graph", "small.trig"], &text), @r"
+    exit code 2
+    ── output
+    ?s
+    <https://w3id.org/mainstay/service/cumulus-store>
+    <https://w3id.org/mainstay/service/nimbus-queue>
+    <x:new>
+    ── errors
+    inserted 2, deleted 0; .save FILE keeps them beyond this shell
+    1 read; .save FILE keeps them beyond this shell
+    166 triples in saved.graph
+    error: .load needs the name of an RDF file
+    error: .save needs the name of a file
+    ");
+    assert_snapshot!(place.outcome(&["--graph", "saved.graph", "query", REVIEWED], ""), @r"
+    exit code 0
+    ── output
+    ?s
+    <https://w3id.org/mainstay/service/cumulus-store>
+    <https://w3id.org/mainstay/service/nimbus-queue>
+    <x:new>
+    ");
+}
