@@ -18,7 +18,7 @@ pub fn is_update(text: &str) -> bool {
     let words = tokens(text).into_iter().filter(|token| token.kind == TokenKind::Word);
     let first =
         words.map(|token| &text[token.byte_span]).find(|word| is(&OPERATIONS, word) || is(&QUERIES, word));
-    first.is_some_and(|word| is(&OPERATIONS, word))
+    !text.trim_start().starts_with('.') && first.is_some_and(|word| is(&OPERATIONS, word))
 }
 
 /// Reads an update; `origin` is the file that it comes from, where there is one.
