@@ -63,7 +63,7 @@ fn sections(outline: &Outline) -> Vec<(String, String)> {
 
 pub(super) struct Reader<'a> {
     document: &'a Document,
-    outline: &'a Outline,
+    pub(super) outline: &'a Outline,
     pub(super) ontology: &'a Ontology,
     pub(super) identity: &'a Identity,
 }
@@ -86,6 +86,7 @@ impl Reader<'_> {
         self.tell_modes(&passages, &mut candidates);
         self.require_tiers(&judge, &scopes, &passages, &mut candidates);
         self.unparsed(&passages, &scopes, &mut candidates, extraction);
+        extraction.gaps = self.gaps(&passages, &scopes, &extraction.template);
         let settled = settle::settle(candidates, self.ontology);
         extraction.facts = settled.into_iter().map(|candidate| self.fact(candidate)).collect();
         let service_of = |section| self.service_of(section);
@@ -305,7 +306,7 @@ impl Reader<'_> {
         }
     }
 
-    fn source(&self, start: usize, end: usize, section: usize) -> Source {
+    pub(super) fn source(&self, start: usize, end: usize, section: usize) -> Source {
         let (from, to) = (self.document.locate(start), self.document.locate(end));
         let clamp = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         let last =

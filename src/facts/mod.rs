@@ -4,6 +4,7 @@ mod cases;
 mod claims;
 mod extract;
 mod features;
+mod gaps;
 mod identity;
 mod judge;
 mod passages;
@@ -152,6 +153,22 @@ pub struct Unparsed {
     pub quote: String,
 }
 
+/// What documents of its template are expected to say, and a document doesn't.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Gap {
+    /// No section has this role, the local name of a role of the ontology.
+    Section(String),
+    /// A section whose heading stands here has no label for a kind.
+    Label {
+        /// Local name of the kind.
+        kind: String,
+        /// The failure that the section is about.
+        scenario: Option<Scenario>,
+        /// The heading of the section.
+        source: Source,
+    },
+}
+
 /// All that was taken from one document.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Extraction {
@@ -173,6 +190,8 @@ pub struct Extraction {
     pub claims: Vec<Claim>,
     /// What was not understood, in the order of the document.
     pub unparsed: Vec<Unparsed>,
+    /// What is expected and missing, sections first.
+    pub gaps: Vec<Gap>,
     /// Includes that were not found: path as written, and line of the document.
     pub missing_includes: Vec<(String, u32)>,
     /// What in the document disagrees about the service that it is about, in words.

@@ -24,6 +24,9 @@
 //!            document is about one ; and where it stands .
 //! fact:HASH  a rel:Unparsed ; rel:service … ; rel:serviceSlug … ; rel:kind rel:KIND ; rel:scenario … ;
 //!            rel:reason "…" ; and where it stands .
+//! fact:HASH  a rel:MissingSection ; rel:sectionRole rel:ROLE ; and where it stands: the document .
+//! fact:HASH  a rel:MissingLabel ; rel:kind rel:KIND ; rel:scenario … ; and where it stands: the heading .
+//! fact:HASH  a rel:IdentityConflict ; rel:reason "…" ; and where it stands: the document .
 //! fact:HASH  a rel:MissingInclude ; rel:includePath "…" ; and where it stands, without a section .
 //!
 //! where it stands: rel:document doc:PATH ; prov:wasDerivedFrom doc:PATH#ANCHOR (the document before its first
@@ -52,7 +55,7 @@ mod terms;
 #[cfg(test)]
 mod tests;
 
-use crate::facts::{Claim, Entity, Extraction, Fact, Scenario, Source, Status, Unparsed, Value};
+use crate::facts::{Claim, Entity, Extraction, Fact, Gap, Scenario, Source, Status, Unparsed, Value};
 use crate::graph::names::Names;
 use crate::vocabulary::{DOCUMENT, FACT, slug};
 use entities::slug_of;
@@ -106,6 +109,12 @@ pub fn quads(extraction: &Extraction, options: &StatementOptions, names: &Names)
     }
     for unparsed in &extraction.unparsed {
         writer.unparsed(unparsed);
+    }
+    for gap in &extraction.gaps {
+        writer.gap(gap);
+    }
+    for conflict in &extraction.identity_conflicts {
+        writer.identity_conflict(conflict);
     }
     for (path, line) in &extraction.missing_includes {
         writer.missing_include(path, *line);
@@ -376,21 +385,58 @@ impl Writer<'_> {
     }
 
     fn missing_include(&mut self, path: &str, line: u32) {
-        let document = self.extraction.document.as_str();
-        let node = named(FACT, &hash(&["missing-include", document, path, &line.to_string()]));
-        if !self.described.insert(node.as_str().to_owned()) {
-            return;
+        let line_text = line.to_string();
+        if let Some(node) = self.noticed("MissingInclude", &["missing-include", path, &line_text]) {
+            self.text(&node, "includePath", path);
+            self.place(&node, &self.at_line(line), "");
         }
-        self.class(&node, "MissingInclude");
-        self.text(&node, "includePath", path);
-        let source = Source {
-            file: document.to_owned(),
-            line,
-            byte_span: (0, 0),
-            document_line: line,
-            anchor: String::new(),
-        };
-        self.place(&node, &source, "");
+    }
+
+    fn identity_conflict(&mut self, conflict: &str) {
+        if let Some(node) = self.noticed("IdentityConflict", &["identity-conflict", conflict]) {
+            self.text(&node, "reason", conflict);
+            self.place(&node, &self.at_line(1), "");
+        }
+    }
+
+    fn gap(&mut self, gap: &Gap) {
+        match gap {
+            Gap::Section(role) => {
+                if let Some(node) = self.noticed("MissingSection", &["missing-section", role]) {
+                    self.rel(&node, "sectionRole", rel(role));
+                    self.place(&node, &self.at_line(1), "");
+                }
+            }
+            Gap::Label { kind, scenario, source } => {
+                let words = ["missing-label", kind, &source.anchor];
+                if let Some(node) = self.noticed("MissingLabel", &words) {
+                    self.rel(&node, "kind", rel(kind));
+                    if let Some(scenario) = scenario {
+                        self.rel(&node, "scenario", rel(scenario_name(*scenario)));
+                    }
+                    self.place(&node, source, "");
+                }
+            }
+        }
+    }
+
+    /// The node of something that was noticed in the document, if it isn't written yet.
+    fn noticed(&mut self, class: &str, words: &[&str]) -> Option<NamedNode> {
+        let [first, rest @ ..] = words else { return None };
+        let document = self.extraction.document.as_str();
+        let parts: Vec<&str> = [*first, document].into_iter().chain(rest.iter().copied()).collect();
+        let node = named(FACT, &hash(&parts));
+        if !self.described.insert(node.as_str().to_owned()) {
+            return None;
+        }
+        self.class(&node, class);
+        Some(node)
+    }
+
+    /// A line of the document, in no section.
+    fn at_line(&self, line: u32) -> Source {
+        let file = self.extraction.document.clone();
+        Source { file, line, byte_span: (0, 0), document_line: line, anchor: String::new() }
     }
 
     fn place(&mut self, node: &NamedNode, source: &Source, quote: &str) {

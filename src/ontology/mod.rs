@@ -50,6 +50,8 @@ pub struct SectionRole {
     pub silent: bool,
     /// The feature that its facts are about.
     pub feature: Option<String>,
+    /// The kinds that labels in it are expected to announce.
+    pub expects_labels: Vec<String>,
     /// How much more than elsewhere a statement in passing counts in it.
     pub weight: i64,
     /// Whether it is the role of what stands in front of the first section of a page.
@@ -223,6 +225,17 @@ pub struct SentenceWords {
     pub outright: CueSet,
 }
 
+/// A time in which documents were written by one template.
+#[derive(Clone, Debug)]
+struct Era {
+    /// Local name.
+    name: String,
+    /// Headings that tell it.
+    heading: CueSet,
+    /// Roles of the sections that its documents are expected to have.
+    expects_sections: Vec<String>,
+}
+
 /// What the extraction knows about words.
 #[derive(Clone, Debug)]
 pub struct Ontology {
@@ -231,7 +244,7 @@ pub struct Ontology {
     no_kind: CueSet,
     stock: Regex,
     no_service: CueSet,
-    eras: Vec<(String, CueSet)>,
+    eras: Vec<Era>,
     /// The zone modes.
     pub modes: Vec<ZoneMode>,
     /// The words that tell tiers.
@@ -310,8 +323,14 @@ impl Ontology {
     /// The template era of a document with these headings, by the local name of the era; `None` for one of no
     /// known template.
     pub fn template<'t>(&self, headings: impl Iterator<Item = &'t str> + Clone) -> Option<&str> {
-        let fits = |(_, heading): &&(String, CueSet)| headings.clone().any(|text| heading.is_match(text));
-        self.eras.iter().find(fits).map(|(name, _)| name.as_str())
+        let fits = |era: &&Era| headings.clone().any(|text| era.heading.is_match(text));
+        self.eras.iter().find(fits).map(|era| era.name.as_str())
+    }
+
+    /// The roles of the sections that documents of a template era are expected to have.
+    pub fn expected_sections(&self, template: &str) -> &[String] {
+        let era = self.eras.iter().find(|era| era.name == template);
+        era.map(|era| era.expects_sections.as_slice()).unwrap_or_default()
     }
 
     /// All kinds.

@@ -3,7 +3,7 @@
 use super::claims::{self, ClaimRuleTexts, GazetteerReader, RawRule, SentenceCues};
 use super::cues::{self, CueSet, Extent, Finder, Phrases};
 use super::tables::{TableReader, TableWords};
-use super::{Kind, Noun, Ontology, Reading, SectionRole, SentenceWords, TierWords, ZoneMode};
+use super::{Era, Kind, Noun, Ontology, Reading, SectionRole, SentenceWords, TierWords, ZoneMode};
 use crate::error::{Error, Result};
 use crate::vocabulary::REL;
 use crate::vocabulary::Scenario;
@@ -160,6 +160,7 @@ impl Triples {
             sets_scenario: scenario,
             about: self.name(role, "about"),
             expects: self.objects(role, "expects").map(local).collect(),
+            expects_labels: self.objects(role, "expectsLabel").map(local).collect(),
             silent: self.flag(role, "silences"),
             feature: self.texts(role, "featureName").pop(),
             weight: self.number(role, "weight").unwrap_or_default(),
@@ -171,11 +172,15 @@ impl Triples {
         })
     }
 
-    fn eras(&self) -> Result<Vec<(String, CueSet)>> {
+    fn eras(&self) -> Result<Vec<Era>> {
         let mut eras = self.of_class("TemplateEra");
         eras.sort_by_key(|era| self.texts(era, "rank"));
         let era = |era: &NamedOrBlankNode| {
-            Ok((local(&era.clone().into()), self.cues(era, "heading", Extent::Whole)?))
+            Ok(Era {
+                name: local(&era.clone().into()),
+                heading: self.cues(era, "heading", Extent::Whole)?,
+                expects_sections: self.objects(era, "expectsSection").map(local).collect(),
+            })
         };
         eras.iter().map(era).collect()
     }
