@@ -2,6 +2,7 @@
 
 use crate::engine::{QueryOptions, QuerySource};
 use crate::error::{Error, Result};
+use crate::graph::{Graph, GraphBuilder};
 use crate::vocabulary::PREFIXES;
 use oxrdf::{Dataset, NamedNode, Quad};
 use oxrdfio::{RdfFormat, RdfParser};
@@ -23,6 +24,13 @@ impl Memory {
             .for_slice(text.as_bytes())
             .collect();
         Self(Dataset::from_iter(quads.unwrap()))
+    }
+
+    /// The same as a graph file.
+    pub fn to_graph(&self) -> Graph {
+        let mut builder = GraphBuilder::new();
+        self.0.iter().for_each(|quad| builder.insert(quad));
+        Graph::from_bytes(builder.to_bytes().unwrap()).unwrap()
     }
 }
 

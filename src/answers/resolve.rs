@@ -8,6 +8,7 @@ use super::lookup::{holds, local_name, rows};
 use super::nearest::{alternatives, key, nearest};
 use crate::engine::QuerySource;
 use crate::error::{Error, Result};
+use crate::graph::label_key;
 use crate::vocabulary::{PREFIXES, REGION, REL, SERVICE, slug};
 use oxrdf::{Literal, NamedNode, Term};
 use std::collections::BTreeMap;
@@ -137,8 +138,13 @@ pub fn resolve(source: &dyn QuerySource, kind: EntityKind, name: &str) -> Result
     {
         return Ok(term);
     }
-    let candidates = candidates(source, kind)?;
-    let found = matching(kind, name, &candidates);
+    let mut candidates = indexed(source, kind, &keys(kind, name), by_beginning(kind))?.unwrap_or_default();
+    let mut found = matching(kind, name, &candidates);
+    if found.is_empty() {
+        // The index knows what has a label: what has none, and the nearest names, are looked for among all.
+        candidates = all_candidates(source, kind)?;
+        found = matching(kind, name, &candidates);
+    }
     match found.len() {
         1 => Ok(found.into_values().next().unwrap_or_else(|| Literal::from(name).into())),
         0 => Err(unknown(kind, name, &candidates)),
@@ -155,8 +161,24 @@ pub fn resolve(source: &dyn QuerySource, kind: EntityKind, name: &str) -> Result
 /// # Errors
 /// A graph that can't be read.
 pub fn labels(source: &dyn QuerySource, kind: EntityKind) -> Result<Vec<String>> {
+    Ok(one_for_each(all_candidates(source, kind)?))
+}
+
+/// [`labels`] of entities that have a name that begins with a text, where the graph has an index of names; all
+/// labels otherwise.
+///
+/// # Errors
+/// A graph that can't be read.
+pub fn labels_for(source: &dyn QuerySource, kind: EntityKind, typed: &str) -> Result<Vec<String>> {
+    let key = label_key(typed);
+    let found = if key.is_empty() { None } else { indexed(source, kind, &[key], true)? };
+    Ok(one_for_each(found.map_or_else(|| all_candidates(source, kind), Ok)?))
+}
+
+/// One label, the one of the most words, for each entity; sorted.
+fn one_for_each(candidates: Vec<Candidate>) -> Vec<String> {
     let mut by_term: BTreeMap<String, String> = BTreeMap::new();
-    for candidate in candidates(source, kind)? {
+    for candidate in candidates {
         let label = by_term.entry(candidate.term.to_string()).or_insert_with(|| candidate.label.clone());
         let words = |text: &str| text.split(' ').count();
         if words(&candidate.label) > words(label) {
@@ -166,11 +188,54 @@ pub fn labels(source: &dyn QuerySource, kind: EntityKind) -> Result<Vec<String>>
     let mut labels: Vec<String> = by_term.into_values().collect();
     labels.sort();
     labels.dedup();
-    Ok(labels)
+    labels
 }
 
-fn candidates(source: &dyn QuerySource, kind: EntityKind) -> Result<Vec<Candidate>> {
-    let found = rows(source, &format!("SELECT DISTINCT ?term ?label {{ {} }}", kind.candidates()))?;
+/// Whether the beginning of a name is enough.
+fn by_beginning(kind: EntityKind) -> bool {
+    matches!(kind, EntityKind::Kind | EntityKind::Scenario | EntityKind::Value)
+}
+
+/// The keys of names that `matching` takes for a name.
+fn keys(kind: EntityKind, name: &str) -> Vec<String> {
+    let mut keys = vec![label_key(name)];
+    if kind == EntityKind::Service {
+        keys.push(label_key(without_first_word(name)));
+    }
+    keys.retain(|key| !key.is_empty());
+    keys
+}
+
+/// The candidates that have one of some keys, by the index of names; `None` where there is none.
+fn indexed(
+    source: &dyn QuerySource,
+    kind: EntityKind,
+    keys: &[String],
+    begins: bool,
+) -> Result<Option<Vec<Candidate>>> {
+    let mut nodes = Vec::new();
+    for key in keys {
+        let Some(found) = source.entities_named(key, begins) else { return Ok(None) };
+        nodes.extend(found);
+    }
+    if nodes.is_empty() {
+        return Ok(Some(Vec::new()));
+    }
+    let variable = match kind {
+        EntityKind::Tier | EntityKind::Feature | EntityKind::Variant => "?node",
+        _ => "?term",
+    };
+    let nodes: String = nodes.iter().map(|node| format!("{node} ")).collect();
+    candidates(source, kind, &format!("VALUES {variable} {{ {nodes} }}")).map(Some)
+}
+
+fn all_candidates(source: &dyn QuerySource, kind: EntityKind) -> Result<Vec<Candidate>> {
+    candidates(source, kind, "")
+}
+
+/// The candidates of a kind that a pattern leaves.
+fn candidates(source: &dyn QuerySource, kind: EntityKind, pattern: &str) -> Result<Vec<Candidate>> {
+    let found = rows(source, &format!("SELECT DISTINCT ?term ?label {{ {pattern} {} }}", kind.candidates()))?;
     let mut candidates = Vec::with_capacity(found.len() * 2);
     for row in found {
         let [Some(term), label] = row.as_slice() else { continue };
@@ -281,12 +346,55 @@ mod tests {
         )
     }
 
+    /// What a name stands for, which an index of names does not change.
     fn found(kind: EntityKind, name: &str) -> String {
-        match resolve(&graph(), kind, name) {
+        let memory = graph();
+        let told = told(resolve(&memory, kind, name));
+        assert_eq!(self::told(resolve(&memory.to_graph(), kind, name)), told);
+        told
+    }
+
+    fn told(found: Result<Term>) -> String {
+        match found {
             Ok(Term::NamedNode(node)) => local_name(node.as_str()).to_owned(),
             Ok(term) => term.to_string(),
             Err(error) => format!("{error}; {}", error.hints().join("; ")),
         }
+    }
+
+    #[test]
+    fn the_index_is_asked_before_all_labels_are_read() {
+        /// A graph that fails when all labels are asked for.
+        struct Indexed(crate::graph::Graph);
+
+        impl QuerySource for Indexed {
+            fn query<'a>(
+                &'a self,
+                query: &spargebra::Query,
+                options: &crate::engine::QueryOptions,
+            ) -> Result<spareval::QueryResults<'a>> {
+                let text = query.to_string();
+                assert!(text.starts_with("ASK") || text.contains("VALUES"), "{text}");
+                self.0.query(query, options)
+            }
+
+            fn entities_named(&self, key: &str, begins: bool) -> Option<Vec<NamedNode>> {
+                self.0.entities_named(key, begins)
+            }
+        }
+
+        let graph = Indexed(graph().to_graph());
+        for (kind, name) in [
+            (EntityKind::Service, "Service Bus"),
+            (EntityKind::Service, "asb"),
+            (EntityKind::Service, "Azure Virtual Machines"),
+            (EntityKind::Region, "westeurope"),
+            (EntityKind::Document, "one.md"),
+            (EntityKind::Tier, "PREMIUM"),
+        ] {
+            resolve(&graph, kind, name).unwrap();
+        }
+        assert_eq!(labels_for(&graph, EntityKind::Service, "azure event").unwrap().len(), 2);
     }
 
     #[test]

@@ -21,7 +21,14 @@ use spargebra::term::{NamedNodePattern, TermPattern, TriplePattern};
 use std::sync::Arc;
 use std::time::Instant;
 
+/// Most names that are looked at in the index.
+const MOST_NAMES: usize = 10_000;
+
 impl QuerySource for Graph {
+    fn entities_named(&self, key: &str, begins: bool) -> Option<Vec<NamedNode>> {
+        self.labels().entities(key, begins, MOST_NAMES)
+    }
+
     fn query<'a>(&'a self, query: &Query, options: &QueryOptions) -> Result<QueryResults<'a>> {
         let limits = Limits::new(options);
         let execution = Execution::new(self, options.cancellation.clone(), options.max_memory, false);

@@ -26,7 +26,7 @@ pub use local::{explain, query_in_general_evaluator};
 pub use update::{Updated, update};
 
 use crate::error::Result;
-use oxrdf::{Term, Variable};
+use oxrdf::{NamedNode, Term, Variable};
 use spareval::{CancellationToken, QueryResults};
 use spargebra::Query;
 use std::time::Duration;
@@ -57,6 +57,12 @@ pub trait QuerySource {
     /// A query that can't be evaluated, or that runs out of its limits. An error that comes later, in place of
     /// a row, is turned into the same kind of error by `Error::from`.
     fn query<'a>(&'a self, query: &Query, options: &QueryOptions) -> Result<QueryResults<'a>>;
+
+    /// The entities with a name of which the letters and digits in lower case are those of a key, or begin with
+    /// them; `None` where no index tells them, or they are too many.
+    fn entities_named(&self, _key: &str, _begins: bool) -> Option<Vec<NamedNode>> {
+        None
+    }
 }
 
 #[cfg(test)]

@@ -3,13 +3,16 @@
 use super::format::{Header, SECTIONS, Section};
 use super::interner::Interner;
 use super::kinds::{self, ALL, KINDS, TEXT_KINDS};
+use super::labels;
 use super::lines::{Part, full};
 use super::orders::{self, QuadNumbers};
 use super::text::TextWriter;
 use super::{Graph, Metadata};
 use crate::error::{Error, Result};
-use oxrdf::{GraphNameRef, Quad, QuadRef, TermRef};
+use oxrdf::{GraphNameRef, NamedNodeRef, Quad, QuadRef, TermRef};
 use rayon::slice::ParallelSliceMut;
+use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 use std::io::Write;
 use std::path::Path;
 
@@ -144,6 +147,7 @@ impl GraphBuilder {
         let mut sections = [const { Vec::new() }; SECTIONS];
         let (renumbered, starts) = write_terms(&interner, &mut sections);
         let terms = interner.len();
+        sections[Section::Labels as usize] = labels(&interner, &quads, &renumbered);
         drop(interner);
         for quad in &mut quads {
             for part in quad {
@@ -197,6 +201,34 @@ fn write_terms(interner: &Interner, sections: &mut [Vec<u8>; SECTIONS]) -> (Vec<
     sections[Section::TextOffsets as usize] = texts.offsets;
     sections[Section::Texts as usize] = texts.blocks;
     (renumbered, starts)
+}
+
+/// The label index of quads whose terms have the numbers of the interner plus one.
+fn labels(interner: &Interner, quads: &[QuadNumbers], renumbered: &[u32]) -> Vec<u8> {
+    let mut key = Vec::new();
+    let mut number = |iri: &String| {
+        kinds::key(NamedNodeRef::new_unchecked(iri).into(), &mut key);
+        interner.find(&key).map(|number| number + 1)
+    };
+    let properties: Vec<u32> = labels::properties().iter().filter_map(&mut number).collect();
+    let mut named: Vec<(u32, u32)> =
+        quads.iter().filter(|quad| properties.contains(&quad[1])).map(|quad| (quad[0], quad[2])).collect();
+    named.sort_unstable();
+    named.dedup();
+    let text = |number: u32| {
+        let (kind, text) = interner.key(number - 1).split_first()?;
+        let kind = *ALL.get(usize::from(*kind)).filter(|kind| (**kind as usize) < TEXT_KINDS)?;
+        Some((kind, Cow::Borrowed(std::str::from_utf8(text).ok()?)))
+    };
+    // The key decides the order; the numbers of its entries become the final ones before they are sorted.
+    let names: FxHashMap<u32, u32> = named
+        .iter()
+        .flat_map(|(a, b)| [*a, *b])
+        .map(|number| (renumbered[number as usize], number))
+        .collect();
+    let pairs = named.iter().map(|(a, b)| (renumbered[*a as usize], renumbered[*b as usize]));
+    let entries = labels::entries(pairs, |number| text(names[&number]));
+    entries.into_iter().flatten().flat_map(u32::to_le_bytes).collect()
 }
 
 fn write_file(header: &Header, sections: &[Vec<u8>; SECTIONS], file: &mut impl Write) -> std::io::Result<()> {

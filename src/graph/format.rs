@@ -20,7 +20,7 @@ use crate::error::{Error, Result};
 use std::ops::Range;
 
 /// The version of the format that this code reads and writes.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 const MAGIC: &[u8; 8] = b"MSTGRAPH";
 
 /// What the sections of a file hold, in the order of the file.
@@ -70,10 +70,12 @@ pub(super) enum Section {
     GraphOffsets,
     /// Triples of the graphs: places in the order SPO, sorted.
     GraphTriples,
+    /// Entries of names, as `labels` describes: entity, literal, form; sorted by their keys.
+    Labels,
 }
 
 /// How many sections there are.
-pub(super) const SECTIONS: usize = Section::GraphTriples as usize + 1;
+pub(super) const SECTIONS: usize = Section::Labels as usize + 1;
 const COUNTS: usize = 8 + 4 + 4 + 8;
 const STARTS: usize = COUNTS + 16;
 const TABLE: usize = STARTS + 4 * (KINDS + 1);
@@ -211,6 +213,7 @@ impl Header {
             && len(Section::ObjectOffsets) == 4 * (terms + 1)
             && [0, triples].contains(&len(Section::TripleSets))
             && [0, 4 * self.quads].contains(&len(Section::GraphTriples))
+            && len(Section::Labels).is_multiple_of(12)
             && len(Section::GraphOffsets) == len(Section::Graphs) + 4
     }
 }

@@ -8,6 +8,8 @@
 //! - Each triple stands once however many graphs hold it: queries without GRAPH see this union. The graphs of a
 //!   triple, and the triples of a graph, lie beside.
 //!
+//! Besides them lies an index of the names of entities ([`Labels`]).
+//!
 //! `format` describes the frame, `text` the blocks of texts, `kinds` the kinds of terms. Opening checks the
 //! frame in constant time; [`Graph::verify`] reads everything. Every access is checked, so that a damaged file
 //! gives an error or wrong terms, never a panic.
@@ -20,6 +22,7 @@ mod columns;
 mod format;
 mod interner;
 mod kinds;
+mod labels;
 mod lines;
 mod map;
 mod metadata;
@@ -37,6 +40,7 @@ pub use builder::{GraphBuilder, Summary};
 pub use columns::Column;
 pub use format::{VERSION, checksum};
 pub use kinds::Kind;
+pub use labels::{Labels, label_key};
 pub use map::end_when_a_file_is_cut;
 pub use metadata::Metadata;
 pub use shipped::shipped;
@@ -109,6 +113,11 @@ impl Graph {
             texts: text::Texts::new(self.section(Section::TextOffsets), self.section(Section::Texts), len),
             values: Column64::new(self.section(Section::Values)),
         }
+    }
+
+    /// The index of names.
+    pub fn labels(&self) -> Labels<'_> {
+        Labels { terms: self.terms(), cells: Column::new(self.section(Section::Labels)) }
     }
 
     /// The triples.

@@ -3,9 +3,10 @@
 use super::columns::Column;
 use super::format::{SECTIONS, checksum, damaged};
 use super::kinds::{self, Payload};
+use super::labels;
 use super::{Graph, Triples};
 use crate::error::Result;
-use oxrdf::TermRef;
+use oxrdf::{NamedNodeRef, TermRef};
 
 impl Graph {
     /// Reads the whole file and checks it: checksums, the order and spelling of all terms, and that every sort
@@ -21,7 +22,8 @@ impl Graph {
         self.verify_spo(triples)?;
         self.verify_predicates(triples)?;
         self.verify_osp(triples)?;
-        self.verify_graphs(triples)
+        self.verify_graphs(triples)?;
+        self.verify_labels(triples)
     }
 
     fn verify_checksums(&self) -> Result<()> {
@@ -52,6 +54,21 @@ impl Graph {
             before = entry;
         }
         Ok(())
+    }
+
+    fn verify_labels(&self, triples: Triples<'_>) -> Result<()> {
+        let (terms, found) = (self.terms(), self.labels());
+        let number = |iri: &String| terms.number(NamedNodeRef::new_unchecked(iri).into());
+        let named = labels::properties().iter().filter_map(number).collect::<Vec<_>>().into_iter();
+        let named = named.flat_map(|property| {
+            let range = triples.of_predicate(property);
+            pairs(triples.pso_subjects, triples.pso_objects, range)
+        });
+        let text = |number| Some((terms.kind(number)?, terms.text(number)?.into()));
+        let expected = labels::entries(named, text);
+        let same = expected.len() == found.len()
+            && expected.iter().enumerate().all(|(index, entry)| *entry == found.entry(index));
+        check(same, "the index of names does not fit the triples")
     }
 
     fn verify_spo(&self, triples: Triples<'_>) -> Result<()> {

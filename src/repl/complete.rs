@@ -119,9 +119,13 @@ impl Assistant {
             return (before.len(), Vec::new());
         };
         let ParameterKind::Entity(kind) = parameter.kind else { return (before.len(), Vec::new()) };
-        let labels = resolve::labels(&self.graph, kind).unwrap_or_default();
         let typed = before[value_start..].trim_start_matches('"');
-        let values = fitting(&labels, typed)
+        let labels = resolve::labels_for(&self.graph, kind, typed).unwrap_or_default();
+        let mut found = fitting(&labels, typed);
+        if found.is_empty() {
+            found = fitting(&resolve::labels(&self.graph, kind).unwrap_or_default(), typed);
+        }
+        let values = found
             .into_iter()
             .map(|label| if label.contains(char::is_whitespace) { format!("\"{label}\"") } else { label });
         (value_start, values.collect())

@@ -1,0 +1,198 @@
+//! The label index: which entities have a name, whatever its case, blanks and punctuation.
+//!
+//! Each entry is an entity, the literal that names it, and a form of the name: the whole name, or the name without
+//! its first word, which is often the maker's. The last part of an entity's IRI is a name too; its entries have no
+//! literal. Entries are sorted by the letters and digits of their form, which are not kept but read from the
+//! dictionary, so that the index takes twelve bytes for each entry.
+
+use super::columns::Column;
+use super::kinds::Kind;
+use super::terms::Terms;
+use crate::vocabulary::REL;
+use oxrdf::vocab::rdfs;
+use oxrdf::{NamedNode, Term};
+use std::ops::Range;
+
+/// The properties that name an entity, by their IRIs.
+pub(super) fn properties() -> [String; 6] {
+    let own = |name: &str| format!("{REL}{name}");
+    let alternative = "http://www.w3.org/2004/02/skos/core#altLabel".to_owned();
+    [rdfs::LABEL.as_str().to_owned(), alternative, own("fileName"), own("path"), own("slug"), own("title")]
+}
+
+/// One entry: entity, literal (0 for the last part of the entity's IRI), form (1 without the first word).
+pub(super) type Entry = [u32; 3];
+
+/// The letters and digits of a name in lower case.
+pub fn label_key(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// The part of a name behind its first word, if there is one.
+fn without_first_word(name: &str) -> Option<&str> {
+    name.split_once([' ', '-']).map(|(_, rest)| rest).filter(|rest| !rest.is_empty())
+}
+
+/// The last part of an IRI.
+fn last_part(iri: &str) -> &str {
+    iri.trim_end_matches(['/', '#']).rsplit(['/', '#']).next().unwrap_or(iri)
+}
+
+/// The words of a literal as the dictionary holds it.
+fn words(kind: Kind, text: &str) -> Option<&str> {
+    match kind {
+        Kind::String => Some(text),
+        Kind::LangString => text.split_once('\0').map(|(_, words)| words),
+        _ => None,
+    }
+}
+
+/// Sorted entries of entities and the literals that name them, each with its kind and text.
+pub(super) fn entries<'t>(
+    named: impl Iterator<Item = (u32, u32)>,
+    text: impl Fn(u32) -> Option<(Kind, std::borrow::Cow<'t, str>)>,
+) -> Vec<Entry> {
+    let mut keyed: Vec<(String, Entry)> = Vec::new();
+    let mut add = |name: &str, entity: u32, literal: u32| {
+        let forms = [Some(name), without_first_word(name)];
+        for (form, name) in forms.into_iter().enumerate() {
+            let key = name.map(label_key).unwrap_or_default();
+            if !key.is_empty() {
+                keyed.push((key, [entity, literal, form as u32]));
+            }
+        }
+    };
+    for (entity, literal) in named {
+        let (Some((Kind::Iri, iri)), Some((kind, label))) = (text(entity), text(literal)) else { continue };
+        add(last_part(&iri), entity, 0);
+        if let Some(label) = words(kind, &label) {
+            add(label, entity, literal);
+        }
+    }
+    keyed.sort_unstable();
+    keyed.dedup();
+    keyed.into_iter().map(|(_, entry)| entry).collect()
+}
+
+/// The index as it lies in the file.
+#[derive(Clone, Copy)]
+pub struct Labels<'a> {
+    pub(super) terms: Terms<'a>,
+    pub(super) cells: Column<'a>,
+}
+
+impl Labels<'_> {
+    /// How many entries there are.
+    pub fn len(self) -> usize {
+        self.cells.len() / 3
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+
+    pub(super) fn entry(self, index: usize) -> Entry {
+        [0, 1, 2].map(|part| self.cells.at(3 * index + part))
+    }
+
+    /// The key of an entry; empty where the file is damaged.
+    fn key(self, index: usize) -> String {
+        let [entity, literal, form] = self.entry(index);
+        let number = if literal == 0 { entity } else { literal };
+        let text = self.terms.text(number).unwrap_or_default();
+        let name = match self.terms.kind(number) {
+            Some(Kind::Iri) => Some(last_part(&text)),
+            Some(kind) => words(kind, &text),
+            None => None,
+        };
+        let name = if form == 0 { name } else { name.and_then(without_first_word) };
+        name.map(label_key).unwrap_or_default()
+    }
+
+    /// The entities with a name, or the name without its first word, of which the letters and digits are those of a
+    /// key, or begin with them; `None` if there are more than `most` such names.
+    pub fn entities(self, key: &str, begins: bool, most: usize) -> Option<Vec<NamedNode>> {
+        let start = self.lower_bound(0..self.len(), key);
+        let fits = |index: &usize| {
+            let found = self.key(*index);
+            if begins { found.starts_with(key) } else { found == key }
+        };
+        let mut numbers: Vec<u32> =
+            (start..self.len()).take(most + 1).take_while(fits).map(|index| self.entry(index)[0]).collect();
+        if numbers.len() > most {
+            return None;
+        }
+        numbers.sort_unstable();
+        numbers.dedup();
+        let node = |number| match self.terms.term(number) {
+            Ok(Term::NamedNode(node)) => Some(node),
+            _ => None,
+        };
+        Some(numbers.into_iter().filter_map(node).collect())
+    }
+
+    fn lower_bound(self, range: Range<usize>, key: &str) -> usize {
+        let (mut low, mut high) = (range.start, range.end);
+        while low < high {
+            let middle = low.midpoint(high);
+            if self.key(middle).as_str() < key {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        low
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::{Graph, GraphBuilder};
+    use oxrdf::{GraphName, Literal, Quad};
+
+    fn graph() -> Graph {
+        let mut builder = GraphBuilder::new();
+        let node = |iri: &str| NamedNode::new_unchecked(format!("https://example.org/{iri}"));
+        let names = [
+            ("service/nimbus-queue", "Nimbus Queue"),
+            ("service/nimbus-queue", "NQ"),
+            ("service/cumulus-queue", "Cumulus Queue"),
+            ("region/lone-rock", "Lone Rock"),
+            ("region/ö", "Österå"),
+        ];
+        for (iri, name) in names {
+            let label = Literal::from(name);
+            builder.insert(&Quad::new(node(iri), rdfs::LABEL, label, GraphName::DefaultGraph));
+        }
+        let tagged = Literal::new_language_tagged_literal("Einsamer Fels", "de").unwrap();
+        builder.insert(&Quad::new(node("region/lone-rock"), rdfs::LABEL, tagged, GraphName::DefaultGraph));
+        let comment = Literal::from("Queue");
+        builder.insert(&Quad::new(node("other"), rdfs::COMMENT, comment, GraphName::DefaultGraph));
+        Graph::from_bytes(builder.to_bytes().unwrap()).unwrap()
+    }
+
+    fn found(key: &str, begins: bool) -> Vec<String> {
+        let graph = graph();
+        let entities = graph.labels().entities(key, begins, 100).unwrap();
+        entities.iter().map(|node| last_part(node.as_str()).to_owned()).collect()
+    }
+
+    #[test]
+    fn entities_are_found_by_all_their_names() {
+        graph().verify().unwrap();
+        for key in ["nimbusqueue", "nq"] {
+            assert_eq!(found(key, false), ["nimbus-queue"], "{key}");
+        }
+        assert_eq!(found("queue", false), ["cumulus-queue", "nimbus-queue"]);
+        assert_eq!(found("fels", false), ["lone-rock"]);
+        assert_eq!(found("österå", false), ["ö"]);
+        assert_eq!(found("lone", true), ["lone-rock"]);
+        assert_eq!(found("", true).len(), 4);
+        assert!(graph().labels().entities("", true, 3).is_none());
+        assert!(
+            found("zzz", true).is_empty() && found("lone", false).is_empty() && found("", false).is_empty()
+        );
+    }
+}
