@@ -2,6 +2,8 @@
 //!
 //! Data goes to standard output, everything else to standard error.
 
+pub mod pager;
+
 use crate::error::Error;
 use std::fmt::Display;
 use std::io::{self, BufWriter, IsTerminal, Write};
@@ -59,6 +61,15 @@ impl Ui {
         }
         let (_, columns) = console::Term::stdout().size_checked()?;
         (columns > 0).then_some(usize::from(columns))
+    }
+
+    /// Height of the terminal behind standard output in lines; none where there is none.
+    pub fn height(&self) -> Option<usize> {
+        if !self.output_is_terminal {
+            return None;
+        }
+        let (lines, _) = console::Term::stdout().size_checked()?;
+        (lines > 1).then_some(usize::from(lines) - 1)
     }
 
     /// Standard output, buffered.

@@ -1,6 +1,6 @@
 //! `mainstay batch`: many query files, each to its own result file.
 
-use super::run::Runner;
+use super::run::{Runner, counted};
 use super::{Context, open};
 use crate::answers::canned::{Canned, query_files, read};
 use crate::answers::nearest::key;
@@ -112,13 +112,4 @@ fn prepared(canned: &Canned, values: &[String], source: &dyn QuerySource) -> Res
         .cloned()
         .collect();
     Ok((canned.prepare(&own, source)?, Cells::Plain))
-}
-
-fn counted(written: Written) -> String {
-    let plural = |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
-    match written {
-        Written::Rows { count, .. } => plural(count, "row"),
-        Written::Triples { count, .. } => plural(count, "triple"),
-        Written::Boolean(answer) => answer.to_string(),
-    }
 }

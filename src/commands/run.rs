@@ -58,12 +58,31 @@ impl<'c> Runner<'c> {
     /// # Errors
     /// A query that fails, an output that fails, a format that doesn't fit.
     pub fn run(&self, query: &Query, source: &dyn QuerySource, cells: Cells) -> Result<Written> {
-        let mut output = self.context.ui.output();
         let start = Instant::now();
+        let written = self.run_into(query, source, cells, &mut self.context.ui.output())?;
+        self.conclude(query, source, written, start.elapsed());
+        Ok(written)
+    }
+
+    /// Runs a query and writes its result to an output of people.
+    ///
+    /// # Errors
+    /// As [`Runner::run`].
+    pub fn run_into(
+        &self,
+        query: &Query,
+        source: &dyn QuerySource,
+        cells: Cells,
+        output: &mut dyn Write,
+    ) -> Result<Written> {
         let format = self.format.unwrap_or_else(|| default_format(query, self.context.ui.output_is_terminal));
-        let written = self.write(query, source, cells, format, &mut output);
+        let written = self.write(query, source, cells, format, output);
         output.flush().map_err(write_failed)?;
-        let written = written?;
+        written
+    }
+
+    /// Tells what is to be told below a result.
+    pub fn conclude(&self, query: &Query, source: &dyn QuerySource, written: Written, time: Duration) {
         if let Written::Rows { count: 0, .. } | Written::Triples { count: 0, .. } = written
             && self.limit != Some(0)
             && let Some(reason) = empty::reason(query, source)
@@ -71,11 +90,10 @@ impl<'c> Runner<'c> {
             self.context.ui.note(format!("nothing is left after: {reason}"));
         }
         if self.told {
-            self.tell(written, start.elapsed());
+            self.tell(written, time);
         } else {
             self.tell_cut(written);
         }
-        Ok(written)
     }
 
     /// Runs a query and writes how it ran, in place of its result.
@@ -134,6 +152,16 @@ impl<'c> Runner<'c> {
         if let Written::Rows { count, cut: true } | Written::Triples { count, cut: true } = written {
             self.context.ui.note(format!("only the first {count} are written (--limit)"));
         }
+    }
+}
+
+/// What was written, in words: `1 row`, `12 triples`, `true`.
+pub fn counted(written: Written) -> String {
+    let plural = |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
+    match written {
+        Written::Rows { count, .. } => plural(count, "row"),
+        Written::Triples { count, .. } => plural(count, "triple"),
+        Written::Boolean(answer) => answer.to_string(),
     }
 }
 

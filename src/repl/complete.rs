@@ -93,7 +93,7 @@ impl Assistant {
         if is("help") {
             return (start, starting(DOT_COMMANDS.iter().map(|(name, ..)| (*name).to_owned()), typed));
         }
-        if is("graph") || is("read") || is("load") || is("save") {
+        if is("graph") || is("read") || is("load") || is("save") || is("once") || is("edit") {
             return (start, files(typed));
         }
         (before.len(), Vec::new())

@@ -6,6 +6,7 @@ mod change;
 pub mod complete;
 mod highlight;
 pub mod interrupt;
+mod output;
 mod settings;
 pub mod shell;
 pub mod split;
@@ -32,6 +33,7 @@ const PROMPT: &str = "mainstay> ";
 pub fn run(context: &Context) -> Result<ExitCode> {
     let mut shell = Shell::new(context, Some(Interrupt::install()?))?;
     shell.runner.told = true;
+    shell.paged = true;
     let mut editor = editor(context, &shell)?;
     let history = history_file();
     if let Some(history) = &history {

@@ -15,6 +15,7 @@ impl Shell<'_> {
             ("limit", None) => or_off(runner.limit.map(|rows| rows.to_string())),
             ("max-memory", None) => or_off(runner.limits.max_memory.map(shown_bytes)),
             ("max-rows", None) => or_off(runner.limits.max_rows.map(|rows| rows.to_string())),
+            ("pager", None) => (if self.paged { "on" } else { "off" }).to_owned(),
             ("timeout", None) => or_off(runner.limits.timeout.map(|time| time.as_secs_f64().to_string())),
             ("timing", None) => (if runner.told { "on" } else { "off" }).to_owned(),
             (name, Some(value)) => return self.set(name, value),
@@ -37,14 +38,19 @@ impl Shell<'_> {
             "max-memory" => runner.limits.max_memory = unless_off(value, bytes).map_err(named)?,
             "max-rows" => runner.limits.max_rows = unless_off(value, rows)?,
             "timeout" => runner.limits.timeout = unless_off(value, seconds).map_err(named)?,
-            "timing" => match value {
-                "on" => runner.told = true,
-                "off" => runner.told = false,
-                other => return Err(Error::usage(format!("{other} is neither on nor off"))),
-            },
+            "pager" => self.paged = on(value)?,
+            "timing" => runner.told = on(value)?,
             _ => return Ok(false),
         }
         Ok(true)
+    }
+}
+
+fn on(value: &str) -> Result<bool> {
+    match value {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        other => Err(Error::usage(format!("{other} is neither on nor off"))),
     }
 }
 

@@ -14,7 +14,7 @@ use crate::outputs::{Cells, write_failed};
 use crate::vocabulary::PREFIXES;
 use spargebra::Query;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Whether the shell goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,8 +29,9 @@ pub enum Flow {
 pub type DotCommand = (&'static str, &'static str, &'static str);
 
 /// The dot-commands; each may be shortened as long as it is clear.
-pub const DOT_COMMANDS: [DotCommand; 17] = [
+pub const DOT_COMMANDS: [DotCommand; 20] = [
     ("ask", "[NAME [NAME=VALUE…]]", "lists the canned queries, or runs one; --help explains it"),
+    ("edit", "[FILE]", "opens the last statement, or a file, in $EDITOR and runs it"),
     ("explain", "[QUERY | ask NAME …]", "tells how a query runs, or how the last one did"),
     ("format", "[NAME]", "shows or sets the format of results; `auto` chooses by the result"),
     ("graph", "[FILE]", "tells what the graph holds, or opens another"),
@@ -40,6 +41,8 @@ pub const DOT_COMMANDS: [DotCommand; 17] = [
     ("max-memory", "[BYTES]", "shows or sets the most memory of a step of a query, such as 512M"),
     ("max-rows", "[ROWS]", "shows or sets the most rows of a query; more are an error"),
     ("mode", "[NAME]", "the same as .format"),
+    ("once", "FILE", "writes the next result to a file, in the format of its name"),
+    ("pager", "[on|off]", "shows or sets whether long results go through $PAGER"),
     ("prefixes", "", "lists the prefixes that need no declaration"),
     ("quit", "", "ends the shell; so does Ctrl-D"),
     ("read", "FILE", "runs the statements of a file"),
@@ -65,7 +68,13 @@ pub struct Shell<'c> {
     interrupt: Option<Interrupt>,
     depth: usize,
     /// The last query that ran.
-    last: Option<Query>,
+    pub(super) last: Option<Query>,
+    /// The last statement that is no dot-command, as it was typed.
+    pub(super) last_text: String,
+    /// The file of the next result.
+    pub(super) once: Option<PathBuf>,
+    /// Whether long results go through a pager.
+    pub paged: bool,
 }
 
 impl<'c> Shell<'c> {
@@ -83,6 +92,9 @@ impl<'c> Shell<'c> {
             interrupt,
             depth: 0,
             last: None,
+            last_text: String::new(),
+            once: None,
+            paged: false,
         })
     }
 
@@ -94,6 +106,7 @@ impl<'c> Shell<'c> {
         if let Some(command) = statement.trim().strip_prefix('.') {
             return self.dot_command(command, lines_before);
         }
+        self.last_text = format!("{statement}\n");
         let text = format!("{}{statement}", "\n".repeat(lines_before));
         if is_update(&text) {
             return self.update(&text).map(|()| Flow::Continue);
@@ -101,9 +114,8 @@ impl<'c> Shell<'c> {
         let query = syntax::parse(&text, None)?;
         self.start();
         self.runner.warn(&query, &self.graph)?;
-        let run = self.runner.run(&query, &self.graph, Cells::Terms);
-        self.last = Some(query);
-        run.map(|_| Flow::Continue)
+        self.run(query, Cells::Terms)?;
+        Ok(Flow::Continue)
     }
 
     /// Gives the next query a way to be cancelled.
@@ -126,7 +138,9 @@ impl<'c> Shell<'c> {
         let first = arguments.first().map(String::as_str);
         match name {
             "ask" => self.ask(arguments)?,
+            "edit" => return self.edit(first),
             "graph" => self.open(first)?,
+            "once" => self.once(first)?,
             "load" => self.load(first)?,
             "prefixes" => {
                 self.print(
@@ -155,9 +169,7 @@ impl<'c> Shell<'c> {
         }
         let prepared = query.prepare(values, &self.graph)?;
         self.start();
-        let run = self.runner.run(&prepared, &self.graph, Cells::Plain);
-        self.last = Some(prepared);
-        run.map(drop)
+        self.run(prepared, Cells::Plain)
     }
 
     /// Tells how a query, a canned query or the last query runs.
@@ -218,7 +230,7 @@ impl<'c> Shell<'c> {
     }
 
     /// Runs the statements of a text up to the first error.
-    fn execute_all(&mut self, text: &str) -> Result<Flow> {
+    pub(super) fn execute_all(&mut self, text: &str) -> Result<Flow> {
         for statement in super::split::statements(text) {
             if self.execute(&statement.text, statement.lines_before)? == Flow::Quit {
                 return Ok(Flow::Quit);

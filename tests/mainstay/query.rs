@@ -2,7 +2,7 @@
 
 use crate::outcome::Place;
 use insta::assert_snapshot;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::process::Stdio;
 
 const LINES: &str = "SELECT ?fact ?line { ?fact rel:line ?line ; a rel:Fact } ORDER BY ?line LIMIT 2";
@@ -293,6 +293,47 @@ fn statements_can_be_piped_in() {
     ── errors
     error: there is nothing to run on standard input
     hint: pipe in a query, run `mainstay` on a terminal, or see `mainstay --help`
+    ");
+}
+
+#[test]
+fn the_next_result_goes_to_a_file_and_the_editor_gives_a_statement() {
+    let place = Place::new();
+    let text = format!(".once lines.csv\n{LINES}\n.once no/where.csv\n.once\n{LINES}");
+    assert_snapshot!(place.outcome(&["--graph", "small.trig"], &text), @r"
+    exit code 3
+    ── output
+    ?fact⇥?line
+    <https://w3id.org/mainstay/fact/q2>⇥3
+    <https://w3id.org/mainstay/fact/r1>⇥4
+    ── errors
+    2 rows in lines.csv
+    error: cannot write no/where.csv: there is no folder no
+    hint: make it first: mkdir -p no
+    error: .once needs the name of a file
+    ");
+    assert_snapshot!(place.read("lines.csv"), @r"
+    fact,line
+    https://w3id.org/mainstay/fact/q2,3
+    https://w3id.org/mainstay/fact/r1,4
+    ");
+    // An editor that writes another statement.
+    let mut child = place
+        .command(&["--graph", "small.trig"])
+        .env("PATH", "/usr/bin:/bin")
+        .env("EDITOR", "sh -c 'sed s/LIMIT.2/LIMIT\\ 1/ \"$0\" > new && mv new \"$0\"'")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(format!("{LINES}\n.edit").as_bytes()).unwrap();
+    let output = String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap();
+    assert_snapshot!(output.replace('\t', "⇥"), @r"
+    ?fact⇥?line
+    <https://w3id.org/mainstay/fact/q2>⇥3
+    <https://w3id.org/mainstay/fact/r1>⇥4
+    ?fact⇥?line
+    <https://w3id.org/mainstay/fact/q2>⇥3
     ");
 }
 
