@@ -7,6 +7,7 @@
 pub mod algebra;
 pub mod binding;
 pub mod canned;
+pub mod check;
 pub mod empty;
 pub mod header;
 pub mod lookup;

@@ -3,6 +3,7 @@
 pub mod ask;
 mod batch;
 mod build;
+mod check;
 mod export;
 pub mod graph;
 pub mod limits;
@@ -69,7 +70,7 @@ const FORMAT_HELP: &str = "\
 The format of results
 
 Rows: table, csv, tsv, json, jsonl, xml, markdown.
-Triples: turtle, ntriples, nquads, trig, rdfxml, jsonld, dot.
+Triples: turtle, ntriples, nquads, trig, rdfxml, jsonld, dot. Findings of checks: sarif too.
 When nothing is said: a table on a terminal, TSV in a pipe, Turtle for triples.";
 
 #[derive(Subcommand)]
@@ -82,6 +83,8 @@ enum Command {
     Query(query::Arguments),
     /// Runs many query files, each to its own result file
     Batch(batch::Arguments),
+    /// Lists what a person has to look at: what was not understood, what is missing, what disagrees
+    Check(check::Arguments),
     /// Writes the whole graph in a format for other tools
     Export(export::Arguments),
     /// Says what a graph file holds, or checks it
@@ -133,6 +136,7 @@ fn dispatch(context: &Context, command: Option<Command>) -> Result<ExitCode> {
         Some(Command::Ask(arguments)) => ask::run(context, &arguments),
         Some(Command::Query(arguments)) => query::run(context, &arguments),
         Some(Command::Batch(arguments)) => batch::run(context, &arguments),
+        Some(Command::Check(arguments)) => check::run(context, &arguments),
         Some(Command::Export(arguments)) => export::run(context, &arguments),
         Some(Command::Graph(arguments)) => graph::run(context, &arguments),
         None if context.ui.input_is_terminal => crate::repl::run(context),

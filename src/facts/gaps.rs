@@ -8,9 +8,11 @@ use crate::facts::Gap;
 impl Reader<'_> {
     /// What is missing: sections by the template, labels in sections of which some label stands.
     pub(super) fn gaps(&self, passages: &[Passage], scopes: &[SectionScope<'_>], template: &str) -> Vec<Gap> {
-        let has = |role: &&String| scopes.iter().any(|scope| scope.role.is_some_and(|known| known.name == **role));
+        let has =
+            |role: &&String| scopes.iter().any(|scope| scope.role.is_some_and(|known| known.name == **role));
         let expected = self.ontology.expected_sections(template).iter();
-        let mut gaps: Vec<Gap> = expected.filter(|role| !has(role)).map(|role| Gap::Section(role.clone())).collect();
+        let mut gaps: Vec<Gap> =
+            expected.filter(|role| !has(role)).map(|role| Gap::Section(role.clone())).collect();
         for index in 0..scopes.len() {
             gaps.extend(self.missing_labels(index, passages, scopes));
         }

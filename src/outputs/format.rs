@@ -38,11 +38,13 @@ pub enum Format {
     JsonLd,
     /// A directed graph for Graphviz.
     Dot,
+    /// SARIF 2.1.0, for the findings of checks.
+    Sarif,
 }
 
 impl Format {
     /// All formats with their names.
-    pub const ALL: [(Self, &'static str); 14] = [
+    pub const ALL: [(Self, &'static str); 15] = [
         (Self::Table, "table"),
         (Self::Csv, "csv"),
         (Self::Tsv, "tsv"),
@@ -57,6 +59,7 @@ impl Format {
         (Self::RdfXml, "rdfxml"),
         (Self::JsonLd, "jsonld"),
         (Self::Dot, "dot"),
+        (Self::Sarif, "sarif"),
     ];
 
     /// Its name.

@@ -12,6 +12,7 @@ mod markdown;
 pub mod network;
 mod plain;
 mod rdf;
+pub mod sarif;
 mod standard;
 mod table;
 
@@ -102,6 +103,9 @@ pub fn rows<'w>(
 /// # Errors
 /// A query that fails while its rows are read, an output that fails, a format that doesn't fit the result.
 pub fn results(results: QueryResults<'_>, style: &Style, output: &mut dyn Write) -> Result<Written> {
+    if style.format == Format::Sarif {
+        return Err(Error::usage("sarif holds the findings of `mainstay check`, not the results of queries"));
+    }
     match results {
         QueryResults::Boolean(answer) => {
             standard::boolean(style.format, answer, output)?;

@@ -5,6 +5,7 @@
 mod architecture;
 mod articles;
 mod ask;
+mod check;
 mod damaged;
 mod damaged_graphs;
 mod explain;

@@ -1,0 +1,115 @@
+//! `mainstay check`: what a person has to look at, at its line.
+
+use super::{Context, open};
+use crate::answers::check::{self, Finding, Report};
+use crate::answers::nearest;
+use crate::error::{Error, Result};
+use crate::outputs::sarif::sarif;
+use crate::outputs::{self, Cells, Format, Layout, Style, write_failed};
+use oxrdf::{Literal, Term, Variable};
+use std::io::Write;
+use std::process::ExitCode;
+
+/// What is checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Suite {
+    /// What the extraction left open, and what disagrees in the documents
+    Extraction,
+}
+
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    /// What to check
+    #[arg(value_enum, default_value = "extraction")]
+    suite: Suite,
+    /// Only the findings of a rule; may be repeated
+    #[arg(long, value_name = "RULE")]
+    rule: Vec<String>,
+}
+
+pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode> {
+    let graph = open::graph(&context.options)?;
+    let report = match arguments.suite {
+        Suite::Extraction => check::extraction(&graph)?,
+    };
+    let report = only(report, &arguments.rule)?;
+    let mut output = context.ui.output();
+    write(context, &report, &mut output)?;
+    output.flush().map_err(write_failed)?;
+    if context.ui.output_is_terminal {
+        context.ui.note(counted(&report));
+    }
+    Ok(if report.findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// The rules that are asked for, and their findings.
+fn only(mut report: Report, rules: &[String]) -> Result<Report> {
+    if rules.is_empty() {
+        return Ok(report);
+    }
+    let names = || report.rules.iter().map(|rule| rule.name.as_str());
+    for rule in rules {
+        if names().all(|name| name != rule) {
+            let error = Error::usage(format!("there is no rule {rule}"));
+            let hint = nearest::hint(rule, names());
+            let all: Vec<&str> = names().collect();
+            return Err(error.with_hint(hint.unwrap_or_else(|| format!("the rules are {}", all.join(", ")))));
+        }
+    }
+    report.rules.retain(|rule| rules.contains(&rule.name));
+    report.findings.retain(|finding| rules.contains(&finding.rule));
+    Ok(report)
+}
+
+fn write(context: &Context, report: &Report, output: &mut dyn Write) -> Result<()> {
+    let terminal = context.ui.output_is_terminal;
+    let format = context.options.format.unwrap_or(if terminal { Format::Table } else { Format::Tsv });
+    if format == Format::Sarif {
+        return sarif(report, output);
+    }
+    if format.is_rdf() {
+        return Err(Error::usage(format!("findings are not written as {format}"))
+            .with_hint("their formats are table, csv, tsv, json, jsonl, xml, markdown and sarif"));
+    }
+    // People read the place as one, programs as two.
+    let one_place = matches!(format, Format::Table | Format::Markdown);
+    let names: &[&str] =
+        if one_place { &["place", "rule", "message"] } else { &["file", "line", "level", "rule", "message"] };
+    let variables: Vec<Variable> = names.iter().map(|name| Variable::new_unchecked(*name)).collect();
+    let style = Style {
+        format,
+        cells: Cells::Plain,
+        layout: Layout { width: context.ui.width(), color: context.ui.color },
+        limit: context.options.limit,
+    };
+    let mut writer = outputs::rows(&style, &variables, output).map_err(write_failed)?;
+    let limit = context.options.limit.unwrap_or(usize::MAX);
+    for finding in report.findings.iter().take(limit) {
+        writer.row(&cells(report, finding, one_place)).map_err(write_failed)?;
+    }
+    writer.finish().map_err(write_failed)
+}
+
+fn cells(report: &Report, finding: &Finding, one_place: bool) -> Vec<Option<Term>> {
+    let text = |text: &str| Some(Term::from(Literal::new_simple_literal(text)));
+    let rest = [text(&finding.rule), text(&finding.message)];
+    if one_place {
+        let place = if finding.line > 0 {
+            format!("{}:{}", finding.file, finding.line)
+        } else {
+            finding.file.clone()
+        };
+        return [text(&place)].into_iter().chain(rest).collect();
+    }
+    let line = Some(Term::from(Literal::from(u64::from(finding.line))));
+    [text(&finding.file), line, text(report.level(finding).name())].into_iter().chain(rest).collect()
+}
+
+fn counted(report: &Report) -> String {
+    let counts = report.rules.iter().filter_map(|rule| {
+        let count = report.findings.iter().filter(|finding| finding.rule == rule.name).count();
+        (count > 0).then(|| format!("{count} {}", rule.name))
+    });
+    let counts: Vec<String> = counts.collect();
+    if counts.is_empty() { "nothing to look at".to_owned() } else { counts.join(", ") }
+}
