@@ -141,7 +141,7 @@ fn a_query_ends_when_its_time_is_over() {
     let start = Instant::now();
     let error = first_error(graph.query(&query, &options));
     assert_eq!(error.kind(), ErrorKind::Limit);
-    assert_eq!(error.to_string(), "the query took longer than 0.06 s (in Join ?c ?p ?x)");
+    assert!(error.to_string().starts_with("the query took longer than 0.06 s (in "), "{error}");
     assert!(start.elapsed() < Duration::from_secs(5));
 
     let options = QueryOptions::default();
