@@ -113,10 +113,7 @@ fn queries_end_soon_after_their_time_in_both_engines() {
             [graph.query(&query, &options()), query_in_general_evaluator(&graph, &query, &options())]
         {
             let error = first_error(results);
-            assert!(
-                error.to_string().starts_with("the query took longer than 0.02 s"),
-                "{step}: {error}"
-            );
+            assert!(error.to_string().starts_with("the query took longer than 0.02 s"), "{step}: {error}");
         }
         assert!(start.elapsed() < Duration::from_secs(10), "{step}: {:?}", start.elapsed());
     }
