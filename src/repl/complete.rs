@@ -10,10 +10,11 @@ use crate::answers::parameters::ParameterKind;
 use crate::answers::resolve;
 use crate::answers::syntax::{is_beginning, keywords_after};
 use crate::answers::tokens::{TokenKind, tokens};
-use crate::graph::Graph;
+use crate::graph::{Graph, Kind, label_key};
 use crate::outputs::Format;
-use crate::vocabulary::PREFIXES;
-use oxrdf::Term;
+use crate::vocabulary::{PREFIXES, REL};
+use oxrdf::vocab::{rdf, rdfs};
+use oxrdf::{NamedNodeRef, Term};
 use rustyline::completion::{Completer, Pair};
 use rustyline::highlight::{CmdKind, Highlighter};
 use rustyline::hint::{Hinter, HistoryHinter};
@@ -162,16 +163,23 @@ impl Assistant {
     }
 
     fn name_candidates(&self, ahead: &str, typed: &str) -> Vec<String> {
-        let names = self.names.get_or_init(|| graph_names(&self.graph));
+        let (prefix, local) = typed.split_once(':').unwrap_or((typed, ""));
         let after_a = tokens(ahead).pop().is_some_and(|token| &ahead[token.byte_span] == "a");
+        let is_property = !after_a && is_beginning(&format!("{ahead} ^"));
+        if !after_a && !is_property {
+            let found = entities_beginning(&self.graph, prefix, local);
+            if !found.is_empty() {
+                return found;
+            }
+        }
+        let names = self.names.get_or_init(|| graph_names(&self.graph));
         let list = if after_a {
             &names.classes
-        } else if is_beginning(&format!("{ahead} ^")) {
+        } else if is_property {
             &names.properties
         } else {
             &names.entities
         };
-        let (prefix, local) = typed.split_once(':').unwrap_or((typed, ""));
         let with_prefix: Vec<String> =
             list.iter().filter(|name| name.split(':').next() == Some(prefix)).cloned().collect();
         let locals: Vec<String> =
@@ -221,6 +229,38 @@ fn files(typed: &str) -> Vec<String> {
         .collect();
     found.sort();
     found
+}
+
+/// Most entities that are offered.
+const MOST: usize = 200;
+
+/// The entities of a prefix whose local names begin with a text, by the dictionary; else those that are called so,
+/// by the index of names. Facts and sections, of which there are too many, are left out.
+fn entities_beginning(graph: &Graph, prefix: &str, local: &str) -> Vec<String> {
+    let Some((_, namespace)) = PREFIXES.iter().find(|(name, _)| *name == prefix) else { return Vec::new() };
+    let (terms, triples) = (graph.terms(), graph.triples());
+    let number = |iri: &str| terms.number(NamedNodeRef::new_unchecked(iri).into());
+    let (label, class) = (number(rdfs::LABEL.as_str()), number(rdf::TYPE.as_str()));
+    let numerous: Vec<u32> =
+        ["Fact", "Section"].iter().filter_map(|name| number(&format!("{REL}{name}"))).collect();
+    let is_offered = |entity: &u32| {
+        let named = label.is_some_and(|label| !triples.of_subject_predicate(*entity, label).is_empty());
+        let is = |class, other: &u32| triples.place(*entity, class, *other).is_some();
+        named && !class.is_some_and(|class| numerous.iter().any(|other| is(class, other)))
+    };
+    let beginning = terms.with_prefix(Kind::Iri, &format!("{namespace}{local}"));
+    let mut found: Vec<u32> = beginning.filter(is_offered).take(MOST).collect();
+    let key = label_key(local);
+    if found.is_empty() && !key.is_empty() {
+        let called = graph.labels().entities(&key, true, 10 * MOST).unwrap_or_default();
+        let own = called.iter().filter(|node| node.as_str().starts_with(namespace));
+        found = own.filter_map(|node| number(node.as_str())).filter(is_offered).collect();
+    }
+    let name = |entity: u32| match terms.term(entity) {
+        Ok(Term::NamedNode(node)) => Some(prefixed(node.as_str())),
+        _ => None,
+    };
+    found.into_iter().filter_map(name).collect()
 }
 
 fn graph_names(graph: &Graph) -> GraphNames {
@@ -351,6 +391,18 @@ mod tests {
         );
         assert_eq!(completed("ASK { svc:queue"), ["ASK { svc:nimbus-queue"]);
         assert_eq!(completed("ASK { ?s sk"), ["ASK { ?s skos:"]);
+    }
+
+    #[test]
+    fn entities_are_looked_up_not_listed() {
+        let assistant = assistant();
+        for (line, found) in
+            [("ASK { svc:nim", 1), ("ASK { svc:Nim", 1), ("ASK { svc:queue", 1), ("ASK { region:", 1)]
+        {
+            assert_eq!(assistant.candidates(line, line.len()).1.len(), found, "{line}");
+        }
+        assert!(assistant.names.get().is_none());
+        assert!(assistant.candidates("ASK { svc:zzz", 13).1.is_empty());
     }
 
     #[test]
