@@ -118,6 +118,11 @@ impl Ui {
     }
 }
 
+/// Standard output, which keeps nothing back but the end of a line.
+fn standard_output() -> impl Write {
+    io::stdout().lock()
+}
+
 fn color_is_unwanted() -> bool {
     let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     is_set("NO_COLOR") || std::env::var_os("TERM").is_some_and(|term| term == "dumb")

@@ -56,9 +56,14 @@ pub fn info(graph: &Graph, origin: &str) -> Result<String> {
         ("graph", origin.to_owned()),
         ("built by", metadata.tool),
         ("built from", metadata.sources.join(", ")),
+        ("format", crate::graph::VERSION.to_string()),
         ("bytes", graph.byte_len().to_string()),
         ("triples", graph.triple_count().to_string()),
         ("quads", graph.quad_count().to_string()),
+        ("graphs", graph.triples().graphs().len().to_string()),
+        ("terms", graph.terms().len().to_string()),
+        ("names", graph.labels().len().to_string()),
+        ("prefixes", metadata.prefixes.into_keys().collect::<Vec<_>>().join(" ")),
     ];
     for (class, name) in
         [("Document", "documents"), ("Service", "services"), ("Region", "regions"), ("Unparsed", "unparsed")]

@@ -13,7 +13,17 @@
 //! | 24 × sections | offset, length and checksum of each section |
 //! | 8 | checksum of all of the above |
 //!
-//! The sections follow, each at a multiple of eight bytes.
+//! The sections follow, each at a multiple of eight bytes; the bytes between them are zero. [`Section`] says what
+//! each holds; numbers in them have 32 bits unless something else is said.
+//!
+//! *Term numbers* begin with 1 and follow the order of the kinds and, in a kind, of the payloads: bytes of texts,
+//! signed values of 64 bits (`kinds` says which literal has which). 0 is no term and, as a graph, the default graph.
+//! Kinds 0 to 4 carry text and share the numbers of the sections of texts; the other kinds share those of the values.
+//! A *place* is the index of a triple in one of the sort orders, from 0. *Offsets* of groups say where each group
+//! begins, and one more says where the last one ends.
+//!
+//! *Checksum*: with `s = 0x9e3779b97f4a7c15 xor length`, for each word `w` of eight bytes and a last one of the rest
+//! filled with zeros, `s = rotate left by 29 of ((s xor w) * 0xff51afd7ed558ccd)`, all modulo 2^64.
 
 use super::kinds::KINDS;
 use crate::error::{Error, Result};
@@ -58,7 +68,7 @@ pub(super) enum Section {
     OspSubjects,
     /// Predicates in the order OSP.
     OspPredicates,
-    /// For each triple in the order SPO: the number of the set of graphs that hold it.
+    /// For each triple in the order SPO: the number of the set of graphs that hold it; empty if there is one set.
     TripleSets,
     /// For each set of graphs: where its members begin.
     SetOffsets,
@@ -68,7 +78,7 @@ pub(super) enum Section {
     Graphs,
     /// For each graph: where its triples begin.
     GraphOffsets,
-    /// Triples of the graphs: places in the order SPO, sorted.
+    /// Triples of the graphs: places in the order SPO, sorted; empty if there is one graph, which holds all.
     GraphTriples,
     /// Entries of names, as `labels` describes: entity, literal, form; sorted by their keys.
     Labels,

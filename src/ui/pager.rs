@@ -37,7 +37,7 @@ impl Paged {
     }
 
     fn give_back(&mut self) -> io::Result<()> {
-        let mut output = io::stdout().lock();
+        let mut output = super::standard_output();
         output.write_all(&std::mem::take(&mut self.held))?;
         output.flush()
     }
