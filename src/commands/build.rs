@@ -24,6 +24,10 @@ pub(super) struct Arguments {
     /// The public address of the folder that is built, so that sources can be opened in a browser
     #[arg(long, value_name = "URL")]
     source_base: Option<String>,
+    /// Turtle that teaches the extraction labels, cues and names beside those that ship; a file, or a folder of .ttl
+    /// files; may be repeated
+    #[arg(long, value_name = "PATH")]
+    ontology: Vec<PathBuf>,
     /// Leaves the documents' own words out of the graph
     #[arg(long)]
     no_quotes: bool,
@@ -43,6 +47,7 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode> 
         output: arguments.output.clone(),
         source_base: arguments.source_base.clone(),
         quotes: !arguments.no_quotes,
+        ontology: arguments.ontology.clone(),
     };
     let bar = progress_bar(context, arguments);
     let report = build(&options, &|done, total| {

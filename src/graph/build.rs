@@ -25,6 +25,8 @@ pub struct BuildOptions {
     pub source_base: Option<String>,
     /// Whether the documents' words are kept.
     pub quotes: bool,
+    /// Turtle files that the extraction reads beside those that ship.
+    pub ontology: Vec<PathBuf>,
 }
 
 /// What was built.
@@ -59,7 +61,7 @@ pub fn build(options: &BuildOptions, progress: &(dyn Fn(usize, usize) + Sync)) -
             diagnostics.iter().map(|diagnostic| format!("{} {}", diagnostic.file, diagnostic.message));
         return Err(reasons.fold(error, Error::with_hint));
     }
-    let ontology = Ontology::load(&[])?;
+    let ontology = Ontology::load(&options.ontology)?;
     let extractions = extractions(&found, &ontology, progress, &mut diagnostics);
     let mut report = BuildReport { documents: extractions.len(), ..BuildReport::default() };
     let mut names = Names::builtin()?;

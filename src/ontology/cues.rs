@@ -5,7 +5,9 @@
 
 use super::needles::Needles;
 use crate::error::{Error, Result};
-use regex::bytes::{Regex, RegexBuilder};
+use regex::bytes::Regex;
+use regex_automata::meta;
+use regex_automata::util::syntax;
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Hir, HirKind};
 use std::collections::BTreeMap;
@@ -31,7 +33,7 @@ pub struct CueSet {
 struct Cue {
     needles: Needles,
     pattern: String,
-    regex: OnceLock<Option<Regex>>,
+    regex: OnceLock<Option<meta::Regex>>,
 }
 
 impl Cue {
@@ -41,16 +43,19 @@ impl Cue {
     }
 
     fn is_match(&self, text: &str) -> bool {
+        // A cue is tried on few sentences: an automaton would take longer to build than it saves.
         let build = || {
-            RegexBuilder::new(&self.pattern)
-                .case_insensitive(true)
-                .unicode(false)
-                .size_limit(usize::MAX)
-                .build()
+            let engines = meta::Config::new().hybrid(false).dfa(false).onepass(false).auto_prefilter(false);
+            let syntax = syntax::Config::new().case_insensitive(true).unicode(false).utf8(false);
+            meta::Builder::new()
+                .configure(engines.utf8_empty(false).nfa_size_limit(None))
+                .syntax(syntax)
+                .build(&self.pattern)
         };
         // What has been parsed, and is not too large, compiles.
         let regex = || self.regex.get_or_init(|| build().ok()).as_ref();
-        self.needles.may_match(text) && regex().is_some_and(|regex| regex.is_match(text.as_bytes()))
+        // Asked for the place and not just for a match, the expression backtracks, which is quicker on a sentence.
+        self.needles.may_match(text) && regex().is_some_and(|regex| regex.find(text.as_bytes()).is_some())
     }
 }
 

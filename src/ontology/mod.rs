@@ -13,7 +13,7 @@ pub use cues::{CueSet, Finder};
 
 use crate::error::{Error, Result};
 use regex::Regex;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The files that ship: names and contents.
 pub const FILES: [(&str, &str); 6] = [
@@ -266,16 +266,29 @@ pub enum Announced<'a> {
     Nothing,
 }
 
+/// A file, or the `.ttl` files of a folder by name.
+fn turtle_files(path: &Path) -> Result<Vec<PathBuf>> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let failed = |error| Error::io("read the folder", path, error);
+    let entries = std::fs::read_dir(path).map_err(failed)?.collect::<std::io::Result<Vec<_>>>().map_err(failed)?;
+    let mut files: Vec<PathBuf> = entries.into_iter().map(|entry| entry.path()).collect();
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "ttl"));
+    files.sort();
+    Ok(files)
+}
+
 impl Ontology {
-    /// Reads the files that ship, then `more` files of the user's.
+    /// Reads the files that ship, then `more` files of the user's, or folders of `.ttl` files by name.
     ///
     /// # Errors
     /// A file that can't be read, that is no Turtle, or that holds a cue which is no cue; with file and place.
     pub fn load(more: &[PathBuf]) -> Result<Self> {
         let owned = |name: &str| (name.to_owned(), shipped(name).as_bytes().to_vec());
         let mut files: Vec<_> = EXTRACTION_FILES.iter().map(|name| owned(name)).collect();
-        for path in more {
-            let bytes = std::fs::read(path).map_err(|error| Error::io("read the ontology", path, error))?;
+        for path in more.iter().map(|path| turtle_files(path)).collect::<Result<Vec<_>>>()?.concat() {
+            let bytes = std::fs::read(&path).map_err(|error| Error::io("read the ontology", &path, error))?;
             files.push((path.display().to_string(), bytes));
         }
         Self::from_turtle(&files)

@@ -1,7 +1,7 @@
 //! Needles: words that a text must hold for a cue to match, so that most cues are ruled out without being tried.
 //!
 //! A text is summed up once as the set of its groups of three letters ([`Trigrams`]); a cue is tried only if the set
-//! holds the groups of one of its needles.
+//! holds the groups of one needle from each of the cue's lists, which stand for the parts of its expression.
 
 use regex_syntax::hir::{Hir, HirKind};
 use std::cell::RefCell;
@@ -9,8 +9,11 @@ use std::cell::RefCell;
 /// Bits of a set of trigrams.
 const BITS: usize = 2048;
 
-/// Most needles of a cue: more would take longer to look for than they save.
+/// Most needles of a list: more would take longer to look for than they save.
 const MAX_NEEDLES: usize = 48;
+
+/// Most lists of a cue.
+const MAX_LISTS: usize = 6;
 
 /// Most trigrams of a needle that are looked for.
 const MAX_TRIGRAMS: usize = 6;
@@ -46,48 +49,60 @@ fn bits(text: &[u8]) -> impl Iterator<Item = usize> {
     })
 }
 
-/// The needles of a regular expression: wherever it matches, one of them stands.
+/// The bits of the trigrams of a needle.
+type Bits = Vec<usize>;
+
+/// The needles of a regular expression: wherever it matches, one of each list stands.
 #[derive(Clone, Debug)]
 pub(super) struct Needles {
-    /// The bits of the trigrams of each; empty where any text may match.
-    any_of: Vec<Vec<usize>>,
+    /// Lists of alternatives, the shortest first; none where any text may match.
+    lists: Vec<Vec<Bits>>,
 }
 
 impl Needles {
     /// Takes the needles from a regular expression.
     pub fn of(hir: &Hir) -> Self {
-        let needles = needles(hir).filter(|needles| needles.len() <= MAX_NEEDLES).unwrap_or_default();
-        Self { any_of: needles.iter().map(|needle| bits(needle).take(MAX_TRIGRAMS).collect()).collect() }
+        let mut lists = needles(hir);
+        lists.retain(|list| list.len() <= MAX_NEEDLES);
+        lists.sort_by_key(Vec::len);
+        lists.truncate(MAX_LISTS);
+        let bits_of = |needle: &Vec<u8>| bits(needle).take(MAX_TRIGRAMS).collect();
+        Self { lists: lists.iter().map(|list| list.iter().map(bits_of).collect()).collect() }
     }
 
     /// Whether the expression may match a text.
     pub fn may_match(&self, text: &str) -> bool {
-        self.any_of.is_empty()
+        self.lists.is_empty()
             || LAST.with_borrow_mut(|last| {
                 if last.text != text.as_bytes() {
                     last.sum_up(text.as_bytes());
                 }
                 let holds = |bit: &usize| last.bits[bit / 64] >> (bit % 64) & 1 == 1;
-                self.any_of.iter().any(|trigrams| trigrams.iter().all(holds))
+                self.lists.iter().all(|list| list.iter().any(|trigrams| trigrams.iter().all(holds)))
             })
     }
 }
 
-/// Words of which one stands in whatever an expression matches; `None` where they can't be told, or are too short.
-fn needles(hir: &Hir) -> Option<Vec<Vec<u8>>> {
+/// Lists of words of which one of each stands in whatever an expression matches; none where they can't be told, or are
+/// too short.
+fn needles(hir: &Hir) -> Vec<Vec<Vec<u8>>> {
     match hir.kind() {
-        HirKind::Literal(literal) => (literal.0.len() >= 3).then(|| vec![literal.0.to_vec()]),
+        HirKind::Literal(literal) if literal.0.len() >= 3 => vec![vec![literal.0.to_vec()]],
         HirKind::Capture(capture) => needles(&capture.sub),
         HirKind::Repetition(repetition) if repetition.min > 0 => needles(&repetition.sub),
-        HirKind::Concat(parts) => parts.iter().filter_map(needles).max_by_key(|needles| {
-            let shortest = needles.iter().map(Vec::len).min().unwrap_or_default();
-            (std::cmp::Reverse(needles.len()), shortest)
-        }),
+        HirKind::Concat(parts) => parts.iter().flat_map(needles).collect(),
+        // Of each alternative one list counts: the one that rules out most.
         HirKind::Alternation(parts) => {
-            let all: Option<Vec<_>> = parts.iter().map(needles).collect();
-            all.map(|all| all.concat())
+            let best = |part: &Hir| {
+                needles(part).into_iter().max_by_key(|list| {
+                    let shortest = list.iter().map(Vec::len).min().unwrap_or_default();
+                    (std::cmp::Reverse(list.len()), shortest)
+                })
+            };
+            let all: Option<Vec<_>> = parts.iter().map(best).collect();
+            all.map(|all| all.concat()).into_iter().collect()
         }
-        _ => None,
+        _ => Vec::new(),
     }
 }
 
@@ -108,6 +123,9 @@ mod tests {
         assert!(needles.may_match("All Zones are lost."));
         assert!(needles.may_match("REGIONS"));
         assert!(!needles.may_match("A region is lost."));
+        let needles = needles_of(r"(?:zone|region)s? (?:is|are) (?:lost|down|gone)");
+        assert!(needles.may_match("The zone is gone."));
+        assert!(!needles.may_match("The zone is there."));
         assert!(!needles.may_match(""));
     }
 
