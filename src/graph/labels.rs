@@ -11,6 +11,7 @@ use super::terms::Terms;
 use crate::vocabulary::REL;
 use oxrdf::vocab::rdfs;
 use oxrdf::{NamedNode, Term};
+use rayon::slice::ParallelSliceMut;
 use std::ops::Range;
 
 /// The properties that name an entity, by their IRIs.
@@ -69,7 +70,7 @@ pub(super) fn entries<'t>(
             add(label, entity, literal);
         }
     }
-    keyed.sort_unstable();
+    keyed.par_sort_unstable();
     keyed.dedup();
     keyed.into_iter().map(|(_, entry)| entry).collect()
 }
