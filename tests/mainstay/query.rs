@@ -66,7 +66,7 @@ fn rows_in_every_format() {
     assert_snapshot!(query("tabel"), @r"
     exit code 2
     ── errors
-    error: invalid value 'tabel' for '--format <FORMAT>': there is no format tabel; did you mean table?; the formats are table, csv, tsv, json, jsonl, xml, markdown, turtle, ntriples, nquads, trig, rdfxml, jsonld, dot
+    error: invalid value 'tabel' for '--format <FORMAT>': there is no format tabel; did you mean table?; the formats are table, csv, tsv, json, jsonl, xml, markdown, turtle, ntriples, nquads, trig, rdfxml, jsonld, dot, sarif
 
     For more information, try '--help'.
     ");
