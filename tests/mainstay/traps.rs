@@ -41,8 +41,8 @@ fn stated(extraction: &Extraction, kind: &str) -> Vec<String> {
         limits.retain(|limit| !limit.is_empty());
         let seconds = |bound: Option<u64>| bound.map(|seconds| seconds.to_string()).unwrap_or_default();
         let mut words = value(fact);
-        if fact.bound.is_some() {
-            words += &format!(" {}..{} {:?}", seconds(fact.min_s), seconds(fact.max_s), fact.bound.unwrap());
+        if let Some(bound) = fact.bound {
+            words += &format!(" {}..{} {bound:?}", seconds(fact.min_s), seconds(fact.max_s));
         }
         if !limits.is_empty() {
             words += &format!(" [{}]", limits.join(", "));
