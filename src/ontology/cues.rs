@@ -51,9 +51,10 @@ impl Cue {
                 .configure(engines.utf8_empty(false).nfa_size_limit(None))
                 .syntax(syntax)
                 .build(&self.pattern)
+                .ok()
         };
         // What has been parsed, and is not too large, compiles.
-        let regex = || self.regex.get_or_init(|| build().ok()).as_ref();
+        let regex = || self.regex.get_or_init(build).as_ref();
         // Asked for the place and not just for a match, the expression backtracks, which is quicker on a sentence.
         self.needles.may_match(text) && regex().is_some_and(|regex| regex.find(text.as_bytes()).is_some())
     }
