@@ -12,6 +12,7 @@ mod explain;
 mod files;
 mod graph_files;
 mod outcome;
+mod plans;
 mod query;
 mod readme;
 mod update;
