@@ -17,11 +17,12 @@ use super::tiers;
 use crate::documents::Document;
 use crate::facts::{Bound, Claim, Entity, Extraction, Fact, Scenario, Source, Status, Value};
 use crate::ontology::Ontology;
-use crate::ontology::claims::{ClaimRule, Figure, Mention, Named, SentenceNames};
+use crate::ontology::claims::{ClaimRule, Figure, Mention, Named, SentenceNames, Own};
 use crate::sections::{Outline, sentences};
 use crate::vocabulary::slug;
 use said::Said;
 use std::collections::HashSet;
+use std::rc::Rc;
 use subject::Subject;
 
 /// Adds what the prose of a document about a service says by the rules. `service_of` tells which service a section
@@ -35,12 +36,16 @@ pub(super) fn extract(
     extraction: &mut Extraction,
 ) {
     let mut reader =
-        Reader { document, ontology, scopes, known: HashSet::new(), extraction, service: String::new() };
+        Reader { document, ontology, scopes, known: HashSet::new(), extraction, service: String::new(), own: None };
     for (index, section) in outline.sections.iter().enumerate() {
         if scopes[index].custom || section.level == 0 && section.blocks.is_empty() {
             continue;
         }
-        reader.service = service_of(index);
+        let service = service_of(index);
+        if reader.own.is_none() || service != reader.service {
+            reader.own = Some(Rc::new(ontology.claims.names.own(&service)));
+            reader.service = service;
+        }
         let path = outline.path(index);
         let headings: Vec<&str> = path.iter().map(|section| section.heading.plain.trim()).collect();
         said::visit(index, &section.blocks, &headings, &mut |said| reader.read(&section.anchor, said));
@@ -55,6 +60,7 @@ struct Reader<'a> {
     known: HashSet<String>,
     extraction: &'a mut Extraction,
     service: String,
+    own: Option<Rc<Own>>,
 }
 
 /// What a fact says beside its kind.
@@ -73,7 +79,8 @@ impl Reader<'_> {
             return;
         }
         let words = &self.ontology.claims;
-        let (own, _) = words.names.mark(&said.words, &self.service, false);
+        let Some(service) = self.own.clone() else { return };
+        let (own, _) = words.names.mark(&said.words, &service, false);
         for rule in words.fitting(&own).into_iter().filter(|rule| said.stands_under(rule)) {
             self.fact(anchor, said, rule, None);
         }
@@ -84,7 +91,7 @@ impl Reader<'_> {
                 continue;
             }
             if marked.is_empty() {
-                (marked, mentions) = words.names.mark(&said.words, &self.service, true);
+                (marked, mentions) = words.names.mark(&said.words, &service, true);
             }
             if !mentions.is_empty() {
                 for place in rule.place(&marked) {

@@ -9,7 +9,8 @@ use oxrdf::vocab::rdfs;
 use oxrdf::{NamedOrBlankNode, Term};
 use oxrdfio::{RdfFormat, RdfParser};
 use regex::bytes::{Regex, RegexBuilder};
-use std::collections::{BTreeMap, HashMap};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeMap;
 
 /// What a rule takes the object of its claims from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,7 +91,8 @@ pub struct ClaimWords {
 impl ClaimWords {
     /// The rules of which a cue without places fits a sentence and nothing rules it out.
     pub fn fitting(&self, sentence: &str) -> Vec<&ClaimRule> {
-        let mut owners: Vec<usize> = self.cues.matches(sentence).map(|cue| self.owners[cue]).collect();
+        let cues = self.cues.matches(sentence).into_iter();
+        let mut owners: Vec<usize> = cues.map(|cue| self.owners[cue]).collect();
         owners.dedup();
         let rules = owners.into_iter().map(|owner| &self.rules[owner]);
         rules.filter(|rule| !rule.unless.is_match(sentence)).collect()
@@ -132,11 +134,24 @@ pub const OWN: &str = "~S~";
 /// The names of services and regions in catalogues.
 #[derive(Clone, Debug, Default)]
 pub struct Gazetteer {
-    services: HashMap<String, Spelling>,
-    regions: HashMap<String, Spelling>,
+    services: FxHashMap<String, Spelling>,
+    regions: FxHashMap<String, Spelling>,
     /// Maker's prefixes as slugs.
     makers: Vec<String>,
     longest: usize,
+    /// The first words of all names, in small letters.
+    firsts: FxHashSet<String>,
+}
+
+/// The service that a document is about, in the forms in which sentences are searched for it.
+#[derive(Clone, Debug)]
+pub struct Own {
+    /// The slug of its name in the catalogue.
+    name: String,
+    /// The slugs of its name, with and without the maker's prefix.
+    keys: [String; 2],
+    /// Their first words.
+    firsts: [String; 2],
 }
 
 /// A spelling in a catalogue.
@@ -186,6 +201,15 @@ impl Gazetteer {
                 self.regions.insert(slug(&spelling), Spelling { name: name.clone(), whole });
             }
         }
+        let keys = self.services.keys().chain(self.regions.keys());
+        self.firsts = keys.map(|key| first_word(key).to_owned()).collect();
+    }
+
+    /// A service in the forms in which sentences are searched for it.
+    pub fn own(&self, service: &str) -> Own {
+        let keys = [slug(service), self.short(service)];
+        let firsts = keys.each_ref().map(|key| first_word(key).to_owned());
+        Own { name: slug(self.service(service)), keys, firsts }
     }
 
     fn without_maker<'a>(&self, key: &'a str) -> Option<&'a str> {
@@ -211,22 +235,34 @@ impl Gazetteer {
         self.without_maker(&key).unwrap_or(&key).to_owned()
     }
 
+    /// The names in a sentence from left to right: where they stand, and what they name; `None` for the own service.
+    fn names(&self, sentence: &str, own: &Own) -> Vec<(usize, usize, Option<Mention>)> {
+        let tokens = tokens(sentence);
+        let mut names = Vec::new();
+        let mut at = 0;
+        let mut first = String::new();
+        while at < tokens.len() {
+            first.clear();
+            first.push_str(&sentence[tokens[at].0..tokens[at].1]);
+            first.make_ascii_lowercase();
+            let may_start = self.firsts.contains(&first) || own.firsts.contains(&first);
+            match may_start.then(|| self.longest_at(sentence, &tokens[at..], own)).flatten() {
+                Some((length, found)) => {
+                    names.push((tokens[at].0, tokens[at + length - 1].1, found));
+                    at += length;
+                }
+                None => at += 1,
+            }
+        }
+        names
+    }
+
     /// A sentence with [`OWN`] for the names of the service `own` and, if `all`, `~O1~` for those of other services
     /// and `~R2~` for those of regions, where the number leads to the mention.
-    pub fn mark(&self, sentence: &str, own: &str, all: bool) -> (String, Vec<Mention>) {
-        let tokens = tokens(sentence);
-        let own_key = slug(own);
-        let own_short = self.without_maker(&own_key).unwrap_or(&own_key);
+    pub fn mark(&self, sentence: &str, own: &Own, all: bool) -> (String, Vec<Mention>) {
         let (mut marked, mut mentions) = (String::with_capacity(sentence.len()), Vec::new());
-        let (mut at, mut copied) = (0, 0);
-        while at < tokens.len() {
-            let Some((length, found)) = self.longest_at(sentence, &tokens[at..], own, [&own_key, own_short])
-            else {
-                at += 1;
-                continue;
-            };
-            let (start, end) = (tokens[at].0, tokens[at + length - 1].1);
-            at += length;
+        let mut copied = 0;
+        for (start, end, found) in self.names(sentence, own) {
             if found.is_some() && !all {
                 continue;
             }
@@ -250,12 +286,11 @@ impl Gazetteer {
         &self,
         sentence: &str,
         tokens: &[(usize, usize)],
-        own: &str,
-        own_keys: [&str; 2],
+        own: &Own,
     ) -> Option<(usize, Option<Mention>)> {
         let mut key = String::new();
         let mut best = None;
-        let longest = self.longest.max(own_keys[0].matches('-').count() + 1);
+        let longest = self.longest.max(own.keys[0].matches('-').count() + 1);
         for (length, (start, end)) in tokens.iter().take(longest).enumerate().map(|(at, t)| (at + 1, *t)) {
             // A name goes on over blanks, hyphens and colons alone.
             let gap = if length > 1 { &sentence[tokens[length - 2].1..start] } else { "" };
@@ -267,10 +302,10 @@ impl Gazetteer {
             }
             key.push_str(&sentence[start..end].to_ascii_lowercase());
             let words = &sentence[tokens[0].0..end];
-            if own_keys.contains(&key.as_str()) {
+            if own.keys.contains(&key) {
                 best = Some((length, None));
             } else if let Some(spelling) = self.services.get(&key).filter(|known| known.fits(words)) {
-                let is_own = slug(self.service(own)) == slug(&spelling.name);
+                let is_own = own.name == slug(&spelling.name);
                 let other = (!is_own).then(|| Mention::Service(spelling.name.clone()));
                 best = Some((length, other));
             } else if let Some(spelling) = self.regions.get(&key).filter(|known| known.fits(words)) {
@@ -279,6 +314,11 @@ impl Gazetteer {
         }
         best
     }
+}
+
+/// What stands in front of the first hyphen of a slug.
+fn first_word(key: &str) -> &str {
+    key.split('-').next().unwrap_or(key)
 }
 
 impl Spelling {
@@ -464,7 +504,7 @@ mod tests {
 
     fn mark(sentence: &str, own: &str) -> (String, Vec<String>) {
         let ontology = Ontology::load(&[]).unwrap();
-        let (marked, mentions) = ontology.claims.names.mark(sentence, own, true);
+        let (marked, mentions) = ontology.claims.names.mark(sentence, &ontology.claims.names.own(own), true);
         let names = mentions.into_iter().map(|mention| match mention {
             Mention::Service(name) | Mention::Region(name) => name,
         });

@@ -3,9 +3,8 @@
 //! A cue is a regular expression, matched without regard to case, in which a blank stands for any blanks, `…`
 //! for up to a dozen words, and `{name}` for the phrase of that name.
 
-use super::needles::Needles;
+use super::needles::{Needles, Trigrams};
 use crate::error::{Error, Result};
-use regex::bytes::Regex;
 use regex_automata::meta;
 use regex_automata::util::syntax;
 use regex_syntax::ParserBuilder;
@@ -42,28 +41,29 @@ impl Cue {
         Ok(Self { needles: Needles::of(&hir), pattern, regex: OnceLock::new() })
     }
 
-    fn is_match(&self, text: &str) -> bool {
+    /// Its expression, compiled when first asked for. What has been parsed, and is not too large, compiles.
+    fn regex(&self) -> Option<&meta::Regex> {
         // A cue is tried on few sentences: an automaton would take longer to build than it saves.
         let build = || {
             let engines = meta::Config::new().hybrid(false).dfa(false).onepass(false).auto_prefilter(false);
             let syntax = syntax::Config::new().case_insensitive(true).unicode(false).utf8(false);
-            meta::Builder::new()
-                .configure(engines.utf8_empty(false).nfa_size_limit(None))
-                .syntax(syntax)
-                .build(&self.pattern)
-                .ok()
+            let engines = engines.utf8_empty(false).nfa_size_limit(None);
+            meta::Builder::new().configure(engines).syntax(syntax).build(&self.pattern).ok()
         };
-        // What has been parsed, and is not too large, compiles.
-        let regex = || self.regex.get_or_init(build).as_ref();
+        self.regex.get_or_init(build).as_ref()
+    }
+
+    fn is_match(&self, text: &str, trigrams: &Trigrams) -> bool {
         // Asked for the place and not just for a match, the expression backtracks, which is quicker on a sentence.
-        self.needles.may_match(text) && regex().is_some_and(|regex| regex.find(text.as_bytes()).is_some())
+        let found = |regex: &meta::Regex| regex.find(text.as_bytes()).is_some();
+        self.needles.may_match(trigrams) && self.regex().is_some_and(found)
     }
 }
 
 /// Cues of which the words in a text are wanted: those of the group `(?P<words>…)`, or all that a cue matches.
 #[derive(Clone, Debug)]
 pub struct Finder {
-    regexes: Vec<(Needles, Regex)>,
+    cues: Vec<Cue>,
 }
 
 impl Finder {
@@ -72,20 +72,22 @@ impl Finder {
     /// # Errors
     /// A cue that is no regular expression, or that names an unknown phrase.
     pub(super) fn new(cues: &[String], phrases: &Phrases) -> Result<Self> {
-        let compile = |cue: &String| {
-            let body = expand(cue, phrases, 0)?;
-            let regex = Regex::new(&format!(r"(?i-u)(?:^|\W)({body})(?:\W|$)")).map_err(no_expression)?;
-            Ok((Needles::of(&parse(&body)?), regex))
-        };
-        Ok(Self { regexes: cues.iter().map(compile).collect::<Result<_>>()? })
+        let cue = |cue: &String| Cue::new(format!(r"(?:^|\W)({})(?:\W|$)", expand(cue, phrases, 0)?));
+        Ok(Self { cues: cues.iter().map(cue).collect::<Result<_>>()? })
     }
 
     /// The words that the first cue to match stands for.
     pub fn find<'t>(&self, text: &'t str) -> Option<&'t str> {
-        let likely = self.regexes.iter().filter(|(needles, _)| needles.may_match(text));
-        let found = likely.filter_map(|(_, regex)| regex.captures(text.as_bytes())).next()?;
-        let words = found.name("words").or_else(|| found.get(1))?;
-        text.get(words.range())
+        Trigrams::of(text, |trigrams| {
+            let likely = self.cues.iter().filter(|cue| cue.needles.may_match(trigrams));
+            let found = |cue: &Cue| {
+                let regex = cue.regex()?;
+                let mut groups = regex.create_captures();
+                regex.captures(text.as_bytes(), &mut groups);
+                groups.get_group_by_name("words").or_else(|| groups.get_group(1))
+            };
+            likely.filter_map(found).next().and_then(|words| text.get(words.range()))
+        })
     }
 }
 
@@ -140,13 +142,16 @@ impl CueSet {
     }
 
     /// The indexes of the cues that match.
-    pub fn matches(&self, text: &str) -> impl Iterator<Item = usize> {
-        self.cues.iter().enumerate().filter(move |(_, cue)| cue.is_match(text)).map(|(at, _)| at)
+    pub fn matches(&self, text: &str) -> Vec<usize> {
+        Trigrams::of(text, |trigrams| {
+            let fits = |at: &usize| self.cues[*at].is_match(text, trigrams);
+            (0..self.cues.len()).filter(fits).collect()
+        })
     }
 
     /// Whether any cue matches.
     pub fn is_match(&self, text: &str) -> bool {
-        self.cues.iter().any(|cue| cue.is_match(text))
+        Trigrams::of(text, |trigrams| self.cues.iter().any(|cue| cue.is_match(text, trigrams)))
     }
 }
 
