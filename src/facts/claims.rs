@@ -17,7 +17,7 @@ use super::tiers;
 use crate::documents::Document;
 use crate::facts::{Bound, Claim, Entity, Extraction, Fact, Scenario, Source, Status, Value};
 use crate::ontology::Ontology;
-use crate::ontology::claims::{ClaimRule, Figure, Mention, Named, SentenceNames, Own};
+use crate::ontology::claims::{ClaimRule, Figure, Mention, Named, Own, SentenceNames};
 use crate::sections::{Outline, sentences};
 use crate::vocabulary::slug;
 use said::Said;
@@ -35,8 +35,15 @@ pub(super) fn extract(
     service_of: &dyn Fn(usize) -> String,
     extraction: &mut Extraction,
 ) {
-    let mut reader =
-        Reader { document, ontology, scopes, known: HashSet::new(), extraction, service: String::new(), own: None };
+    let mut reader = Reader {
+        document,
+        ontology,
+        scopes,
+        known: HashSet::new(),
+        extraction,
+        service: String::new(),
+        own: None,
+    };
     for (index, section) in outline.sections.iter().enumerate() {
         if scopes[index].custom || section.level == 0 && section.blocks.is_empty() {
             continue;

@@ -1,14 +1,12 @@
 //! Rules for statements beyond the labels of a template, and the names of services and regions that these
 //! statements speak of, as `ontology/claims.ttl` and the catalogues say them.
 
-use super::cues::{self, CueSet, Extent, Phrases};
-use crate::error::{Error, Result};
+use super::cues::{self, Cue, CueSet, Extent, Phrases};
+use crate::error::Result;
 use crate::vocabulary::Scenario;
 use crate::vocabulary::{REGION, SERVICE, slug};
 use oxrdf::vocab::rdfs;
-use oxrdf::{NamedOrBlankNode, Term};
-use oxrdfio::{RdfFormat, RdfParser};
-use regex::bytes::{Regex, RegexBuilder};
+use oxrdf::{NamedOrBlankNode, Quad, Term};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 
@@ -68,7 +66,7 @@ pub struct ClaimRule {
     pub under: Option<CueSet>,
     unless: CueSet,
     /// Cues with places for names, each by itself.
-    placed: Vec<Regex>,
+    placed: Vec<Cue>,
 }
 
 /// The rules, and the names that they speak of.
@@ -119,9 +117,7 @@ impl ClaimRule {
         if self.unless.is_match(marked) {
             return Vec::new();
         }
-        let places = self.placed.iter().flat_map(|cue| cue.captures_iter(marked.as_bytes()));
-        let places = places.filter_map(|captures| captures.name("place").map(|place| place.range()));
-        places.filter_map(|place| marked.get(place)).collect()
+        self.placed.iter().flat_map(|cue| cue.all(marked, "place")).collect()
     }
 }
 
@@ -356,12 +352,9 @@ pub(super) struct GazetteerReader {
 }
 
 impl GazetteerReader {
-    /// Reads a file; `name` names it in errors.
-    pub(super) fn read(&mut self, name: &str, turtle: &[u8]) -> Result<()> {
-        for quad in RdfParser::from_format(RdfFormat::Turtle).for_slice(turtle) {
-            let quad = quad.map_err(|error| {
-                Error::input(format!("the catalogue {name} is no Turtle")).with_source(error)
-            })?;
+    /// Reads the statements of a file.
+    pub(super) fn read(&mut self, quads: &[Quad]) {
+        for quad in quads {
             let (NamedOrBlankNode::NamedNode(subject), Term::Literal(text)) = (&quad.subject, &quad.object)
             else {
                 continue;
@@ -382,7 +375,6 @@ impl GazetteerReader {
                 spellings.insert(at, text.value().to_owned());
             }
         }
-        Ok(())
     }
 
     fn finish(mut self) -> Gazetteer {
@@ -452,7 +444,7 @@ pub(super) fn words(
         let mut placed = Vec::new();
         if names.is_some() {
             for cue in &raw.cues {
-                placed.push(placed_cue(cue, &phrases)?);
+                placed.push(Cue::new(cues::pattern(cue, &phrases, Extent::Anywhere)?)?);
             }
         } else {
             owners.extend(raw.cues.iter().map(|_| compiled.len()));
@@ -488,13 +480,6 @@ pub(super) fn words(
     let failure = |cues: &[String]| CueSet::new(cues, &unplaced, Extent::Anywhere);
     let failures = [failure(&lists.zone_failure)?, failure(&lists.region_failure)?];
     Ok(ClaimWords { rules: compiled, cues, owners, failures, goes_on, names: names.finish() })
-}
-
-fn placed_cue(cue: &str, phrases: &Phrases) -> Result<Regex> {
-    let pattern = cues::pattern(cue, phrases, Extent::Anywhere)?;
-    let regex = RegexBuilder::new(&pattern).case_insensitive(true).unicode(false).build();
-    regex
-        .map_err(|error| Error::input(format!("the cue `{cue}` is no regular expression")).with_source(error))
 }
 
 #[cfg(test)]

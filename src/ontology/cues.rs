@@ -5,6 +5,7 @@
 
 use super::needles::{Needles, Trigrams};
 use crate::error::{Error, Result};
+use rayon::prelude::*;
 use regex_automata::meta;
 use regex_automata::util::syntax;
 use regex_syntax::ParserBuilder;
@@ -29,14 +30,18 @@ pub struct CueSet {
 
 /// A cue, compiled when a text first holds its needles.
 #[derive(Clone, Debug)]
-struct Cue {
+pub(super) struct Cue {
     needles: Needles,
     pattern: String,
     regex: OnceLock<Option<meta::Regex>>,
 }
 
 impl Cue {
-    fn new(pattern: String) -> Result<Self> {
+    /// A cue of the regular expression that [`pattern`] makes.
+    ///
+    /// # Errors
+    /// An expression that is none, or that repeats too much.
+    pub fn new(pattern: String) -> Result<Self> {
         let hir = parse(&pattern)?;
         Ok(Self { needles: Needles::of(&hir), pattern, regex: OnceLock::new() })
     }
@@ -51,6 +56,17 @@ impl Cue {
             meta::Builder::new().configure(engines).syntax(syntax).build(&self.pattern).ok()
         };
         self.regex.get_or_init(build).as_ref()
+    }
+
+    /// What a group stands for in each match.
+    pub fn all<'t>(&self, text: &'t str, group: &str) -> Vec<&'t str> {
+        let Some(regex) =
+            Trigrams::of(text, |text| self.needles.may_match(text)).then(|| self.regex()).flatten()
+        else {
+            return Vec::new();
+        };
+        let matches = regex.captures_iter(text.as_bytes());
+        matches.filter_map(|groups| text.get(groups.get_group_by_name(group)?.range())).collect()
     }
 
     fn is_match(&self, text: &str, trigrams: &Trigrams) -> bool {
@@ -137,7 +153,8 @@ impl CueSet {
     /// # Errors
     /// A cue that is no regular expression, or that names an unknown phrase.
     pub(super) fn new(cues: &[String], phrases: &Phrases, extent: Extent) -> Result<Self> {
-        let cues = cues.iter().map(|cue| Cue::new(pattern(cue, phrases, extent)?)).collect::<Result<_>>()?;
+        let cues =
+            cues.par_iter().map(|cue| Cue::new(pattern(cue, phrases, extent)?)).collect::<Result<_>>()?;
         Ok(Self { cues })
     }
 

@@ -7,8 +7,9 @@ use super::{Era, Kind, Noun, Ontology, Reading, SectionRole, SentenceWords, Tier
 use crate::error::{Error, Result};
 use crate::vocabulary::REL;
 use crate::vocabulary::Scenario;
-use oxrdf::{NamedOrBlankNode, Term};
+use oxrdf::{NamedOrBlankNode, Quad, Term};
 use oxrdfio::{RdfFormat, RdfParser};
+use rayon::prelude::*;
 use regex::Regex;
 use std::collections::HashMap;
 
@@ -17,12 +18,26 @@ pub(super) fn read(files: &[(String, Vec<u8>)]) -> Result<Ontology> {
     let mut triples = Triples::default();
     let mut tables = TableReader::default();
     let mut names = GazetteerReader::default();
-    for (name, turtle) in files {
-        names.read(name, turtle)?;
-        triples.read(name, turtle)?;
-        tables.read(name, turtle)?;
+    let parsed = files.par_iter().map(|(name, turtle)| parse(name, turtle));
+    for quads in parsed.collect::<Result<Vec<_>>>()? {
+        names.read(&quads);
+        tables.read(&quads);
+        triples.read(quads);
     }
     triples.ontology(tables.words(), names)
+}
+
+/// The statements of a Turtle file; `name` names it in errors.
+fn parse(name: &str, turtle: &[u8]) -> Result<Vec<Quad>> {
+    let statements = RdfParser::from_format(RdfFormat::Turtle).rename_blank_nodes().for_slice(turtle);
+    let quad = |quad: std::result::Result<Quad, _>| {
+        quad.map_err(|error| {
+            Error::input(format!("the ontology {name} is no Turtle"))
+                .with_source(error)
+                .with_hint("mend the file at that place; a cue is a string in double quotes")
+        })
+    };
+    statements.map(quad).collect()
 }
 
 /// The triples whose predicate is of the ontology's own namespace, by subject, in the order of the files.
@@ -34,13 +49,8 @@ struct Triples {
 }
 
 impl Triples {
-    fn read(&mut self, name: &str, turtle: &[u8]) -> Result<()> {
-        for quad in RdfParser::from_format(RdfFormat::Turtle).rename_blank_nodes().for_slice(turtle) {
-            let quad = quad.map_err(|error| {
-                Error::input(format!("the ontology {name} is no Turtle"))
-                    .with_source(error)
-                    .with_hint("mend the file at that place; a cue is a string in double quotes")
-            })?;
+    fn read(&mut self, quads: Vec<Quad>) {
+        for quad in quads {
             let rdf_type = quad.predicate == oxrdf::vocab::rdf::TYPE;
             let Some(predicate) = quad.predicate.as_str().strip_prefix(REL).or(rdf_type.then_some("a"))
             else {
@@ -52,7 +62,6 @@ impl Triples {
             }
             known.push((predicate.to_owned(), quad.object));
         }
-        Ok(())
     }
 
     fn ontology(mut self, tables: TableWords, names: GazetteerReader) -> Result<Ontology> {

@@ -1,10 +1,8 @@
 //! What the heads of columns, cells and headings over lists mean, as `ontology/tables.ttl` says it.
 
-use crate::error::{Error, Result};
 use crate::vocabulary::REL;
 use oxrdf::vocab::{rdf, rdfs};
 use oxrdf::{NamedOrBlankNode, Quad, Term};
-use oxrdfio::{RdfFormat, RdfParser};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the rows of a table, or the items of a list, are about.
@@ -187,18 +185,12 @@ pub(super) struct TableReader {
 }
 
 impl TableReader {
-    /// Reads a file; `name` names it in errors.
-    pub(super) fn read(&mut self, name: &str, turtle: &[u8]) -> Result<()> {
-        for quad in RdfParser::from_format(RdfFormat::Turtle).rename_blank_nodes().for_slice(turtle) {
-            let quad = quad.map_err(|error| {
-                Error::input(format!("the ontology {name} is no Turtle")).with_source(error)
-            })?;
-            self.add(quad);
-        }
-        Ok(())
+    /// Reads the statements of a file.
+    pub(super) fn read(&mut self, quads: &[Quad]) {
+        quads.iter().for_each(|quad| self.add(quad));
     }
 
-    fn add(&mut self, quad: Quad) {
+    fn add(&mut self, quad: &Quad) {
         let predicate = quad.predicate.as_str();
         let name = match predicate.strip_prefix(REL) {
             Some(name) => name,
@@ -209,9 +201,9 @@ impl TableReader {
         };
         let known = self.of.entry(quad.subject.to_string()).or_default();
         if known.is_empty() {
-            self.order.push(quad.subject);
+            self.order.push(quad.subject.clone());
         }
-        known.push((name.to_owned(), quad.object));
+        known.push((name.to_owned(), quad.object.clone()));
     }
 
     /// What was read.
