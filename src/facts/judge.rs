@@ -84,11 +84,12 @@ impl Judge<'_> {
         let mut found = Vec::new();
         for sentence in &passage.sentences {
             let text = sentence.text.as_str();
-            if !kind.reads_references && self.ontology.sentence.passed_over.is_match(text) {
+            if !kind.reads_references && sentence.passed_over {
                 continue;
             }
             let either = kind.takes_scenario || kind.name == "MultiRegion";
-            let speaks_of_region = either && passage.kind.is_none() && self.speaks_of_region(text, scope);
+            let of_zones = scope.scenario == Some(Scenario::ZoneFailure);
+            let speaks_of_region = either && passage.kind.is_none() && of_zones && sentence.of_region;
             if speaks_of_region != of_region {
                 continue;
             }
@@ -119,14 +120,6 @@ impl Judge<'_> {
             return self.by_condition(kind, passage, found);
         }
         best(kind, found).into_iter().collect()
-    }
-
-    /// Whether a sentence in a section on zones speaks of the loss of a region.
-    fn speaks_of_region(&self, sentence: &str, scope: &SectionScope<'_>) -> bool {
-        let words = &self.ontology.sentence;
-        scope.scenario == Some(Scenario::ZoneFailure)
-            && words.region_failure.is_match(sentence)
-            && !words.zone.is_match(sentence)
     }
 
     /// The statement of one reading that fits a sentence.

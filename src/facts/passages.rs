@@ -36,6 +36,10 @@ pub(super) struct PlacedSentence {
     pub end: usize,
     /// Whether a paragraph or list item starts with it.
     pub opens: bool,
+    /// Whether it states nothing, as references and introductions do.
+    pub passed_over: bool,
+    /// Whether it speaks of the loss of a region and of no zone.
+    pub of_region: bool,
 }
 
 /// A unit of text.
@@ -223,7 +227,7 @@ impl<'a> Walk<'a> {
             let start = text.place(from + sentence.range.start);
             let end = text.place(from + sentence.range.end - 1) + 1;
             let opens = sentence.range.start == 0;
-            let placed = PlacedSentence { text: sentence.text.to_owned(), start, end, opens };
+            let placed = self.sentence(sentence.text.to_owned(), start, end, opens);
             self.passages[at].sentences.push(placed);
         }
         if from > 0 && rest.is_empty() {
@@ -232,11 +236,20 @@ impl<'a> Walk<'a> {
         at
     }
 
+    /// A sentence with what its words alone tell.
+    fn sentence(&self, text: String, start: usize, end: usize, opens: bool) -> PlacedSentence {
+        let words = &self.ontology.sentence;
+        let passed_over = words.passed_over.is_match(&text);
+        let of_region = words.region_failure.is_match(&text) && !words.zone.is_match(&text);
+        PlacedSentence { text, start, end, opens, passed_over, of_region }
+    }
+
     /// Puts the words of a label before a passage's sentences, as a sentence of their own.
     fn label_sentence(&mut self, at: usize, text: &Text, rest: usize) {
         let (start, end) = (text.place(0), text.place(rest.saturating_sub(1)) + 1);
         let words = text.plain.get(..rest).unwrap_or_default().trim().to_owned();
-        self.passages[at].sentences.insert(0, PlacedSentence { text: words, start, end, opens: true });
+        let sentence = self.sentence(words, start, end, true);
+        self.passages[at].sentences.insert(0, sentence);
     }
 
     /// Pivots that stand for tiers limit the tiers, others are alternatives.

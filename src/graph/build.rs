@@ -7,7 +7,7 @@ use crate::diagnostics::{Diagnostic, Severity};
 use crate::documents::{FileKind, Found, Library, MissingInclude, find};
 use crate::error::{Error, Result};
 use crate::facts::{Extraction, extract};
-use crate::ontology::Ontology;
+use crate::ontology::{Ontology, files as ontology_files};
 use oxrdf::{BlankNode, NamedNode, NamedOrBlankNode, Quad, Term};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap};
@@ -65,6 +65,11 @@ pub fn build(options: &BuildOptions, progress: &(dyn Fn(usize, usize) + Sync)) -
     let extractions = extractions(&found, &ontology, progress, &mut diagnostics);
     let mut report = BuildReport { documents: extractions.len(), ..BuildReport::default() };
     let mut names = Names::builtin()?;
+    for path in ontology_files(&options.ontology)? {
+        let turtle =
+            std::fs::read_to_string(&path).map_err(|error| Error::io("read the ontology", &path, error))?;
+        names.add_catalogue(&path.display().to_string(), &turtle)?;
+    }
     extractions.iter().for_each(|extraction| names.learn(extraction));
 
     let mut builder = GraphBuilder::new();

@@ -266,6 +266,14 @@ pub enum Announced<'a> {
     Nothing,
 }
 
+/// The Turtle files that paths name: files, and the `.ttl` files of folders by name.
+///
+/// # Errors
+/// A folder that can't be read.
+pub fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
+    Ok(paths.iter().map(|path| turtle_files(path)).collect::<Result<Vec<_>>>()?.concat())
+}
+
 /// A file, or the `.ttl` files of a folder by name.
 fn turtle_files(path: &Path) -> Result<Vec<PathBuf>> {
     if !path.is_dir() {
@@ -288,7 +296,7 @@ impl Ontology {
     pub fn load(more: &[PathBuf]) -> Result<Self> {
         let owned = |name: &str| (name.to_owned(), shipped(name).as_bytes().to_vec());
         let mut files: Vec<_> = EXTRACTION_FILES.iter().map(|name| owned(name)).collect();
-        for path in more.iter().map(|path| turtle_files(path)).collect::<Result<Vec<_>>>()?.concat() {
+        for path in self::files(more)? {
             let bytes = std::fs::read(&path).map_err(|error| Error::io("read the ontology", &path, error))?;
             files.push((path.display().to_string(), bytes));
         }

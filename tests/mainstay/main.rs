@@ -16,5 +16,6 @@ mod plans;
 mod query;
 mod readme;
 mod update;
+mod teaching;
 mod traps;
 mod wordings;
