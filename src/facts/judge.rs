@@ -155,7 +155,10 @@ impl Judge<'_> {
         passage: &Passage,
     ) -> Statement {
         let mentions = tiers::mentions(&sentence.text, self.service, self.ontology);
-        let meant = mentions.iter().filter(|mention| kind.names_tiers || mention.range.start < 24);
+        // What excepts tiers denies for them what it says of the others.
+        let denies = reading.value == "None" && mentions.iter().any(|mention| mention.excepted);
+        let meant = mentions.iter().filter(|mention| mention.excepted == denies);
+        let meant = meant.filter(|mention| kind.names_tiers || mention.range.start < 24);
         let mut named: Vec<String> = meant.flat_map(|mention| self.with_higher(mention)).collect();
         if named.is_empty() && kind.names_tiers && !mentions.iter().any(|mention| mention.all) {
             named = self.known_tiers(&sentence.text);
@@ -179,7 +182,7 @@ impl Judge<'_> {
                 .filter(|variant| !kind.several || !variant.is_empty())
                 .unwrap_or_else(|| self.lead(&sentence.text).unwrap_or_default()),
             tiers: if limits.tiers.is_empty() || closer { named } else { limits.tiers.clone() },
-            all_tiers: mentions.iter().any(|mention| mention.all),
+            all_tiers: !denies && mentions.iter().any(|mention| mention.all),
             preview: limits.preview
                 || kind.several && self.ontology.sentence.in_preview.is_match(&sentence.text),
             weight: reading.weight,

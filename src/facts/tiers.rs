@@ -12,6 +12,8 @@ pub(super) struct TierMention {
     pub all: bool,
     /// Whether the tiers above the named one are meant too.
     pub and_higher: bool,
+    /// Whether they are those for which the sentence doesn't hold: `all tiers except the Basic tier`.
+    pub excepted: bool,
     /// Byte range in the sentence.
     pub range: Range<usize>,
 }
@@ -40,7 +42,8 @@ pub(super) fn mentions(sentence: &str, service: &str, ontology: &Ontology) -> Ve
         let all = names.is_empty() && words.all.is_match(head);
         let and_higher = words.and_higher.is_match(&tail);
         if all || !names.is_empty() {
-            found.push(TierMention { names, all, and_higher, range });
+            let excepted = words.except.is_match(head);
+            found.push(TierMention { names, all, and_higher, excepted, range });
         }
     }
     merge(found, sentence)
@@ -68,7 +71,7 @@ fn merge(found: Vec<TierMention>, sentence: &str) -> Vec<TierMention> {
             let joined = between.split_whitespace().all(|word| {
                 matches!(word.trim_matches(','), "" | "and" | "or" | "nor" | "in" | "the" | "both" | "with")
             });
-            if joined && !last.all && !mention.all {
+            if joined && !last.all && !mention.all && last.excepted == mention.excepted {
                 for name in mention.names {
                     if !last.names.contains(&name) {
                         last.names.push(name);
@@ -137,6 +140,9 @@ struct Names {
 
 /// The names before a noun, read backwards: `Basic, Standard, and Premium v2 (preview)`.
 fn names_before(tokens: &[Token<'_>], noun: usize, service: &str) -> Names {
+    if let Some(range) = versions_before(tokens, noun, service) {
+        return range;
+    }
     let mut names: Vec<String> = Vec::new();
     let mut start = noun;
     let mut end = noun;
@@ -159,6 +165,20 @@ fn names_before(tokens: &[Token<'_>], noun: usize, service: &str) -> Names {
     names.retain(|name| !name.is_empty());
     names.reverse();
     Names { names, start }
+}
+
+/// A range of versions before a noun: `Premium v2 to v4`.
+fn versions_before(tokens: &[Token<'_>], noun: usize, service: &str) -> Option<Names> {
+    let [first, to, last] = tokens.get(noun.checked_sub(3)?..noun)? else { return None };
+    let number = |token: &Token<'_>| token.text.strip_prefix('v')?.parse::<u32>().ok();
+    let (from, to_number) = (number(first)?, number(last)?);
+    let is_range =
+        matches!(to.text, "to" | "through" | "-" | "–") && from < to_number && to_number - from < 10;
+    let (name, start) = name_ending_at(tokens, noun - 2).filter(|_| is_range)?;
+    let base = without_service(name.strip_suffix(first.text)?.trim_end(), service);
+    let names =
+        (from..=to_number).map(|version| format!("{base} v{version}").trim_start().to_owned()).collect();
+    Some(Names { names, start })
 }
 
 /// The name that ends before a token: capitalised words, versions, and a bracket behind them.
@@ -288,6 +308,7 @@ mod tests {
                 vec!["Basic v2", "Standard", "Premium v2"],
             ),
             ("For the Basic tier or in the Standard tier, none.", vec!["Basic", "Standard"]),
+            ("You can do so with Premium v2 to v4 plans.", vec!["Premium v2", "Premium v3", "Premium v4"]),
             ("The StandardV2 SKU is needed.", vec!["StandardV2"]),
         ] {
             assert_eq!(read(sentence), [expected], "{sentence}");
@@ -305,6 +326,11 @@ mod tests {
         let ontology = Ontology::load(&[]).unwrap();
         let all = mentions("It works in all service tiers.", "X", &ontology);
         assert!(all[0].all && all[0].names.is_empty());
+        let except = mentions("All tiers do except the Basic SKU.", "X", &ontology);
+        assert_eq!(
+            (except[0].all, except[1].excepted, except[1].names.as_slice()),
+            (true, true, &["Basic".to_owned()][..])
+        );
         let higher = mentions("It needs the Standard tier or higher.", "X", &ontology);
         assert!(higher[0].and_higher);
         assert_eq!(read("Each tier differs from your plan."), [Vec::<String>::new()]);

@@ -163,6 +163,8 @@ pub struct TierWords {
     pub pivot: CueSet,
     /// Words for all tiers.
     pub all: CueSet,
+    /// Words in front of tiers for which a sentence doesn't hold.
+    pub except: CueSet,
     /// Words behind a tier for it and those above.
     pub and_higher: CueSet,
     /// Usual names of tiers, the lowest first.

@@ -98,6 +98,7 @@ impl Triples {
                 listed: Finder::new(&self.texts(&tier, "listed"), &self.phrases)?,
                 pivot: anywhere(&tier, "pivotCue")?,
                 all: anywhere(&tier, "all")?,
+                except: anywhere(&tier, "except")?,
                 and_higher: anywhere(&tier, "andHigher")?,
                 order: self.lists(&tier, "order"),
             },
