@@ -48,6 +48,9 @@ pub struct BuildReport {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+/// Documents whose statements are held in memory at once.
+const DOCUMENTS_AT_ONCE: usize = 128;
+
 /// Builds a graph file. `progress` is told how many files are done, of how many, from any thread.
 ///
 /// # Errors
@@ -80,12 +83,14 @@ pub fn build(options: &BuildOptions, progress: &(dyn Fn(usize, usize) + Sync)) -
     let statement_options =
         StatementOptions { quotes: options.quotes, source_base: options.source_base.clone() };
     let mut kept: Vec<Quad> = Vec::new();
-    for extraction in &extractions {
-        let document = quads(extraction, &statement_options, &names);
-        document.iter().for_each(|quad| builder.insert(quad));
-        kept.extend(names.catalogue_quads(&document));
-        note(extraction, &mut diagnostics);
-        diagnostics.extend(identity_conflicts(extraction));
+    for some in extractions.chunks(DOCUMENTS_AT_ONCE) {
+        let written = some.par_iter().map(|extraction| quads(extraction, &statement_options, &names));
+        for (extraction, document) in some.iter().zip(written.collect::<Vec<_>>()) {
+            document.iter().for_each(|quad| builder.insert(quad));
+            kept.extend(names.catalogue_quads(&document));
+            note(extraction, &mut diagnostics);
+            diagnostics.extend(identity_conflicts(extraction));
+        }
     }
     kept.iter().for_each(|quad| builder.insert(quad));
     with_stable_labels(ontology_quads()?).iter().for_each(|quad| builder.insert(quad));
