@@ -62,8 +62,10 @@ fn only(mut report: Report, rules: &[String]) -> Result<Report> {
 }
 
 fn write(context: &Context, report: &Report, output: &mut dyn Write) -> Result<()> {
-    let terminal = context.ui.output_is_terminal;
-    let format = context.options.format.unwrap_or(if terminal { Format::Table } else { Format::Tsv });
+    if context.options.format.is_none() && context.ui.output_is_terminal {
+        return lines(report, context.options.limit, output);
+    }
+    let format = context.options.format.unwrap_or(Format::Tsv);
     if format == Format::Sarif {
         return sarif(report, output);
     }
@@ -90,16 +92,26 @@ fn write(context: &Context, report: &Report, output: &mut dyn Write) -> Result<(
     writer.finish().map_err(write_failed)
 }
 
+/// One finding a line, in the form of compilers, which is whole in any width and leads editors to the place.
+fn lines(report: &Report, limit: Option<usize>, output: &mut dyn Write) -> Result<()> {
+    for finding in report.findings.iter().take(limit.unwrap_or(usize::MAX)) {
+        let level = report.level(finding).name();
+        let (place, Finding { rule, message, .. }) = (place(finding), finding);
+        writeln!(output, "{place}: {level}: {message} [{rule}]").map_err(write_failed)?;
+    }
+    Ok(())
+}
+
+/// File and line of a finding.
+fn place(finding: &Finding) -> String {
+    if finding.line > 0 { format!("{}:{}", finding.file, finding.line) } else { finding.file.clone() }
+}
+
 fn cells(report: &Report, finding: &Finding, one_place: bool) -> Vec<Option<Term>> {
     let text = |text: &str| Some(Term::from(Literal::new_simple_literal(text)));
     let rest = [text(&finding.rule), text(&finding.message)];
     if one_place {
-        let place = if finding.line > 0 {
-            format!("{}:{}", finding.file, finding.line)
-        } else {
-            finding.file.clone()
-        };
-        return [text(&place)].into_iter().chain(rest).collect();
+        return [text(&place(finding))].into_iter().chain(rest).collect();
     }
     let line = Some(Term::from(Literal::from(u64::from(finding.line))));
     [text(&finding.file), line, text(report.level(finding).name())].into_iter().chain(rest).collect()

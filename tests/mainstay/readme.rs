@@ -14,7 +14,7 @@ fn run(place: &Place, command: &str) -> String {
     let binary = std::path::Path::new(env!("CARGO_BIN_EXE_mainstay"));
     let path = format!("{}:/usr/bin:/bin", binary.parent().unwrap().display());
     // On a terminal rows come as a table.
-    let asks = [" ask ", " query ", " check"].iter().any(|word| command.contains(word));
+    let asks = [" ask ", " query "].iter().any(|word| command.contains(word));
     let table =
         asks && !command.contains("--format") && !command.contains(" | ") && !command.contains("--help");
     let command = if table { format!("{command} --format table") } else { command.to_owned() };
