@@ -1,7 +1,7 @@
 //! Rules for statements beyond the labels of a template, and the names of services and regions that these
 //! statements speak of, as `ontology/claims.ttl` and the catalogues say them.
 
-use super::cues::{self, Cue, CueSet, Extent, Phrases};
+use super::cues::{CueSet, Extent, Phrases, PlacedCue};
 use crate::error::Result;
 use crate::vocabulary::Scenario;
 use crate::vocabulary::{REGION, SERVICE, slug};
@@ -66,7 +66,7 @@ pub struct ClaimRule {
     pub under: Option<CueSet>,
     unless: CueSet,
     /// Cues with places for names, each by itself.
-    placed: Vec<Cue>,
+    placed: Vec<PlacedCue>,
 }
 
 /// The rules, and the names that they speak of.
@@ -420,19 +420,13 @@ pub(super) fn words(
     phrases: &Phrases,
     names: GazetteerReader,
 ) -> Result<ClaimWords> {
-    let mut phrases = phrases.clone();
-    phrases.insert("service".to_owned(), vec![OWN.to_owned()]);
     let list = |letter: char| {
         let name = format!("\"?~{letter}[0-9]+~\"?");
         format!("(?P<place>(the )?{name}((,|,? and|,? or|,? and the) {name})*)")
     };
-    phrases.insert("other".to_owned(), vec![list('O')]);
-    phrases.insert("place".to_owned(), vec![list('R')]);
-    phrases.insert("named".to_owned(), vec![NAME.to_owned()]);
-    // Where nothing is taken from the places, a cue may have several.
-    let unnamed = |texts: Vec<String>| texts.iter().map(|text| text.replace("?P<place>", "?:")).collect();
-    let unplaced: Phrases =
-        phrases.iter().map(|(name, texts)| (name.clone(), unnamed(texts.clone()))).collect();
+    let names_of =
+        [("service", OWN.to_owned()), ("other", list('O')), ("place", list('R')), ("named", NAME.to_owned())];
+    let phrases = &phrases.with(names_of.map(|(name, cue)| (name.to_owned(), vec![cue])));
     let (mut compiled, mut all, mut owners) = (Vec::new(), Vec::new(), Vec::new());
     for raw in rules {
         let names = match raw.rule.names.as_deref() {
@@ -444,13 +438,13 @@ pub(super) fn words(
         let mut placed = Vec::new();
         if names.is_some() {
             for cue in &raw.cues {
-                placed.push(Cue::new(cues::pattern(cue, &phrases, Extent::Anywhere)?)?);
+                placed.push(PlacedCue::new(cue, phrases)?);
             }
         } else {
             owners.extend(raw.cues.iter().map(|_| compiled.len()));
             all.extend(raw.cues);
         }
-        let under = (!raw.under.is_empty()).then(|| CueSet::new(&raw.under, &phrases, Extent::Whole));
+        let under = (!raw.under.is_empty()).then(|| CueSet::new(&raw.under, phrases, Extent::Whole));
         compiled.push(ClaimRule {
             name: raw.rule.name,
             kind: raw.rule.kind,
@@ -471,13 +465,13 @@ pub(super) fn words(
             },
             variant: raw.rule.variant,
             under: under.transpose()?,
-            unless: CueSet::new(&raw.unless, &unplaced, Extent::Anywhere)?,
+            unless: CueSet::new(&raw.unless, phrases, Extent::Anywhere)?,
             placed,
         });
     }
-    let cues = CueSet::new(&all, &unplaced, Extent::Anywhere)?;
-    let goes_on = CueSet::new(&lists.goes_on, &unplaced, Extent::Anywhere)?;
-    let failure = |cues: &[String]| CueSet::new(cues, &unplaced, Extent::Anywhere);
+    let cues = CueSet::new(&all, phrases, Extent::Anywhere)?;
+    let goes_on = CueSet::new(&lists.goes_on, phrases, Extent::Anywhere)?;
+    let failure = |cues: &[String]| CueSet::new(cues, phrases, Extent::Anywhere);
     let failures = [failure(&lists.zone_failure)?, failure(&lists.region_failure)?];
     Ok(ClaimWords { rules: compiled, cues, owners, failures, goes_on, names: names.finish() })
 }

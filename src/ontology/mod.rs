@@ -5,9 +5,11 @@
 
 pub mod claims;
 mod cues;
+mod expression;
 mod needles;
 mod read;
 pub mod tables;
+mod text;
 
 pub use cues::{CueSet, Finder};
 

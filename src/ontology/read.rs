@@ -1,7 +1,7 @@
 //! Reading the ontology's Turtle.
 
 use super::claims::{self, ClaimRuleTexts, GazetteerReader, RawRule, SentenceCues};
-use super::cues::{self, CueSet, Extent, Finder, Phrases};
+use super::cues::{CueSet, Extent, Finder, Phrases};
 use super::tables::{TableReader, TableWords};
 use super::{Era, Kind, Noun, Ontology, Reading, SectionRole, SentenceWords, TierWords, ZoneMode};
 use crate::error::{Error, Result};
@@ -81,7 +81,8 @@ impl Triples {
         let anywhere =
             |subject: &NamedOrBlankNode, property: &str| self.cues(subject, property, Extent::Anywhere);
         let title = named("Title");
-        let stock = cues::pattern(&self.texts(&title, "stock").join("|"), &self.phrases, Extent::Start)?;
+        let stock = self.phrases.pattern(&self.texts(&title, "stock").join("|"))?;
+        let stock = format!(r"(?i)^\s*(?:{stock})\s+");
         let stock = Regex::new(&stock)
             .map_err(|error| Error::input("rel:stock is no regular expression").with_source(error))?;
         Ok(Ontology {

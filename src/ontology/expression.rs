@@ -1,0 +1,321 @@
+//! The expressions of cues: which places of a text they lead from and to, and the needles that they need.
+//!
+//! An expression is followed from all places where it may start at once, as a set of places, so that a text is gone
+//! through once for each step of a cue, whatever stands in it: nothing is tried twice, and nothing is compiled.
+
+use super::text::{Bytes, Lanes, Places};
+use crate::error::{Error, Result};
+use regex_syntax::ParserBuilder;
+use regex_syntax::hir::{Class, Hir, HirKind, Look};
+use std::sync::Arc;
+
+/// Words of which one stands in whatever an expression matches.
+type Needles = Vec<Box<[u8]>>;
+
+/// Name of the groups that stand for phrases in an expression, with their number behind it.
+pub(super) const PHRASE_GROUP: &str = "phrase_";
+
+/// An expression with the needles of its parts.
+#[derive(Debug)]
+pub(super) struct Expression {
+    step: Step,
+    /// Steps with all repetitions.
+    pub size: u64,
+    /// Lists of needles: one of each list stands in whatever it matches.
+    pub needles: Vec<Needles>,
+}
+
+#[derive(Debug)]
+enum Step {
+    Nothing,
+    /// Bytes in small letters.
+    Literal(Box<[u8]>),
+    Class(Box<Bytes>),
+    All(Vec<Step>),
+    Any(Vec<Step>),
+    Repeat {
+        step: Box<Step>,
+        min: u32,
+        max: Option<u32>,
+    },
+    Start,
+    End,
+    WordEdge,
+    Phrase(Arc<Expression>),
+}
+
+impl Expression {
+    /// Reads a regular expression in small letters, in which groups named [`PHRASE_GROUP`] stand for `phrases`.
+    ///
+    /// # Errors
+    /// What is no regular expression, or looks around for more than edges of words and of the text.
+    pub fn parse(pattern: &str, phrases: &[Arc<Self>]) -> Result<Self> {
+        let mut parser = ParserBuilder::new().unicode(false).utf8(false).build();
+        let hir = parser.parse(pattern).map_err(|error| {
+            Error::input("a cue of the ontology is no regular expression").with_source(error)
+        })?;
+        let step = Step::of(hir, phrases)?;
+        Ok(Self { size: step.size(), needles: step.needles(), step })
+    }
+
+    /// Alternatives as one expression.
+    pub fn any(alternatives: Vec<Arc<Self>>) -> Self {
+        let step = Step::Any(alternatives.into_iter().map(Step::Phrase).collect());
+        Self { size: step.size(), needles: step.needles(), step }
+    }
+
+    /// Whether it leads from one of some places to one of others.
+    pub fn leads(&self, from: &Places, to: &Places, text: &Lanes) -> bool {
+        let mut places = from.clone();
+        self.step.follow(&mut places, text);
+        places.meet(to);
+        !places.is_empty()
+    }
+}
+
+impl Step {
+    fn of(hir: Hir, phrases: &[Arc<Expression>]) -> Result<Self> {
+        let all = |parts: Vec<Hir>| {
+            parts.into_iter().map(|part| Self::of(part, phrases)).collect::<Result<Vec<_>>>()
+        };
+        Ok(match hir.into_kind() {
+            HirKind::Empty => Self::Nothing,
+            HirKind::Literal(literal) => Self::Literal(literal.0),
+            HirKind::Class(class) => Self::Class(Box::new(bytes(&class))),
+            HirKind::Concat(parts) => Self::All(all(parts)?),
+            HirKind::Alternation(parts) => Self::Any(all(parts)?),
+            HirKind::Repetition(repetition) => Self::Repeat {
+                step: Box::new(Self::of(*repetition.sub, phrases)?),
+                min: repetition.min,
+                max: repetition.max,
+            },
+            HirKind::Capture(capture) => {
+                let number = capture.name.as_deref().and_then(|name| name.strip_prefix(PHRASE_GROUP));
+                let phrase = number.and_then(|number| phrases.get(number.parse::<usize>().ok()?));
+                match phrase {
+                    Some(phrase) => Self::Phrase(phrase.clone()),
+                    None => Self::of(*capture.sub, phrases)?,
+                }
+            }
+            HirKind::Look(Look::Start) => Self::Start,
+            HirKind::Look(Look::End) => Self::End,
+            HirKind::Look(Look::WordAscii) => Self::WordEdge,
+            HirKind::Look(_) => {
+                return Err(Error::input(r"a cue may look around only by `^`, `$` and `\b`"));
+            }
+        })
+    }
+
+    fn size(&self) -> u64 {
+        match self {
+            Self::Literal(literal) => literal.len() as u64,
+            Self::All(steps) | Self::Any(steps) => {
+                steps.iter().fold(0, |sum, step| sum.saturating_add(step.size()))
+            }
+            Self::Repeat { step, min, max } => {
+                step.size().saturating_mul(u64::from(max.unwrap_or(*min).max(1)))
+            }
+            Self::Phrase(phrase) => phrase.size,
+            _ => 1,
+        }
+    }
+
+    /// Leads places over all that it matches from them.
+    fn follow(&self, places: &mut Places, text: &Lanes) {
+        match self {
+            Self::Nothing => {}
+            Self::Literal(literal) => {
+                for byte in literal {
+                    places.step(text.byte(*byte));
+                    if places.is_empty() {
+                        return;
+                    }
+                }
+            }
+            Self::Class(class) => text.class(class, |bytes| places.step(bytes)),
+            Self::All(steps) => {
+                for step in steps {
+                    step.follow(places, text);
+                    if places.is_empty() {
+                        return;
+                    }
+                }
+            }
+            Self::Any(steps) => {
+                let from = places.clone();
+                *places = from.emptied();
+                for step in steps {
+                    let mut there = from.clone();
+                    step.follow(&mut there, text);
+                    places.join(&there);
+                }
+            }
+            Self::Repeat { step, min, max } => step.repeat(*min, *max, places, text),
+            Self::Start => places.meet(&text.start),
+            Self::End => places.meet(&text.end),
+            Self::WordEdge => places.meet(&text.edges),
+            Self::Phrase(phrase) => phrase.step.follow(places, text),
+        }
+    }
+
+    fn repeat(&self, min: u32, max: Option<u32>, places: &mut Places, text: &Lanes) {
+        for _ in 0..min {
+            self.follow(places, text);
+            if places.is_empty() {
+                return;
+            }
+        }
+        if let (Self::Class(class), None) = (self, max) {
+            return text.class(class, |bytes| places.flood(bytes));
+        }
+        let mut newest = places.clone();
+        let mut left = max.map(|max| max.saturating_sub(min));
+        while left != Some(0) {
+            self.follow(&mut newest, text);
+            newest.leave(places);
+            if newest.is_empty() {
+                return;
+            }
+            places.join(&newest);
+            left = left.map(|left| left - 1);
+        }
+    }
+
+    /// Lists of words of which one of each stands in whatever it matches; none where they can't be told, or are too
+    /// short.
+    fn needles(&self) -> Vec<Needles> {
+        match self {
+            Self::Literal(literal) if literal.len() >= 3 => vec![vec![literal.clone()]],
+            Self::Repeat { step, min, .. } if *min > 0 => step.needles(),
+            Self::All(steps) => steps.iter().flat_map(Self::needles).collect(),
+            // Of each alternative one list counts: the one that rules out most.
+            Self::Any(steps) => {
+                let best = |step: &Self| {
+                    step.needles().into_iter().max_by_key(|list| {
+                        let shortest = list.iter().map(|needle| needle.len()).min().unwrap_or_default();
+                        (std::cmp::Reverse(list.len()), shortest)
+                    })
+                };
+                let all: Option<Vec<_>> = steps.iter().map(best).collect();
+                all.map(|all| all.concat()).into_iter().collect()
+            }
+            Self::Phrase(phrase) => phrase.needles.clone(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// The bytes of a class; a text in small letters never holds the capitals of it.
+fn bytes(class: &Class) -> Bytes {
+    let mut bytes = Bytes::default();
+    match class {
+        Class::Bytes(class) => {
+            for range in class.ranges() {
+                (range.start()..=range.end()).for_each(|byte| bytes.insert(byte));
+            }
+        }
+        // Only ASCII where Unicode is off.
+        Class::Unicode(class) => {
+            let ranges = class.ranges().iter();
+            let chars = ranges.flat_map(|range| range.start()..=range.end());
+            chars.filter_map(|c| u8::try_from(c).ok()).for_each(|byte| bytes.insert(byte));
+        }
+    }
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ontology::text::Text;
+    use regex::bytes::{Regex, RegexBuilder};
+
+    fn leads(expression: &Expression, text: &str) -> bool {
+        Text::of(text, |text| expression.leads(&text.lanes().starts, &text.lanes().ends, text.lanes()))
+    }
+
+    /// What an expression means, by another implementation.
+    fn witness(pattern: &str) -> Regex {
+        let pattern = format!(r"(?:^|\W)(?:{pattern})(?:\W|$)");
+        RegexBuilder::new(&pattern).unicode(false).case_insensitive(true).build().unwrap()
+    }
+
+    #[test]
+    fn expressions_match_as_regular_expressions_do() {
+        let patterns = [
+            "",
+            "a",
+            "ab?c",
+            "(a|bc)+ d",
+            "a(\\s+\\S+){0,2}?\\s+b",
+            "[a-c]*d",
+            "[^a]+b",
+            "\\w+ \\w+",
+            "a{2,3}b",
+            "^ab",
+            "ab$",
+            "(^a|b$)",
+            "a\\b.*c",
+            "(a*)*b",
+            "x?",
+            "é",
+            "[.]",
+            "a\\.b",
+            "((ab|a)(bc|c)?){2}",
+        ];
+        let texts = [
+            "",
+            "a",
+            "A",
+            "abc ac",
+            "aabc",
+            "bcbca d",
+            "a x b",
+            "a x y z b",
+            "a x y b",
+            "cabd",
+            "aab",
+            "AAAAB",
+            "aaab",
+            "xab",
+            "ab",
+            "a, b c",
+            "b",
+            "é",
+            "d\u{a0}a",
+            "a.b",
+            ".",
+            "abcab",
+            "aaaaaaaaaaaaaaaaaaaaaaaaac",
+        ];
+        for pattern in patterns {
+            let expression = Expression::parse(pattern, &[]).unwrap();
+            let regex = witness(pattern);
+            for text in texts {
+                assert_eq!(leads(&expression, text), regex.is_match(text.as_bytes()), "{pattern} on {text}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_looks_around_further_is_an_error() {
+        for pattern in [r"a\B", r"(?m)a$", "(a", "a{2"] {
+            assert!(Expression::parse(pattern, &[]).is_err(), "{pattern}");
+        }
+    }
+
+    #[test]
+    fn any_two_parts_match_as_regular_expressions_do() {
+        let atoms = ["a", "[^b]", r"\s", r"\w", "(a|ab)", r"(b|\s+a)", "(a?b)", "^", r"\b", "(ab){1,2}"];
+        let parts = atoms.iter().flat_map(|atom| ["", "*", "+?", "?"].map(|times| format!("{atom}{times}")));
+        let parts: Vec<String> = parts.collect();
+        let texts = ["ab", "a b ab", "abab, a", "bb aab  abba", "A-b", "b\n a b ab b", " "];
+        for pattern in parts.iter().flat_map(|one| parts.iter().map(move |two| format!("{one}{two}"))) {
+            let expression = Expression::parse(&pattern, &[]).unwrap();
+            let regex = witness(&pattern);
+            for text in texts {
+                assert_eq!(leads(&expression, text), regex.is_match(text.as_bytes()), "{pattern} on {text}");
+            }
+        }
+    }
+}
