@@ -6,7 +6,7 @@
 //! into terms: the dataset notes their numbers when the evaluator hands them over.
 
 use super::cancellation::{caught, stop_if_cancelled};
-use super::execution::TermSpace;
+use super::space::TermSpace;
 use crate::error::{Error, Result};
 use oxrdf::{Literal, NamedNode, Term, Variable};
 use rustc_hash::FxHashMap;

@@ -2,108 +2,14 @@
 //! the record of the steps.
 
 use super::explain::{Recorder, Step};
+use super::space::TermSpace;
 use super::table::{Table, Var, Vars};
 use crate::error::{Error, Result};
-use crate::graph::{Graph, Kind, Terms, Triples};
-use oxrdf::{Term, Variable};
-use rustc_hash::FxHashMap;
-use spareval::{CancellationToken, ExpressionTerm};
-use std::cell::{Cell, RefCell};
-use std::rc::Rc;
-
-/// Terms that the graph does not hold; their numbers follow those of the graph.
-#[derive(Default)]
-pub(super) struct Foreign {
-    terms: Vec<(Term, Kind, ExpressionTerm)>,
-    numbers: FxHashMap<Term, u32>,
-    /// Numbers of integers and booleans that expressions gave, those of the graph among them.
-    simple: FxHashMap<(Kind, i64), u32>,
-}
-
-/// The terms of a graph and those that a query brings or computes, as one space of numbers.
-#[derive(Clone)]
-pub(super) struct TermSpace {
-    graph: Graph,
-    foreign: Rc<RefCell<Foreign>>,
-}
-
-impl TermSpace {
-    pub(super) fn new(graph: Graph) -> Self {
-        Self { graph, foreign: Rc::default() }
-    }
-
-    /// The number of a term.
-    pub(super) fn number(&self, term: Term) -> u32 {
-        let terms = self.graph.terms();
-        if let Some(number) = terms.number(term.as_ref()) {
-            return number;
-        }
-        let mut foreign = self.foreign.borrow_mut();
-        if let Some(number) = foreign.numbers.get(&term) {
-            return *number;
-        }
-        let number = (terms.len() + foreign.terms.len() + 1) as u32;
-        let (kind, value) = (Kind::of(term.as_ref()), ExpressionTerm::from(term.clone()));
-        foreign.terms.push((term.clone(), kind, value));
-        foreign.numbers.insert(term, number);
-        number
-    }
-
-    /// The number of a term that an expression gave.
-    pub(super) fn number_of_value(&self, value: ExpressionTerm) -> u32 {
-        let simple = match &value {
-            ExpressionTerm::IntegerLiteral(value) => (Kind::Integer, i64::from(*value)),
-            ExpressionTerm::BooleanLiteral(value) => (Kind::Boolean, i64::from(bool::from(*value))),
-            _ => return self.number(value.into()),
-        };
-        if let Some(number) = self.foreign.borrow().simple.get(&simple) {
-            return *number;
-        }
-        let number = self.number(value.into());
-        self.foreign.borrow_mut().simple.insert(simple, number);
-        number
-    }
-
-    /// The term of a number.
-    pub(super) fn term(&self, number: u32) -> Result<Term> {
-        let len = self.graph.terms().len();
-        match (number as usize).checked_sub(len + 1) {
-            Some(index) => {
-                let foreign = self.foreign.borrow();
-                let term = foreign.terms.get(index).map(|(term, ..)| term.clone());
-                term.ok_or_else(|| Error::query("a number names no term"))
-            }
-            None => self.graph.terms().term(number),
-        }
-    }
-
-    /// The term of a number as expressions see it.
-    pub(super) fn expression_term(&self, number: u32) -> Result<ExpressionTerm> {
-        let len = self.graph.terms().len();
-        match (number as usize).checked_sub(len + 1) {
-            Some(index) => {
-                let foreign = self.foreign.borrow();
-                let value = foreign.terms.get(index).map(|(.., value)| value.clone());
-                value.ok_or_else(|| Error::query("a number names no term"))
-            }
-            None => self.graph.terms().expression_term(number),
-        }
-    }
-
-    /// The kind of a term.
-    pub(super) fn kind(&self, number: u32) -> Option<Kind> {
-        let len = self.graph.terms().len();
-        match (number as usize).checked_sub(len + 1) {
-            Some(index) => self.foreign.borrow().terms.get(index).map(|(_, kind, _)| *kind),
-            None => self.graph.terms().kind(number),
-        }
-    }
-
-    /// Whether the graph itself holds the term of a number.
-    pub(super) fn is_native(&self, number: u32) -> bool {
-        number as usize <= self.graph.terms().len()
-    }
-}
+use crate::graph::{Graph, Terms, Triples};
+use oxrdf::{Literal, Variable};
+use oxsdatatypes::DateTime;
+use spareval::CancellationToken;
+use std::cell::{Cell, OnceCell, RefCell};
 
 /// Most bytes that the table of one step may take if nothing else is said.
 pub(super) const DEFAULT_MEMORY: usize = 2 << 30;
@@ -123,6 +29,7 @@ pub(super) struct Execution<'g> {
     scanned: Cell<u64>,
     /// Values that may be worked on before it is asked again whether the query was cancelled.
     until_check: Cell<usize>,
+    now: OnceCell<Literal>,
     /// The innermost step that failed.
     ended_in: RefCell<Option<String>>,
     recorder: Option<Recorder>,
@@ -144,6 +51,7 @@ impl<'g> Execution<'g> {
             max_memory: max_memory.unwrap_or(DEFAULT_MEMORY),
             scanned: Cell::new(0),
             until_check: Cell::new(CHECKED),
+            now: OnceCell::new(),
             ended_in: RefCell::default(),
             recorder: explain.then(Recorder::default),
         }
@@ -175,6 +83,11 @@ impl<'g> Execution<'g> {
     /// The name of a variable.
     pub(super) fn name(&self, var: Var) -> Variable {
         self.variables.borrow()[usize::from(var)].clone()
+    }
+
+    /// The time that NOW() gives, the same throughout the query.
+    pub(super) fn now(&self) -> &Literal {
+        self.now.get_or_init(|| Literal::from(DateTime::now()))
     }
 
     /// Fails if the query was cancelled or its time is over; operators ask every few thousand rows.

@@ -3,8 +3,10 @@
 
 use super::delegate::{Delegate, constant};
 use super::execution::Execution;
+use super::native::{Missing, Native, Row};
 use super::operators::Ask;
 use super::table::{Table, Var, Vars};
+use super::walk::{used_variables, with_now};
 use crate::error::Result;
 use crate::graph::Kind;
 use oxrdf::Variable;
@@ -14,11 +16,29 @@ use spargebra::algebra::{Expression, Function};
 /// The truth of an expression in a row: 1, 0, or an error.
 type Truth = Option<bool>;
 
-/// The parts of a conjunction.
-pub(super) fn conjuncts(expression: &Expression) -> Vec<&Expression> {
-    match expression {
-        Expression::And(a, b) => [conjuncts(a), conjuncts(b)].concat(),
-        other => vec![other],
+/// The variables of an expression that a table has columns for.
+struct Operands<'t> {
+    vars: Vec<(Var, Variable)>,
+    columns: Vec<&'t [u32]>,
+    len: usize,
+}
+
+impl<'t> Operands<'t> {
+    fn new(execution: &Execution<'_>, expression: &Expression, table: &'t Table) -> Result<Self> {
+        let mut operands = Self { vars: Vec::new(), columns: Vec::new(), len: table.len() };
+        for variable in used_variables(expression) {
+            let var = execution.var(&variable)?;
+            if let Some(column) = table.column(var) {
+                operands.vars.push((var, variable));
+                operands.columns.push(column);
+            }
+        }
+        Ok(operands)
+    }
+
+    /// For each row the place of its combination of values among the distinct ones, and these.
+    fn distinct(&self, execution: &Execution<'_>) -> Result<(Vec<u32>, Vec<Vec<u32>>)> {
+        execution.distinct_rows(&self.columns, self.len)
     }
 }
 
@@ -162,11 +182,25 @@ impl Execution<'_> {
         Ok(truths)
     }
 
-    /// The truth of an expression by the general evaluator.
+    /// The truth of an expression by its value.
     fn evaluated_truths(&self, expression: &Expression, table: &Table) -> Result<Vec<Truth>> {
+        let operands = Operands::new(self, expression, table)?;
+        if let Some(native) = Native::new(expression, &operands.vars, &self.space) {
+            let outcomes = if operands.columns.len() > 1 {
+                self.native_truths(&native, &operands.columns)?
+            } else {
+                let (places, distinct) = operands.distinct(self)?;
+                let columns: Vec<&[u32]> = distinct.iter().map(|column| &**column).collect();
+                let outcomes = self.native_truths(&native, &columns)?;
+                places.into_iter().map(|place| outcomes[place as usize]).collect()
+            };
+            if !outcomes.contains(&Err(Missing::Undecided)) {
+                return Ok(outcomes.into_iter().map(std::result::Result::ok).collect());
+            }
+        }
         let truth =
             Expression::If(Box::new(expression.clone()), Box::new(constant(true)), Box::new(constant(false)));
-        let yes = self.space.number(oxrdf::Literal::from(true).into());
+        let yes = self.space.number_of_boolean(true);
         let numbers = self.values(&truth, table)?;
         Ok(numbers.into_iter().map(|number| (number != 0).then_some(number == yes)).collect())
     }
@@ -176,18 +210,63 @@ impl Execution<'_> {
         if let Some(numbers) = self.operand(expression, table)? {
             return Ok(numbers.collect());
         }
-        let used = used_variables(expression);
-        let mut vars: Vec<(Var, Variable)> = Vec::new();
-        for variable in used {
-            let var = self.var(&variable)?;
-            if table.column(var).is_some() {
-                vars.push((var, variable));
-            }
+        let operands = Operands::new(self, expression, table)?;
+        let native = Native::new(expression, &operands.vars, &self.space);
+        if let Some(native) = &native
+            && operands.columns.len() > 1
+        {
+            return self.native_values(native, expression, &operands.vars, &operands.columns);
         }
-        let columns: Vec<&[u32]> = vars.iter().filter_map(|(var, _)| table.column(*var)).collect();
-        let (places, distinct) = self.distinct_rows(&columns, table.len())?;
-        let results = self.values_of_distinct(expression, &vars, &distinct)?;
+        let (places, distinct) = operands.distinct(self)?;
+        let columns: Vec<&[u32]> = distinct.iter().map(|column| &**column).collect();
+        let results = match &native {
+            Some(native) => self.native_values(native, expression, &operands.vars, &columns)?,
+            None => self.values_of_distinct(expression, &operands.vars, &distinct)?,
+        };
         Ok(places.into_iter().map(|place| results[place as usize]).collect())
+    }
+
+    fn native_truths(
+        &self,
+        native: &Native,
+        columns: &[&[u32]],
+    ) -> Result<Vec<std::result::Result<bool, Missing>>> {
+        let len = columns.first().map_or(1, |column| column.len());
+        let truth = |row| {
+            self.worked(16)?;
+            Ok(native.truth(&Row { space: &self.space, columns, row }))
+        };
+        (0..len).map(truth).collect()
+    }
+
+    /// The values of an expression; the general evaluator gives those that are not decided here.
+    fn native_values(
+        &self,
+        native: &Native,
+        expression: &Expression,
+        vars: &[(Var, Variable)],
+        columns: &[&[u32]],
+    ) -> Result<Vec<u32>> {
+        let len = columns.first().map_or(1, |column| column.len());
+        let mut results = Vec::with_capacity(len);
+        let mut undecided = Vec::new();
+        for row in 0..len {
+            results.push(match native.value(&Row { space: &self.space, columns, row }) {
+                Ok(value) => value.number(&self.space),
+                Err(Missing::Error) => 0,
+                Err(Missing::Undecided) => {
+                    undecided.push(row);
+                    0
+                }
+            });
+            self.worked(16)?;
+        }
+        if !undecided.is_empty() {
+            let rest = columns.iter().map(|column| undecided.iter().map(|row| column[*row]).collect());
+            let values = self.values_of_distinct(expression, vars, &rest.collect::<Vec<_>>())?;
+            undecided.into_iter().zip(values).for_each(|(row, value)| results[row] = value);
+        }
+        Ok(results)
     }
 
     /// For each row the place of its combination of values among the distinct ones, and these.
@@ -198,13 +277,13 @@ impl Execution<'_> {
             [] => places.resize(len, 0),
             [column] => {
                 let mut known: FxHashMap<u32, u32> = FxHashMap::default();
-                for (row, value) in column.iter().enumerate() {
+                for value in *column {
                     let values = &mut distinct[0];
                     places.push(*known.entry(*value).or_insert_with(|| {
                         values.push(*value);
                         values.len() as u32 - 1
                     }));
-                    self.check_at(row)?;
+                    self.worked(1)?;
                 }
             }
             columns => {
@@ -238,6 +317,7 @@ impl Execution<'_> {
         columns: &[Vec<u32>],
     ) -> Result<Vec<u32>> {
         let delegate = Delegate::new(self.space.clone(), self.cancellation());
+        let expression = &with_now(expression, self);
         let len = columns.first().map_or(1, Vec::len);
         let mut groups: Vec<(Vars, Vec<u32>)> = Vec::new();
         for row in 0..len {
@@ -282,59 +362,4 @@ fn kind_test(function: &Function) -> Option<fn(Kind) -> bool> {
         Function::IsLiteral => |kind| kind > Kind::Iri,
         _ => return None,
     })
-}
-
-/// The variables of an expression, each once, those of EXISTS left out.
-pub(super) fn used_variables(expression: &Expression) -> Vec<Variable> {
-    let mut variables = Vec::new();
-    visit(expression, &mut |part| {
-        if let Expression::Variable(variable) | Expression::Bound(variable) = part
-            && !variables.contains(variable)
-        {
-            variables.push(variable.clone());
-        }
-    });
-    variables
-}
-
-/// Visits an expression and all its parts.
-pub(super) fn visit<'e>(expression: &'e Expression, each: &mut impl FnMut(&'e Expression)) {
-    each(expression);
-    match expression {
-        Expression::NamedNode(_)
-        | Expression::Literal(_)
-        | Expression::Variable(_)
-        | Expression::Bound(_)
-        | Expression::Exists(_) => {}
-        Expression::Or(a, b)
-        | Expression::And(a, b)
-        | Expression::Equal(a, b)
-        | Expression::SameTerm(a, b)
-        | Expression::Greater(a, b)
-        | Expression::GreaterOrEqual(a, b)
-        | Expression::Less(a, b)
-        | Expression::LessOrEqual(a, b)
-        | Expression::Add(a, b)
-        | Expression::Subtract(a, b)
-        | Expression::Multiply(a, b)
-        | Expression::Divide(a, b) => {
-            visit(a, each);
-            visit(b, each);
-        }
-        Expression::UnaryPlus(inner) | Expression::UnaryMinus(inner) | Expression::Not(inner) => {
-            visit(inner, each);
-        }
-        Expression::In(inner, list) => {
-            visit(inner, each);
-            list.iter().for_each(|item| visit(item, each));
-        }
-        Expression::If(a, b, c) => {
-            visit(a, each);
-            visit(b, each);
-            visit(c, each);
-        }
-        Expression::Coalesce(list) | Expression::FunctionCall(_, list) => {
-            list.iter().for_each(|item| visit(item, each));
-        }
-    }
 }

@@ -237,7 +237,7 @@ fn template_part(execution: &Execution<'_>, term: &TermPattern) -> Result<Templa
 
 /// A triple of a template; none if a part of it has no value or one that can't stand there.
 fn triple(
-    space: &super::execution::TermSpace,
+    space: &super::space::TermSpace,
     table: &Table,
     row: usize,
     parts: &[TemplatePart; 3],

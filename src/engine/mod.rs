@@ -11,15 +11,18 @@ mod joins;
 mod limits;
 mod local;
 mod memory;
+mod native;
 mod operators;
 mod order;
 mod paths;
 mod scans;
 mod scope;
 mod sorting;
+mod space;
 mod table;
 mod tree;
 mod update;
+mod walk;
 
 pub use explain::{Explanation, Step};
 pub use local::{explain, query_in_general_evaluator};

@@ -1,9 +1,9 @@
 //! The algebra over tables.
 
 use super::execution::Execution;
-use super::expressions::conjuncts;
 use super::joins::Pairs;
 use super::table::{Table, Var, Vars};
+use super::walk::conjuncts;
 use crate::error::Result;
 use oxrdf::{Term, Variable};
 use spargebra::algebra::{Expression, GraphPattern};

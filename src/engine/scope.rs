@@ -2,9 +2,9 @@
 //! the operators can run it.
 
 use super::execution::Execution;
-use super::expressions::{used_variables, visit};
 use super::paths::is_set;
 use super::table::Vars;
+use super::walk::{used_variables, visit};
 use crate::error::Result;
 use spargebra::algebra::{
     AggregateExpression, AggregateFunction, Expression, Function, GraphPattern, OrderExpression,
@@ -270,7 +270,7 @@ pub(super) fn is_plain_graph(pattern: &GraphPattern) -> bool {
 /// Whether a function gives the same for the same arguments wherever it runs.
 fn is_pure(function: &Function) -> bool {
     match function {
-        Function::Rand | Function::Now | Function::Uuid | Function::StrUuid | Function::BNode => false,
+        Function::Rand | Function::Uuid | Function::StrUuid | Function::BNode => false,
         // The base of the query is needed to resolve what they get.
         Function::Iri => false,
         Function::Custom(name) => name.as_str().starts_with("http://www.w3.org/2001/XMLSchema#"),

@@ -2,10 +2,10 @@
 //! exact counts and the rows that there are.
 
 use super::execution::Execution;
-use super::expressions::{conjuncts, visit};
 use super::operators::Ask;
 use super::scans::{Part, Pattern};
 use super::table::{Table, Var, Vars};
+use super::walk::{conjuncts, visit};
 use crate::error::Result;
 use oxrdf::TermRef;
 use spargebra::algebra::{Expression, GraphPattern};

@@ -107,6 +107,15 @@ fn operand(random: &mut Random) -> String {
     }
 }
 
+fn text(random: &mut Random) -> String {
+    let operand = operand(random);
+    match random.below(4) {
+        0 => operand,
+        1 => random.one_of(&["\"n\"", "\"\"", "\"org/\"", "\"y\"@en", "\"x\""]).into(),
+        _ => format!("STR({operand})"),
+    }
+}
+
 fn expression(random: &mut Random, depth: usize) -> String {
     if depth > 0 {
         let (a, b) = (expression(random, depth - 1), expression(random, depth - 1));
@@ -120,7 +129,30 @@ fn expression(random: &mut Random, depth: usize) -> String {
         }
     }
     let (a, b) = (operand(random), operand(random));
-    match random.below(11) {
+    match random.below(26) {
+        11 => format!("STRSTARTS({}, {b})", text(random)),
+        12 => format!("STRENDS(STR({a}), STR({b}))"),
+        13 => format!("STRBEFORE({}, {b})", text(random)),
+        14 => format!("STRAFTER({}, {})", text(random), text(random)),
+        15 => format!("CONCAT({}, {b}, {a})", text(random)),
+        16 => format!("CONCAT(STR({a}), \":\", STR({b}))"),
+        17 => format!("UCASE({})", text(random)),
+        18 => format!("LCASE({a})"),
+        19 => format!(
+            "REGEX({}, \"{}\", \"{}\")",
+            text(random),
+            random.one_of(&["^h", "[n1]", "X", "("]),
+            random.one_of(&["", "i", "q", "z"])
+        ),
+        20 => format!(
+            "<http://www.w3.org/2001/XMLSchema#integer>({})",
+            random.one_of(&["?a", "?b", "?c", "\"12\"", "true", "STR(?d)"])
+        ),
+        21 => format!("({a} <= {b})"),
+        22 => format!("({} > {})", text(random), text(random)),
+        23 => format!("({a} * {b} - 2)"),
+        24 => format!("STRLEN({})", text(random)),
+        25 => format!("isBlank({a})"),
         0 => format!("({a} < {b})"),
         1 => format!("({a} != {b})"),
         2 => format!("({a} + {b})"),

@@ -61,6 +61,11 @@ impl Terms<'_> {
         self.values.find(range, value).map(|index| index as u32 + first)
     }
 
+    /// The number of a literal of `xsd:string`.
+    pub(crate) fn number_of_text(self, text: &str) -> Option<u32> {
+        self.find_text(self.of_kind(Kind::String), text.as_bytes())
+    }
+
     fn find_text(self, numbers: Range<u32>, key: &[u8]) -> Option<u32> {
         let range = numbers.start as usize - 1..numbers.end as usize - 1;
         self.texts.find(range, key).map(|index| index as u32 + 1)

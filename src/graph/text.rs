@@ -150,16 +150,8 @@ impl<'a> Texts<'a> {
     pub(super) fn lower_bound(self, range: Range<usize>, key: &[u8]) -> usize {
         let end = range.end.min(self.len);
         let less = |index| self.get(index).is_some_and(|text| text.cmp(key) == Ordering::Less);
-        let (mut low, mut high) = (range.start / BLOCK + 1, end.div_ceil(BLOCK));
-        while low < high {
-            let middle = low.midpoint(high);
-            if self.first(middle).is_some_and(|(first, _)| first < key) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        let (mut first, mut last) = (((low - 1) * BLOCK).max(range.start), (low * BLOCK).min(end));
+        let block = self.block_before(range.clone(), |first| first < key);
+        let (mut first, mut last) = ((block * BLOCK).max(range.start), ((block + 1) * BLOCK).min(end));
         while first < last {
             let middle = first.midpoint(last);
             if less(middle) {
@@ -173,9 +165,50 @@ impl<'a> Texts<'a> {
 
     /// Index in a sorted range of a text.
     pub(super) fn find(self, range: Range<usize>, key: &[u8]) -> Option<usize> {
-        let index = self.lower_bound(range.clone(), key);
-        let found = range.contains(&index) && self.get(index)?.cmp(key) == Ordering::Equal;
-        found.then_some(index)
+        let block = self.block_before(range.clone(), |first| first <= key);
+        let places = range.start.saturating_sub(block * BLOCK)..range.end.saturating_sub(block * BLOCK);
+        Some(block * BLOCK + self.place_in(block, places, key)?)
+    }
+
+    /// The last block of a sorted range of which all blocks up to it begin with a text that goes before.
+    fn block_before(self, range: Range<usize>, goes_before: impl Fn(&[u8]) -> bool) -> usize {
+        let (mut low, mut high) = (range.start / BLOCK + 1, range.end.min(self.len).div_ceil(BLOCK));
+        while low < high {
+            let middle = low.midpoint(high);
+            if self.first(middle).is_some_and(|(first, _)| goes_before(first)) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        low - 1
+    }
+
+    /// The place of a text among some places of a block.
+    fn place_in(self, block: usize, places: Range<usize>, key: &[u8]) -> Option<usize> {
+        if block * BLOCK >= self.len {
+            return None;
+        }
+        let (first, mut rest) = self.first(block)?;
+        // A text that shares as much with the first one as the key does is the key if the rest is the same;
+        // one that shares more or less is not.
+        let common = first.iter().zip(key).take_while(|(a, b)| a == b).count();
+        if common == first.len() && common == key.len() && places.contains(&0) {
+            return Some(0);
+        }
+        let own = &key[common..];
+        let (mut candidates, mut before) = ([(0, 0); BLOCK], 0usize);
+        let mut count = 0;
+        for text in 1..self.texts_in(block) {
+            let (shared, len) = (read_number(&mut rest)?, read_number(&mut rest)?);
+            if shared == common && len == own.len() && places.contains(&text) {
+                candidates[count] = (text, before);
+                count += 1;
+            }
+            before = before.checked_add(len)?;
+        }
+        let is_key = |start: usize| rest.get(start..start + own.len()) == Some(own);
+        candidates[..count].iter().find(|(_, start)| is_key(*start)).map(|(text, _)| *text)
     }
 
     fn texts_in(self, block: usize) -> usize {
