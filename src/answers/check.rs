@@ -79,6 +79,8 @@ pub struct Finding {
     pub rule: String,
     /// What was found, without a full stop.
     pub message: String,
+    /// How much it matters.
+    pub level: Level,
 }
 
 /// What checks found, and their rules.
@@ -91,9 +93,12 @@ pub struct Report {
 }
 
 impl Report {
-    /// The level of a finding.
-    pub fn level(&self, finding: &Finding) -> Level {
-        self.rules.iter().find(|rule| rule.name == finding.rule).map_or(Level::Note, |rule| rule.level)
+    /// The rules and findings of both.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.rules.extend(other.rules);
+        self.findings.extend(other.findings);
+        self.sorted()
     }
 
     /// Sorts the findings by place, and drops what is found twice.
@@ -118,10 +123,11 @@ pub fn extraction(source: &dyn QuerySource) -> Result<Report> {
             origin: format!("queries/checks/{name}.rq"),
             text: Cow::Borrowed(text),
         };
-        report.rules.push(rule(&check)?);
+        let rule = rule(&check)?;
         for row in lookup::rows(source, text)? {
-            report.findings.push(finding(name, &row)?);
+            report.findings.push(finding(&rule, &row)?);
         }
+        report.rules.push(rule);
     }
     Ok(report.sorted())
 }
@@ -133,13 +139,14 @@ fn rule(check: &Canned) -> Result<Rule> {
 }
 
 /// The finding of a row of file, line and message.
-fn finding(rule: &str, row: &[Option<Term>]) -> Result<Finding> {
+fn finding(rule: &Rule, row: &[Option<Term>]) -> Result<Finding> {
+    let Rule { name, level, .. } = rule;
     let text = |at: usize| match row.get(at) {
         Some(Some(Term::Literal(literal))) => Ok(literal.value().to_owned()),
-        _ => Err(Error::query(format!("the check {rule} gives a row without its file, line and message"))),
+        _ => Err(Error::query(format!("the check {name} gives a row without its file, line and message"))),
     };
     let line = text(1)?.parse().unwrap_or(0);
-    Ok(Finding { file: text(0)?, line, rule: rule.to_owned(), message: text(2)? })
+    Ok(Finding { file: text(0)?, line, rule: name.clone(), message: text(2)?, level: *level })
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ pub mod names;
 pub mod nearest;
 pub mod parameters;
 pub mod resolve;
+pub mod shapes;
 pub mod syntax;
 pub mod tokens;
 pub mod updates;

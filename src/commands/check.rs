@@ -3,34 +3,57 @@
 use super::{Context, open};
 use crate::answers::check::{self, Finding, Report};
 use crate::answers::nearest;
+use crate::answers::shapes::{self, Validation};
 use crate::error::{Error, Result};
 use crate::outputs::sarif::sarif;
-use crate::outputs::{self, Cells, Format, Layout, Style, write_failed};
-use oxrdf::{Literal, Term, Variable};
+use crate::outputs::{self, Cells, Format, Layout, QuadWriter, Style, write_failed};
+use oxrdf::{GraphName, Literal, Term, Variable};
 use std::io::Write;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// What is checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum Suite {
+    /// All of it
+    All,
     /// What the extraction left open, and what disagrees in the documents
     Extraction,
+    /// What breaks the shapes that a graph holds to
+    Shapes,
 }
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
     /// What to check
-    #[arg(value_enum, default_value = "extraction")]
+    #[arg(value_enum, default_value = "all")]
     suite: Suite,
     /// Only the findings of a rule; may be repeated
     #[arg(long, value_name = "RULE")]
     rule: Vec<String>,
+    /// Shapes in SHACL (Turtle) in place of those that ship; may be repeated
+    #[arg(long, value_name = "FILE")]
+    shapes: Vec<PathBuf>,
 }
 
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode> {
+    let Arguments { suite, rule, shapes } = arguments;
+    if *suite == Suite::Extraction && !shapes.is_empty() {
+        return Err(
+            Error::usage("the extraction isn't checked by shapes").with_hint("use `mainstay check shapes`")
+        );
+    }
     let graph = open::graph(&context.options)?;
-    let report = match arguments.suite {
+    let report = match suite {
+        Suite::All => check::extraction(&graph)?.and(shapes::validate(&graph, shapes)?.report),
         Suite::Extraction => check::extraction(&graph)?,
+        Suite::Shapes => {
+            let validation = shapes::validate(&graph, shapes)?;
+            if let Some(format) = context.options.format.filter(|format| format.is_rdf()) {
+                return validation_report(context, &validation, format, rule);
+            }
+            validation.report
+        }
     };
     let report = only(report, &arguments.rule)?;
     let mut output = context.ui.output();
@@ -39,7 +62,32 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode> 
     if context.ui.output_is_terminal {
         context.ui.note(counted(&report));
     }
-    Ok(if report.findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    Ok(exit_code(&report))
+}
+
+fn exit_code(report: &Report) -> ExitCode {
+    if report.findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) }
+}
+
+/// Writes the findings of shapes in the terms of SHACL.
+fn validation_report(
+    context: &Context,
+    validation: &Validation,
+    format: Format,
+    rules: &[String],
+) -> Result<ExitCode> {
+    if !rules.is_empty() {
+        return Err(Error::usage("a validation report of SHACL is written whole")
+            .with_hint("leave out --rule, or use another format"));
+    }
+    let mut output = context.ui.output();
+    let mut writer = QuadWriter::for_triples(format, &validation.triples, &mut output)?;
+    for triple in &validation.triples {
+        writer.quad(&triple.clone().in_graph(GraphName::DefaultGraph)).map_err(write_failed)?;
+    }
+    writer.end().map_err(write_failed)?;
+    output.flush().map_err(write_failed)?;
+    Ok(exit_code(&validation.report))
 }
 
 /// The rules that are asked for, and their findings.
@@ -70,8 +118,9 @@ fn write(context: &Context, report: &Report, output: &mut dyn Write) -> Result<(
         return sarif(report, output);
     }
     if format.is_rdf() {
-        return Err(Error::usage(format!("findings are not written as {format}"))
-            .with_hint("their formats are table, csv, tsv, json, jsonl, xml, markdown and sarif"));
+        let error = Error::usage(format!("findings are not written as {format}"))
+            .with_hint("their formats are table, csv, tsv, json, jsonl, xml, markdown and sarif");
+        return Err(error.with_hint("`mainstay check shapes` writes RDF too: a validation report of SHACL"));
     }
     // People read the place as one, programs as two.
     let one_place = matches!(format, Format::Table | Format::Markdown);
@@ -87,7 +136,7 @@ fn write(context: &Context, report: &Report, output: &mut dyn Write) -> Result<(
     let mut writer = outputs::rows(&style, &variables, output).map_err(write_failed)?;
     let limit = context.options.limit.unwrap_or(usize::MAX);
     for finding in report.findings.iter().take(limit) {
-        writer.row(&cells(report, finding, one_place)).map_err(write_failed)?;
+        writer.row(&cells(finding, one_place)).map_err(write_failed)?;
     }
     writer.finish().map_err(write_failed)
 }
@@ -95,9 +144,10 @@ fn write(context: &Context, report: &Report, output: &mut dyn Write) -> Result<(
 /// One finding a line, in the form of compilers, which is whole in any width and leads editors to the place.
 fn lines(report: &Report, limit: Option<usize>, output: &mut dyn Write) -> Result<()> {
     for finding in report.findings.iter().take(limit.unwrap_or(usize::MAX)) {
-        let level = report.level(finding).name();
-        let (place, Finding { rule, message, .. }) = (place(finding), finding);
-        writeln!(output, "{place}: {level}: {message} [{rule}]").map_err(write_failed)?;
+        let level = finding.level.name();
+        let Finding { rule, message, .. } = finding;
+        let place = if finding.file.is_empty() { String::new() } else { place(finding) + ": " };
+        writeln!(output, "{place}{level}: {message} [{rule}]").map_err(write_failed)?;
     }
     Ok(())
 }
@@ -107,14 +157,14 @@ fn place(finding: &Finding) -> String {
     if finding.line > 0 { format!("{}:{}", finding.file, finding.line) } else { finding.file.clone() }
 }
 
-fn cells(report: &Report, finding: &Finding, one_place: bool) -> Vec<Option<Term>> {
+fn cells(finding: &Finding, one_place: bool) -> Vec<Option<Term>> {
     let text = |text: &str| Some(Term::from(Literal::new_simple_literal(text)));
     let rest = [text(&finding.rule), text(&finding.message)];
     if one_place {
         return [text(&place(finding))].into_iter().chain(rest).collect();
     }
     let line = Some(Term::from(Literal::from(u64::from(finding.line))));
-    [text(&finding.file), line, text(report.level(finding).name())].into_iter().chain(rest).collect()
+    [text(&finding.file), line, text(finding.level.name())].into_iter().chain(rest).collect()
 }
 
 fn counted(report: &Report) -> String {

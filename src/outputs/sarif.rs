@@ -46,7 +46,7 @@ fn result(report: &Report, finding: &Finding) -> Value {
     let mut result = json!({
         "ruleId": finding.rule,
         "ruleIndex": report.rules.iter().position(|rule| rule.name == finding.rule),
-        "level": report.level(finding).name(),
+        "level": finding.level.name(),
         "message": { "text": finding.message },
     });
     if !finding.file.is_empty() {
@@ -90,6 +90,7 @@ mod tests {
             line,
             rule: "unparsed".to_owned(),
             message: "what?".to_owned(),
+            level: Level::Warning,
         };
         let report = Report {
             rules: vec![rule],

@@ -66,7 +66,7 @@ fn a_rule_picks_findings_and_none_is_success() {
     exit code 2
     ── errors
     error: there is no rule unparse
-    hint: did you mean unparsed?
+    hint: did you mean unparsed or UnparsedShape?
     ");
     place.write("plain/reliability.md", "# Reliability in Nephele Lantern\n\n## Cost\n\nNone.\n");
     place.outcome(&["build", "plain", "-o", "plain.graph", "-q"], "");
@@ -103,5 +103,123 @@ fn sarif_is_no_format_of_queries() {
     exit code 2
     ── errors
     error: sarif holds the findings of `mainstay check`, not the results of queries
+    ");
+}
+
+/// A place with a graph that breaks the shapes that ship.
+fn broken() -> Place {
+    let place = Place::bare();
+    let broken = crate::outcome::repository().join("tests/graphs/broken.ttl");
+    std::fs::copy(broken, place.path().join("broken.ttl")).unwrap();
+    place
+}
+
+#[test]
+fn what_breaks_shapes_is_told_at_its_line() {
+    assert_snapshot!(broken().outcome(&["--graph", "broken.ttl", "check", "shapes"], ""), @r"
+    exit code 1
+    ── output
+    file⇥line⇥level⇥rule⇥message
+    ⇥0⇥error⇥PairedShape⇥region:one has rel:pairedWith region:two, which is no rel:Region
+    a.md⇥0⇥error⇥PlaceShape⇥fact:4 has rel:line 0, which is not at least 1
+    a.md⇥1⇥error⇥DurationShape⇥fact:3 holds to none of the alternatives, or to more than one
+    a.md⇥1⇥error⇥FailbackShape⇥fact:1 has rel:value rel:Brief, which is not rel:Microsoft, rel:Customer or rel:Shared
+    a.md⇥1⇥error⇥MinimumInstancesShape⇥fact:5 has rel:value 0, which is not at least 1
+    a.md⇥1⇥error⇥ScenarioShape⇥fact:2 has no rel:scenario
+    ");
+    assert_snapshot!(Place::new().small(&["check", "shapes", "--format", "jsonl"]), @r#"
+    exit code 1
+    ── output
+    {"file": "includes/twin.md", "line": 3, "level": "error", "rule": "FactShape", "message": "fact:q2 has no rdfs:label"}
+    {"file": "includes/twin.md", "line": 3, "level": "error", "rule": "FactShape", "message": "fact:q2 has no rel:rule"}
+    {"file": "queue.md", "line": 12, "level": "error", "rule": "FactShape", "message": "fact:q1 has no rdfs:label"}
+    {"file": "queue.md", "line": 12, "level": "error", "rule": "FactShape", "message": "fact:q1 has no rel:rule"}
+    {"file": "queue.md", "line": 15, "level": "error", "rule": "PlaceShape", "message": "fact:q3 has no prov:wasDerivedFrom"}
+    {"file": "regions.md", "line": 4, "level": "error", "rule": "FactShape", "message": "fact:r1 has no rdfs:label"}
+    {"file": "regions.md", "line": 4, "level": "error", "rule": "FactShape", "message": "fact:r1 has no rel:rule"}
+    {"file": "regions.md", "line": 5, "level": "error", "rule": "FactShape", "message": "fact:r2 has no rdfs:label"}
+    {"file": "regions.md", "line": 5, "level": "error", "rule": "FactShape", "message": "fact:r2 has no rel:rule"}
+    {"file": "regions.md", "line": 6, "level": "error", "rule": "FactShape", "message": "fact:r3 has no rdfs:label"}
+    {"file": "regions.md", "line": 6, "level": "error", "rule": "FactShape", "message": "fact:r3 has no rel:rule"}
+    {"file": "store.md", "line": 7, "level": "error", "rule": "FactShape", "message": "fact:s1 has no rdfs:label"}
+    {"file": "store.md", "line": 7, "level": "error", "rule": "FactShape", "message": "fact:s1 has no rel:rule"}
+    {"file": "store.md", "line": 9, "level": "error", "rule": "FactShape", "message": "fact:s2 has no rdfs:label"}
+    {"file": "store.md", "line": 9, "level": "error", "rule": "FactShape", "message": "fact:s2 has no rel:rule"}
+    "#);
+}
+
+#[test]
+fn shapes_of_ones_own_are_tried_in_place_of_those_that_ship() {
+    let place = Place::new();
+    place.write(
+        "own.ttl",
+        "@prefix sh: <http://www.w3.org/ns/shacl#> .\n@prefix rel: <https://w3id.org/mainstay/ontology#> .\n\
+         rel:Named a sh:NodeShape ; sh:description \"Services have a maker\" ; sh:targetClass rel:Service ;\n\
+         sh:property [ sh:path rel:maker ; sh:minCount 1 ; sh:severity sh:Warning ] .\n",
+    );
+    let check = ["check", "shapes", "--shapes", "own.ttl"];
+    assert_snapshot!(place.small(&check), @r"
+    exit code 1
+    ── output
+    file⇥line⇥level⇥rule⇥message
+    ⇥0⇥warning⇥Named⇥svc:cumulus-store has no rel:maker
+    ⇥0⇥warning⇥Named⇥svc:nimbus-queue has no rel:maker
+    ");
+    assert_snapshot!(place.small(&[&check[..], &["--rule", "Name"]].concat()), @r"
+    exit code 2
+    ── errors
+    error: there is no rule Name
+    hint: did you mean Named?
+    ");
+    let sarif = place.small(&[&check[..], &["--format", "sarif"]].concat());
+    let log: serde_json::Value =
+        serde_json::from_str(sarif.split_once('\n').unwrap().1.split_once('\n').unwrap().1).unwrap();
+    let rule = &log["runs"][0]["tool"]["driver"]["rules"][0];
+    assert_eq!(
+        (&rule["id"], &rule["shortDescription"]["text"]),
+        (&"Named".into(), &"Services have a maker".into())
+    );
+    assert_eq!(log["runs"][0]["results"][0]["level"], "warning");
+    place.write("own.ttl", "@prefix sh: <http://www.w3.org/ns/shacl#> .\n\n[] sh:targetClas sh:Shape .\n");
+    assert_snapshot!(place.small(&check), @r"
+    exit code 3
+    ── errors
+    error: own.ttl:3: sh:targetClas is no term for shapes
+    hint: did you mean sh:targetClass?
+    ");
+    assert_snapshot!(place.small(&["check", "shapes", "--shapes", "none.ttl"]), @r"
+    exit code 3
+    ── errors
+    error: cannot read none.ttl: No such file or directory (os error 2)
+    ");
+    assert_snapshot!(place.small(&["check", "extraction", "--shapes", "own.ttl"]), @r"
+    exit code 2
+    ── errors
+    error: the extraction isn't checked by shapes
+    hint: use `mainstay check shapes`
+    ");
+}
+
+#[test]
+fn a_validation_report_of_shacl_is_the_same_each_time() {
+    let place = broken();
+    let report = ["--graph", "broken.ttl", "check", "shapes", "--format", "turtle"];
+    let told = place.outcome(&report, "");
+    assert_eq!(told, place.outcome(&report, ""));
+    assert_eq!(told.matches("a sh:ValidationResult").count(), 6, "{told}");
+    assert!(told.starts_with("exit code 1\n") && told.contains("sh:conforms false"), "{told}");
+    assert!(told.contains("sh:focusNode fact:4 ;\n⇥sh:resultPath rel:line ;\n⇥sh:value 0 ;"), "{told}");
+    assert_snapshot!(place.outcome(&["--graph", "broken.ttl", "check", "--format", "turtle"], ""), @r"
+    exit code 2
+    ── errors
+    error: findings are not written as turtle
+    hint: their formats are table, csv, tsv, json, jsonl, xml, markdown and sarif
+    hint: `mainstay check shapes` writes RDF too: a validation report of SHACL
+    ");
+    assert_snapshot!(place.outcome(&[&report[..], &["--rule", "PlaceShape"]].concat(), ""), @r"
+    exit code 2
+    ── errors
+    error: a validation report of SHACL is written whole
+    hint: leave out --rule, or use another format
     ");
 }
