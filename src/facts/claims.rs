@@ -10,7 +10,7 @@ mod subject;
 #[cfg(test)]
 mod tests;
 
-use super::passages::{Limits, Walk};
+use super::passages::{Limits, pivots};
 use super::quantity;
 use super::scope::SectionScope;
 use super::tiers;
@@ -153,7 +153,7 @@ impl Reader<'_> {
         let of_scope = if scenario == Some(Scenario::RegionFailure) { scope.feature.as_str() } else { "" };
         let feature = if says.feature.is_empty() { of_scope.to_owned() } else { says.feature };
         let mut limits = Limits::default();
-        self.walk().pivots(said.start, &mut limits);
+        pivots(self.document, self.ontology, said.start, &mut limits);
         let tiers = if says.tiers.is_empty() { limits.tiers } else { says.tiers };
         let variant = limits.variants.last().map(|title| slug(title)).unwrap_or_else(|| rule.variant.clone());
         let (source, quote) = self.source(anchor, said);
@@ -175,15 +175,6 @@ impl Reader<'_> {
         };
         if self.known.insert(identity(&fact)) {
             self.extraction.facts.push(fact);
-        }
-    }
-
-    fn walk(&self) -> Walk<'_> {
-        Walk {
-            document: self.document,
-            ontology: self.ontology,
-            service: &self.service,
-            passages: Vec::new(),
         }
     }
 

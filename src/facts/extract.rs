@@ -12,6 +12,7 @@ use super::tiers;
 use crate::documents::Document;
 use crate::facts::{Extraction, Fact, Scenario, Source, Status, Unparsed};
 use crate::ontology::Ontology;
+use crate::ontology::claims::Own;
 use crate::sections::Outline;
 
 /// Takes from a document what it states.
@@ -34,7 +35,8 @@ pub fn extract(document: &Document, ontology: &Ontology) -> Extraction {
         ..Extraction::default()
     };
     if !identity.service.is_empty() {
-        let reader = Reader { document, outline: &outline, ontology, identity: &identity };
+        let own = ontology.claims.names.own_with(&identity.service, identity.acronym.as_deref());
+        let reader = Reader { document, outline: &outline, ontology, identity: &identity, own };
         reader.read(&mut extraction);
     }
     table::extract(document, &outline, ontology, &mut extraction);
@@ -66,6 +68,7 @@ pub(super) struct Reader<'a> {
     pub(super) outline: &'a Outline,
     pub(super) ontology: &'a Ontology,
     pub(super) identity: &'a Identity,
+    own: Own,
 }
 
 impl Reader<'_> {
@@ -112,6 +115,7 @@ impl Reader<'_> {
             document: self.document,
             ontology: self.ontology,
             service: &self.identity.service,
+            own: &self.own,
             passages: Vec::new(),
         };
         for (index, section) in self.outline.sections.iter().enumerate() {

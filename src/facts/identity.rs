@@ -10,6 +10,8 @@ use crate::vocabulary::slug;
 pub(super) struct Identity {
     /// The service of the first heading; empty for a document about many services or none.
     pub service: String,
+    /// The acronym in brackets behind its name in the first heading.
+    pub acronym: Option<String>,
     /// The service of the title in the front matter, where it is another one.
     pub other: Option<String>,
     /// What disagrees with the first heading, in words.
@@ -39,7 +41,15 @@ pub(super) fn identity(document: &Document, outline: &Outline, ontology: &Ontolo
     {
         conflicts.push(format!("the heading names {service}, ms.service {key}"));
     }
-    Identity { service, other, conflicts }
+    Identity { service, acronym: acronym(heading), other, conflicts }
+}
+
+/// The acronym in brackets at the end of a heading: capitals, with digits or small letters among them.
+fn acronym(heading: &str) -> Option<String> {
+    let (_, behind) = heading.rsplit_once('(')?;
+    let acronym = behind.trim_end_matches(['?', ' ']).strip_suffix(')')?;
+    let capitals = acronym.bytes().filter(u8::is_ascii_uppercase).count();
+    (capitals > 1 && acronym.bytes().all(|byte| byte.is_ascii_alphanumeric())).then(|| acronym.to_owned())
 }
 
 /// Whether two names share a word that tells services apart.

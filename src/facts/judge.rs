@@ -83,7 +83,7 @@ impl Judge<'_> {
         let about = passage.kind.as_deref() == Some(kind.name.as_str());
         let mut found = Vec::new();
         for sentence in &passage.sentences {
-            let text = sentence.text.as_str();
+            let (text, said) = (sentence.text.as_str(), sentence.said.as_str());
             if !kind.reads_references && sentence.passed_over {
                 continue;
             }
@@ -95,7 +95,7 @@ impl Judge<'_> {
             }
             // The weightiest reading counts; of a kind with several values, all of its weight.
             let mut weight = None;
-            for reading in kind.readings.iter().filter(|reading| reading.fits(text, about)) {
+            for reading in kind.readings.iter().filter(|reading| reading.fits(said, about)) {
                 let several = kind.several || takes_parties(kind);
                 if weight.is_some_and(|weight| weight != reading.weight || !several) {
                     break;

@@ -8,8 +8,9 @@ use super::scope::SectionScope;
 use super::tiers;
 use crate::documents::Document;
 use crate::facts::Scenario;
-use crate::ontology::{Announced, Ontology};
-use crate::sections::{Block, Item, Label, Text, sentences};
+use crate::ontology::claims::{OWN, Own};
+use crate::ontology::{Announced, Kind, Ontology};
+use crate::sections::{Block, Item, Label, Table, Text, sentences};
 use crate::vocabulary::slug;
 
 /// What a passage is limited to.
@@ -30,6 +31,8 @@ pub(super) struct Limits {
 pub(super) struct PlacedSentence {
     /// Its words.
     pub text: String,
+    /// Its words with `the service` for each name of the service.
+    pub said: String,
     /// Where it starts.
     pub start: usize,
     /// Where it ends.
@@ -70,8 +73,13 @@ pub(super) struct Walk<'a> {
     pub document: &'a Document,
     pub ontology: &'a Ontology,
     pub service: &'a str,
+    /// The service as sentences name it.
+    pub own: &'a Own,
     pub passages: Vec<Passage>,
 }
+
+/// What stands for a name of the service.
+const THE_SERVICE: &str = "the service";
 
 impl<'a> Walk<'a> {
     /// Walks a section's blocks.
@@ -119,8 +127,59 @@ impl<'a> Walk<'a> {
                     let quoted = Passage { sentences: Vec::new(), ..like.clone() };
                     self.blocks(blocks, &quoted, None);
                 }
-                Block::Table(_) | Block::Code => {}
+                Block::Table(table) => {
+                    // A table right behind a labelled paragraph belongs to it.
+                    let (like, parent) = match previous.take() {
+                        Some(at) => (self.passages[at].clone(), Some(at)),
+                        None => (like.clone(), own),
+                    };
+                    self.table(table, &like, parent);
+                }
+                Block::Code => {}
             }
+        }
+    }
+
+    /// A table of which the rows or the columns are labels of kinds, or alternatives of what it stands under.
+    fn table(&mut self, table: &Table, like: &Passage, parent: Option<usize>) {
+        for row in &table.rows {
+            let Some((lead, cells)) = row.cells.split_first() else { continue };
+            let lead = lead.plain.trim();
+            let filled = cells.iter().filter(|cell| !cell.plain.trim().is_empty()).count();
+            for (at, cell) in cells.iter().enumerate().filter(|(_, cell)| !cell.plain.trim().is_empty()) {
+                let head = table.head.get(at + 1).map(|head| head.plain.trim()).unwrap_or_default();
+                let (row_kind, column_kind) = (self.kind(lead), self.kind(head));
+                let mut passage = Passage { sentences: Vec::new(), label: lead.to_owned(), ..like.clone() };
+                let narrows = match (row_kind, column_kind) {
+                    (Some(kind), _) => {
+                        passage.kind = Some(kind.name.clone());
+                        Some(head).filter(|_| filled > 1)
+                    }
+                    (None, Some(kind)) => {
+                        passage.kind = Some(kind.name.clone());
+                        Some(lead)
+                    }
+                    (None, None) if like.labelled && cells.len() == 1 => Some(lead),
+                    (None, None) => continue,
+                };
+                passage.labelled = true;
+                passage.siblings = table.rows.len().max(filled);
+                passage.parent = if row_kind.is_none() && column_kind.is_none() { parent } else { None };
+                if let Some(label) = narrows.filter(|label| !label.is_empty()) {
+                    let modes = self.ontology.modes_of_label(label);
+                    self.limit(&mut passage, label, modes.iter().map(|mode| mode.feature.clone()).collect());
+                    passage.mode_label = false;
+                }
+                self.append(None, cell, 0, &passage);
+            }
+        }
+    }
+
+    /// The kind that a label announces for sure.
+    fn kind(&self, label: &str) -> Option<&'a Kind> {
+        match self.ontology.announced(label) {
+            Some(Announced::Kind(kind)) if !kind.weak_labels && kind.takes_scenario => Some(kind),
+            _ => None,
         }
     }
 
@@ -215,7 +274,8 @@ impl<'a> Walk<'a> {
     /// Appends a text's sentences to a passage, or to a new one like `like`, by the pivots that they stand in.
     fn append(&mut self, own: Option<usize>, text: &Text, from: usize, like: &Passage) -> usize {
         let mut limits = like.limits.clone();
-        self.pivots(text.place(from.min(text.plain.len().saturating_sub(1))), &mut limits);
+        let place = text.place(from.min(text.plain.len().saturating_sub(1)));
+        pivots(self.document, self.ontology, place, &mut limits);
         let fits =
             |at: &usize| self.passages[*at].limits == limits && self.passages[*at].section == like.section;
         let at = own.filter(fits).unwrap_or_else(|| {
@@ -241,7 +301,8 @@ impl<'a> Walk<'a> {
         let words = &self.ontology.sentence;
         let passed_over = words.passed_over.is_match(&text);
         let of_region = words.region_failure.is_match(&text) && !words.zone.is_match(&text);
-        PlacedSentence { text, start, end, opens, passed_over, of_region }
+        let said = self.ontology.claims.names.mark(&text, self.own, false).0.replace(OWN, THE_SERVICE);
+        PlacedSentence { text, said, start, end, opens, passed_over, of_region }
     }
 
     /// Puts the words of a label before a passage's sentences, as a sentence of their own.
@@ -251,19 +312,19 @@ impl<'a> Walk<'a> {
         let sentence = self.sentence(words, start, end, true);
         self.passages[at].sentences.insert(0, sentence);
     }
+}
 
-    /// Pivots that stand for tiers limit the tiers, others are alternatives.
-    pub fn pivots(&self, place: usize, limits: &mut Limits) {
-        for scope in self.document.pivots_at(place) {
-            let is_tier = scope.group.as_deref().is_some_and(|group| {
-                let words = &self.ontology.tiers.pivot;
-                words.is_match(&group.title) || words.is_match(&group.prompt)
-            });
-            for pivot in &scope.pivots {
-                let list = if is_tier { &mut limits.tiers } else { &mut limits.variants };
-                if !list.contains(&pivot.title) {
-                    list.push(pivot.title.clone());
-                }
+/// Limits by the pivots at a place: those that stand for tiers limit the tiers, others are alternatives.
+pub(super) fn pivots(document: &Document, ontology: &Ontology, place: usize, limits: &mut Limits) {
+    for scope in document.pivots_at(place) {
+        let is_tier = scope.group.as_deref().is_some_and(|group| {
+            let words = &ontology.tiers.pivot;
+            words.is_match(&group.title) || words.is_match(&group.prompt)
+        });
+        for pivot in &scope.pivots {
+            let list = if is_tier { &mut limits.tiers } else { &mut limits.variants };
+            if !list.contains(&pivot.title) {
+                list.push(pivot.title.clone());
             }
         }
     }

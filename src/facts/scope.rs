@@ -1,7 +1,7 @@
 //! What each section of a document is about: the failure, the feature and the kinds that its text may state.
 
 use crate::facts::Scenario;
-use crate::ontology::{Ontology, SectionRole};
+use crate::ontology::{Announced, Ontology, SectionRole};
 use crate::sections::Outline;
 use std::collections::HashSet;
 
@@ -22,12 +22,14 @@ pub(super) struct SectionScope<'a> {
     pub custom: bool,
     /// The zone modes that its heading, or one above it, names, by their feature names.
     pub modes: Vec<String>,
+    /// The kind that its heading, or one above it, announces as a label does.
+    kind: Option<&'a str>,
 }
 
 impl SectionScope<'_> {
     /// The kind that all of its text is about.
     pub fn about(&self) -> Option<&str> {
-        self.role.and_then(|role| role.about.as_deref())
+        self.kind.or_else(|| self.role.and_then(|role| role.about.as_deref()))
     }
 
     /// The kinds that its text may state.
@@ -48,7 +50,10 @@ pub(super) fn scopes<'a>(outline: &Outline, ontology: &'a Ontology) -> Vec<Secti
         let heading = section.heading.plain.trim();
         let scope = match ontology.role(heading).filter(|_| section.level > 1) {
             Some(role) if !nested_region(&above, role) => with_role(above, role),
-            _ if section.level > 1 && section.tab.is_none() => without_role(above, heading),
+            _ if section.level > 1 && section.tab.is_none() => match announced(heading, ontology) {
+                Some(kind) if above.scenario.is_some() => SectionScope { kind: Some(kind), ..above },
+                _ => without_role(above, heading),
+            },
             _ => above,
         };
         let modes = ontology.modes_of_label(heading).iter().map(|mode| mode.feature.clone()).collect();
@@ -113,6 +118,15 @@ fn with_role<'a>(above: SectionScope<'a>, role: &'a SectionRole) -> SectionScope
         silent,
         custom,
         modes: above.modes,
+        kind: None,
+    }
+}
+
+/// The kind of facts about a failure that a heading announces as a label does.
+fn announced<'a>(heading: &str, ontology: &'a Ontology) -> Option<&'a str> {
+    match ontology.announced(heading)? {
+        Announced::Kind(kind) if kind.takes_scenario && !kind.weak_labels => Some(&kind.name),
+        _ => None,
     }
 }
 

@@ -14,7 +14,8 @@ use super::scope::{self, SectionScope};
 use crate::documents::Document;
 use crate::facts::{Claim, Entity, Extraction, Fact, Scenario, Source, Status, Unparsed, Value};
 use crate::ontology::tables::{Role, RowSubject, TableWords};
-use crate::ontology::{Ontology, SentenceWords};
+use crate::ontology::claims::Gazetteer;
+use crate::ontology::{Ontology, SentenceWords, TierWords};
 use crate::sections::{Block, Item, Outline, Table, Text};
 use crate::vocabulary::{slug, without_acronym};
 use cell::Cell;
@@ -33,9 +34,18 @@ pub(super) fn extract(
 ) {
     let known = extraction.facts.iter().map(identity).collect();
     let scopes = scope::scopes(outline, ontology);
-    let (words, sentence) = (&ontology.tables, &ontology.sentence);
-    let mut reader =
-        Reader { document, outline, words, sentence, scopes, extraction, known, claimed: HashSet::new() };
+    let mut reader = Reader {
+        document,
+        outline,
+        words: &ontology.tables,
+        sentence: &ontology.sentence,
+        names: &ontology.claims.names,
+        tiers: &ontology.tiers,
+        scopes,
+        extraction,
+        known,
+        claimed: HashSet::new(),
+    };
     for section in 0..outline.sections.len() {
         if !reader.scopes[section].silent || reader.extraction.service.is_empty() {
             reader.blocks(section, &outline.sections[section].blocks, "");
@@ -65,6 +75,8 @@ struct Reader<'a> {
     outline: &'a Outline,
     words: &'a TableWords,
     sentence: &'a SentenceWords,
+    names: &'a Gazetteer,
+    tiers: &'a TierWords,
     scopes: Vec<SectionScope<'a>>,
     extraction: &'a mut Extraction,
     /// Identities of the facts.
@@ -152,6 +164,10 @@ impl Reader<'_> {
         let roles: Vec<Option<&Role>> = heads.map(|head| words.column(&head.text)).collect();
         let subjects = roles.iter().enumerate().filter_map(|(at, role)| Some((at, (*role)?.row_subject?)));
         let Some((column, subject)) = subjects.into_iter().next() else {
+            if rows::names_pairs(self, table) {
+                return rows::pairs(self, section, table);
+            }
+            rows::tier_columns(self, section, table);
             return rows::durations(self, section, table, &roles);
         };
         match subject {

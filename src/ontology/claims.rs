@@ -145,9 +145,9 @@ pub struct Own {
     /// The slug of its name in the catalogue.
     name: String,
     /// The slugs of its name, with and without the maker's prefix.
-    keys: [String; 2],
+    keys: Vec<String>,
     /// Their first words.
-    firsts: [String; 2],
+    firsts: Vec<String>,
 }
 
 /// A spelling in a catalogue.
@@ -203,8 +203,14 @@ impl Gazetteer {
 
     /// A service in the forms in which sentences are searched for it.
     pub fn own(&self, service: &str) -> Own {
-        let keys = [slug(service), self.short(service)];
-        let firsts = keys.each_ref().map(|key| first_word(key).to_owned());
+        self.own_with(service, None)
+    }
+
+    /// The same, with an acronym that the document uses too.
+    pub fn own_with(&self, service: &str, acronym: Option<&str>) -> Own {
+        let keys: Vec<String> =
+            [slug(service), self.short(service)].into_iter().chain(acronym.map(slug)).collect();
+        let firsts = keys.iter().map(|key| first_word(key).to_owned()).collect();
         Own { name: slug(self.service(service)), keys, firsts }
     }
 
@@ -223,6 +229,11 @@ impl Gazetteer {
             Some((name, last)) if self.makers.contains(&slug(last)) => name,
             _ => name,
         }
+    }
+
+    /// Whether a text is the name of a region in the catalogue.
+    pub fn is_region(&self, text: &str) -> bool {
+        self.regions.contains_key(&slug(text))
     }
 
     /// The slug of a service's name without the maker's prefix.

@@ -3,9 +3,9 @@
 use super::super::quantity::quantities;
 use super::cell::Cell;
 use super::{Reader, Says};
-use crate::facts::{Bound, Entity, Status, Value};
+use crate::facts::{Bound, Entity, Scenario, Status, Value};
 use crate::ontology::tables::{Answer, Range as ObjectRange, Role, RowSubject};
-use crate::sections::{Row, Table};
+use crate::sections::{Row, Table, Text};
 use crate::vocabulary::{self, slug};
 use std::ops::Range;
 
@@ -147,6 +147,56 @@ fn narrowed(reader: &Reader<'_>, cells: &Cells<'_>) -> String {
     });
     let (yes, no): (Vec<_>, Vec<_>) = answers.partition(|(_, yes)| *yes);
     if no.is_empty() { String::new() } else { yes.iter().map(|(to, _)| *to).collect::<Vec<_>>().join(" ") }
+}
+
+/// Whether a table, whatever its heads say, names two regions in each row: what is in the first goes to the second.
+pub(super) fn names_pairs(reader: &Reader<'_>, table: &Table) -> bool {
+    let is_region = |text: &Text| reader.names.is_region(text.plain.trim());
+    let pairs = |row: &Row| row.cells.len() == 2 && row.cells.iter().all(is_region);
+    !table.rows.is_empty() && table.rows.iter().all(pairs)
+}
+
+/// Rows of two regions.
+pub(super) fn pairs(reader: &mut Reader<'_>, section: usize, table: &Table) {
+    let service = reader.extraction.service.clone();
+    if service.is_empty() || reader.scopes[section].scenario != Some(Scenario::RegionFailure) {
+        return;
+    }
+    for row in &table.rows {
+        if let [from, to] = row.cells.as_slice() {
+            let pair = Value::Pair(from.plain.trim().to_owned(), to.plain.trim().to_owned());
+            reader.fact(section, Says::new(&service, "RegionPair", pair), &row.range, "table-row");
+        }
+    }
+}
+
+/// Columns of tiers: rows on zone modes say which of them support it.
+pub(super) fn tier_columns(reader: &mut Reader<'_>, section: usize, table: &Table) {
+    let service = reader.extraction.service.clone();
+    let heads: Vec<&str> = table.head.iter().skip(1).map(|head| head.plain.trim()).collect();
+    let is_tier = |head: &&str| reader.tiers.order.iter().any(|tier| tier.eq_ignore_ascii_case(head));
+    if service.is_empty() || heads.len() < 2 || !heads.iter().all(is_tier) {
+        return;
+    }
+    for row in &table.rows {
+        let Some((lead, cells)) = row.cells.split_first() else { continue };
+        let role = reader.words.column(lead.plain.trim());
+        let Some(role) = role.filter(|role| role.kind.as_deref() == Some(ZONE_SUPPORT)) else { continue };
+        let Some(value) = role.value.clone() else { continue };
+        let answers = cells.iter().map(|cell| reader.cell(cell, &row.range).answer(reader.words));
+        let supporting = heads.iter().zip(answers).filter(|(_, answer)| *answer == Answer::Yes);
+        let tiers: Vec<String> = supporting.map(|(head, _)| (*head).to_owned()).collect();
+        if tiers.is_empty() {
+            continue;
+        }
+        let tiers = if tiers.len() == heads.len() { Vec::new() } else { tiers };
+        let value = Value::Named(value);
+        if !tiers.is_empty() {
+            drop_unlimited(reader, &service, &value);
+        }
+        let says = Says { tiers, ..Says::new(&service, ZONE_SUPPORT, value) };
+        reader.fact(section, says, &row.range, "table-row");
+    }
 }
 
 /// A mode, the tiers that support it, and the row that says so first.
