@@ -80,7 +80,10 @@ impl Judge<'_> {
         scope: &SectionScope<'_>,
         of_region: bool,
     ) -> Vec<Statement> {
-        let about = passage.kind.as_deref() == Some(kind.name.as_str());
+        let about = match passage.kind.as_deref() {
+            Some(announced) => announced == kind.name,
+            None => scope.reads_labelled(&kind.name),
+        };
         let mut found = Vec::new();
         for sentence in &passage.sentences {
             let (text, said) = (sentence.text.as_str(), sentence.said.as_str());

@@ -32,6 +32,11 @@ impl SectionScope<'_> {
         self.kind.or_else(|| self.role.and_then(|role| role.about.as_deref()))
     }
 
+    /// Whether its text is read as if a label announced a kind.
+    pub fn reads_labelled(&self, kind: &str) -> bool {
+        self.role.is_some_and(|role| role.reads_labelled && role.expects.iter().any(|name| name == kind))
+    }
+
     /// The kinds that its text may state.
     pub fn expects(&self) -> &[String] {
         self.role.map(|role| role.expects.as_slice()).unwrap_or_default()
@@ -109,7 +114,8 @@ fn with_role<'a>(above: SectionScope<'a>, role: &'a SectionRole) -> SectionScope
     };
     // Below what customers build themselves, nothing is about the service.
     let role = if above.custom { above.role } else { Some(role) };
-    let silent = above.silent || role.is_some_and(|role| role.silent);
+    // What a heading says to be about a kind is read even where the section above it is not.
+    let silent = role.is_some_and(|role| role.silent) || above.silent && role.is_none_or(|role| role.about.is_none());
     SectionScope {
         scenario,
         role,

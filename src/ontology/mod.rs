@@ -64,6 +64,8 @@ pub struct SectionRole {
     pub names_features: bool,
     /// Whether sections of this role under different headings are about different cases.
     pub tells_apart: bool,
+    /// Whether its text is read as if it stood under a label of each kind that it may state.
+    pub reads_labelled: bool,
     /// Whether only what is said of single tiers counts in it, and only where it is said nowhere else.
     pub overview: bool,
 }

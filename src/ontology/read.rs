@@ -180,6 +180,7 @@ impl Triples {
             names_features: self.flag(role, "namesFeatures"),
             tells_apart: self.flag(role, "tellsApart"),
             overview: self.flag(role, "overview"),
+            reads_labelled: self.flag(role, "readsLabelled"),
         })
     }
 
