@@ -232,9 +232,12 @@ impl Execution<'_> {
         columns: &[&[u32]],
     ) -> Result<Vec<std::result::Result<bool, Missing>>> {
         let len = columns.first().map_or(1, |column| column.len());
-        let truth = |row| {
+        let mut numbers = Vec::with_capacity(columns.len());
+        let truth = |row: usize| {
+            numbers.clear();
+            numbers.extend(columns.iter().map(|column| column[row]));
             self.worked(16)?;
-            Ok(native.truth(&Row { space: &self.space, columns, row }))
+            Ok(native.truth(&Row { space: &self.space, numbers: &numbers }))
         };
         (0..len).map(truth).collect()
     }
@@ -250,8 +253,11 @@ impl Execution<'_> {
         let len = columns.first().map_or(1, |column| column.len());
         let mut results = Vec::with_capacity(len);
         let mut undecided = Vec::new();
+        let mut numbers = Vec::with_capacity(columns.len());
         for row in 0..len {
-            results.push(match native.value(&Row { space: &self.space, columns, row }) {
+            numbers.clear();
+            numbers.extend(columns.iter().map(|column| column[row]));
+            results.push(match native.value(&Row { space: &self.space, numbers: &numbers }) {
                 Ok(value) => value.number(&self.space),
                 Err(Missing::Error) => 0,
                 Err(Missing::Undecided) => {

@@ -223,7 +223,7 @@ impl Execution<'_> {
     }
 
     /// The kinds of some values, and whether the graph holds them all, so that their numbers follow their order.
-    fn kinds(&self, values: &[u32]) -> Result<(Vec<Kind>, bool)> {
+    pub(super) fn kinds(&self, values: &[u32]) -> Result<(Vec<Kind>, bool)> {
         let mut kinds: Vec<Kind> = Vec::new();
         let mut native = true;
         let mut range = 0..0;

@@ -18,6 +18,19 @@ pub(super) struct Pairs {
 
 const NO_ROW: u32 = u32::MAX;
 
+impl Pairs {
+    /// Adds left rows without a right one.
+    fn push_gaps(&mut self, rows: std::ops::Range<u32>) {
+        self.right.extend(rows.clone().map(|_| NO_ROW));
+        self.left.extend(rows);
+    }
+}
+
+/// Whether places are those of all rows, each once and in order.
+fn is_each_once(places: &[u32], len: usize) -> bool {
+    places.len() == len && places.iter().enumerate().all(|(row, place)| row == *place as usize)
+}
+
 /// Rows by the values of some variables.
 struct Index<'t> {
     columns: Vec<&'t [u32]>,
@@ -207,28 +220,28 @@ impl Execution<'_> {
     }
 
     /// The pairs as a table with the columns of some variables.
-    pub(super) fn combine(&self, left: &Table, right: &Table, pairs: &Pairs, keep: Vars) -> Result<Table> {
+    pub(super) fn combine(&self, left: Table, right: &Table, pairs: &Pairs, keep: Vars) -> Result<Table> {
         self.charge(pairs.left.len().saturating_mul((keep & (left.vars() | right.vars())).len()))?;
-        let mut table = self.gather(left, &pairs.left, keep)?;
-        let from_right = self.gather(right, &pairs.right, keep)?;
-        for var in from_right.vars().iter() {
-            let Some(mut values) = from_right.column(var).map(<[u32]>::to_vec) else { continue };
+        let (of_left, maybe) = (left.vars(), left.unbound);
+        let gaps = pairs.right.contains(&NO_ROW);
+        let mut table = if is_each_once(&pairs.left, left.len()) {
+            left.keep(keep)
+        } else {
+            self.gather(&left, &pairs.left, keep)?
+        };
+        let from_right = self.gather(right, &pairs.right, keep.without(of_left.without(maybe)))?;
+        for (var, mut values) in from_right.into_columns() {
+            let uncertain = gaps || right.unbound.contains(var);
             if let Some(own) = table.column(var) {
-                if !left.unbound.contains(var) {
-                    continue;
-                }
-                values
-                    .iter_mut()
-                    .zip(own)
-                    .filter(|(_, own)| **own != 0)
-                    .for_each(|(value, own)| *value = *own);
-                if !right.unbound.contains(var) {
+                let with_own = values.iter_mut().zip(own).filter(|(_, own)| **own != 0);
+                with_own.for_each(|(value, own)| *value = *own);
+                if !uncertain {
                     table.unbound = table.unbound.without(Vars::NONE.with(var));
                 }
                 if table.sorted == Some(var) {
                     table.sorted = None;
                 }
-            } else if right.unbound.contains(var) {
+            } else if uncertain {
                 table.unbound = table.unbound.with(var);
             }
             table.put(var, values);
@@ -237,33 +250,30 @@ impl Execution<'_> {
     }
 
     /// The join of two tables.
-    pub(super) fn join(&self, left: &Table, right: &Table, keep: Vars) -> Result<Table> {
-        let pairs = self.pairs(left, right)?;
+    pub(super) fn join(&self, left: Table, right: &Table, keep: Vars) -> Result<Table> {
+        let pairs = self.pairs(&left, right)?;
         self.combine(left, right, &pairs, keep)
     }
 
-    /// The pairs, and below them the left rows that are in no pair.
+    /// The pairs, and in their order the left rows that are in no pair.
     pub(super) fn with_unmatched(
         &self,
-        left: &Table,
+        left: Table,
         right: &Table,
         pairs: &Pairs,
         keep: Vars,
     ) -> Result<Table> {
-        let mut matched = vec![false; left.len()];
-        pairs.left.iter().for_each(|row| matched[*row as usize] = true);
-        let mut table = self.combine(left, right, pairs, keep)?;
-        if matched.iter().all(|matched| *matched) {
-            return Ok(table);
+        let mut all = Pairs::default();
+        let mut next = 0;
+        for (left, right) in pairs.left.iter().zip(&pairs.right) {
+            all.push_gaps(next..*left);
+            all.left.push(*left);
+            all.right.push(*right);
+            next = left + 1;
+            self.worked(1)?;
         }
-        let rows: Vec<u32> = (0..left.len() as u32).filter(|row| !matched[*row as usize]).collect();
-        let mut rest = self.gather(left, &rows, keep)?;
-        for var in (right.vars() & keep).without(left.vars()).iter() {
-            rest.put(var, vec![0; rest.len()]);
-            rest.unbound = rest.unbound.with(var);
-        }
-        table.append(rest);
-        Ok(table)
+        all.push_gaps(next..left.len() as u32);
+        self.combine(left, right, &all, keep)
     }
 
     /// The rows without duplicates, by all columns, in the order in which each comes first.

@@ -151,19 +151,23 @@ fn answer(execution: &Execution<'_>, query: &Query, options: &QueryOptions) -> R
 
 fn select(execution: &Execution<'_>, pattern: &GraphPattern) -> Result<QueryResults<'static>> {
     let variables = projected(execution, pattern)?;
-    let need = execution.vars(&variables)?;
-    let table = execution.step(None, || "Select".into(), || execution.evaluate(pattern, Ask::of(need)))?;
-    let mut columns = Vec::with_capacity(variables.len());
-    for variable in &variables {
-        columns.push(execution.var(variable)?);
-    }
-    let space = execution.space.clone();
+    let mut outputs = Vec::new();
+    let table = execution.step(
+        None,
+        || "Select".into(),
+        || {
+            let (table, made) = execution.solutions(pattern, &variables)?;
+            outputs = made;
+            Ok(table)
+        },
+    )?;
+    let (space, cancellation) = (execution.space.clone(), execution.cancellation());
+    let mut numbers = Vec::new();
     let rows = (0..table.len()).map(move |row| {
-        let mut values = Vec::with_capacity(columns.len());
-        for number in table.row(&columns, row) {
-            let value = if number == 0 { None } else { Some(space.term(number)) };
-            values
-                .push(value.transpose().map_err(|error| QueryEvaluationError::Unexpected(Box::new(error)))?);
+        let mut values = Vec::with_capacity(outputs.len());
+        for output in &outputs {
+            let value = output.term(&table, row, &space, &cancellation, &mut numbers);
+            values.push(value.map_err(|error| QueryEvaluationError::Unexpected(Box::new(error)))?);
         }
         Ok(values)
     });

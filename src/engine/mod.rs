@@ -8,6 +8,7 @@ mod explain;
 mod expressions;
 mod groups;
 mod joins;
+mod late;
 mod limits;
 mod local;
 mod memory;

@@ -6,6 +6,7 @@
 
 use super::space::TermSpace;
 use super::table::Var;
+use crate::error::Result;
 use crate::graph::Kind;
 use oxrdf::vocab::xsd;
 use oxrdf::{Literal, Term, Variable};
@@ -69,7 +70,9 @@ pub(super) enum Missing {
     Undecided,
 }
 
-type Outcome<'v> = Result<Value<'v>, Missing>;
+/// A value, or why there is none.
+type Decided<T> = std::result::Result<T, Missing>;
+type Outcome<'v> = Decided<Value<'v>>;
 type Words<'v> = (Cow<'v, str>, Option<Cow<'v, str>>);
 
 /// Most bytes of a compiled regular expression, as in the general evaluator.
@@ -203,7 +206,7 @@ impl Native {
     }
 
     /// The effective boolean value in a row.
-    pub(super) fn truth(&self, row: &Row<'_>) -> Result<bool, Missing> {
+    pub(super) fn truth(&self, row: &Row<'_>) -> Decided<bool> {
         match self {
             Self::And(a, b) => decide(a.truth(row), || b.truth(row), false),
             Self::Or(a, b) => decide(a.truth(row), || b.truth(row), true),
@@ -214,11 +217,7 @@ impl Native {
 }
 
 /// The truth of two parts of which one alone decides if it has this value.
-fn decide(
-    first: Result<bool, Missing>,
-    second: impl FnOnce() -> Result<bool, Missing>,
-    decisive: bool,
-) -> Result<bool, Missing> {
+fn decide(first: Decided<bool>, second: impl FnOnce() -> Decided<bool>, decisive: bool) -> Decided<bool> {
     if first == Ok(decisive) {
         return first;
     }
@@ -298,6 +297,19 @@ impl Value<'_> {
         }
     }
 
+    /// The term of the value.
+    pub(super) fn term(self, space: &TermSpace) -> Result<Term> {
+        Ok(match self {
+            Self::Term(number, _) => space.term(number)?,
+            Self::Text(text, None) => Literal::new_simple_literal(text).into(),
+            Self::Text(text, Some(language)) => {
+                Literal::new_language_tagged_literal_unchecked(text, language).into()
+            }
+            Self::Integer(value) => Literal::from(value).into(),
+            Self::Boolean(value) => Literal::from(value).into(),
+        })
+    }
+
     /// The number of the value.
     pub(super) fn number(self, space: &TermSpace) -> u32 {
         match self {
@@ -315,13 +327,13 @@ impl Value<'_> {
 /// A row of values.
 pub(super) struct Row<'v> {
     pub(super) space: &'v TermSpace,
-    pub(super) columns: &'v [&'v [u32]],
-    pub(super) row: usize,
+    /// The number in each column.
+    pub(super) numbers: &'v [u32],
 }
 
 impl<'v> Row<'v> {
     fn number(&self, column: usize) -> u32 {
-        self.columns[column][self.row]
+        self.numbers[column]
     }
 
     fn term(&self, column: usize) -> Outcome<'v> {
@@ -333,12 +345,12 @@ impl<'v> Row<'v> {
         }
     }
 
-    fn text(&self, number: u32) -> Result<String, Missing> {
+    fn text(&self, number: u32) -> Decided<String> {
         self.space.text(number).ok_or(Missing::Undecided)
     }
 
     /// Words and language of a string.
-    fn words(&self, value: Value<'v>) -> Result<Words<'v>, Missing> {
+    fn words(&self, value: Value<'v>) -> Decided<Words<'v>> {
         match value {
             Value::Text(text, language) => Ok((text, language)),
             Value::Term(number, Kind::String) => Ok((self.text(number)?.into(), None)),
@@ -354,13 +366,13 @@ impl<'v> Row<'v> {
     }
 
     /// Two strings of which the second has no language, or that of the first.
-    fn compatible(&self, a: Value<'v>, b: Value<'v>) -> Result<(Words<'v>, Words<'v>), Missing> {
+    fn compatible(&self, a: Value<'v>, b: Value<'v>) -> Decided<(Words<'v>, Words<'v>)> {
         let (a, b) = (self.words(a)?, self.words(b)?);
         if b.1.is_none() || a.1 == b.1 { Ok((a, b)) } else { Err(Missing::Error) }
     }
 
     /// What STR gives.
-    fn form(&self, value: Value<'v>) -> Result<Cow<'v, str>, Missing> {
+    fn form(&self, value: Value<'v>) -> Decided<Cow<'v, str>> {
         match value {
             Value::Text(text, _) => Ok(text),
             Value::Term(number, Kind::Iri) => self.text(number).map(Cow::Owned),
@@ -376,11 +388,11 @@ impl<'v> Row<'v> {
         }
     }
 
-    fn integer_of(&self, number: u32) -> Result<i64, Missing> {
+    fn integer_of(&self, number: u32) -> Decided<i64> {
         self.space.integer(number).ok_or(Missing::Undecided)
     }
 
-    fn integer(&self, value: &Value<'_>) -> Result<i64, Missing> {
+    fn integer(&self, value: &Value<'_>) -> Decided<i64> {
         match value {
             Value::Integer(value) => Ok(*value),
             Value::Term(number, Kind::Integer) => self.integer_of(*number),
@@ -388,7 +400,7 @@ impl<'v> Row<'v> {
         }
     }
 
-    fn to_integer(&self, value: Value<'v>) -> Result<i64, Missing> {
+    fn to_integer(&self, value: Value<'v>) -> Decided<i64> {
         let boolean = match value.kind() {
             Kind::Boolean => Some(self.boolean(&value)?),
             _ => None,
@@ -404,7 +416,7 @@ impl<'v> Row<'v> {
         }
     }
 
-    fn boolean(&self, value: &Value<'_>) -> Result<bool, Missing> {
+    fn boolean(&self, value: &Value<'_>) -> Decided<bool> {
         match value {
             Value::Boolean(value) => Ok(*value),
             Value::Term(number, Kind::Boolean) => Ok(*number == self.space.number_of_boolean(true)),
@@ -412,7 +424,7 @@ impl<'v> Row<'v> {
         }
     }
 
-    fn truth(&self, value: Value<'v>) -> Result<bool, Missing> {
+    fn truth(&self, value: Value<'v>) -> Decided<bool> {
         match value.kind() {
             Kind::Boolean => self.boolean(&value),
             Kind::Integer => Ok(self.integer(&value)? != 0),
@@ -422,7 +434,7 @@ impl<'v> Row<'v> {
         }
     }
 
-    fn equal(&self, a: Value<'v>, b: Value<'v>) -> Result<bool, Missing> {
+    fn equal(&self, a: Value<'v>, b: Value<'v>) -> Decided<bool> {
         let is_node = |kind: Kind| matches!(kind, Kind::Iri | Kind::Blank);
         let is_text = |kind: Kind| matches!(kind, Kind::String | Kind::LangString);
         match (a.kind(), b.kind()) {
@@ -444,7 +456,7 @@ impl<'v> Row<'v> {
         }
     }
 
-    fn compare(&self, a: Value<'v>, b: Value<'v>) -> Result<Ordering, Missing> {
+    fn compare(&self, a: Value<'v>, b: Value<'v>) -> Decided<Ordering> {
         match (a.kind(), b.kind()) {
             (Kind::Integer, Kind::Integer) => Ok(self.integer(&a)?.cmp(&self.integer(&b)?)),
             (Kind::String, Kind::String) => Ok(self.words(a)?.0.cmp(&self.words(b)?.0)),

@@ -162,10 +162,10 @@ impl Execution<'_> {
         let right = self.evaluate(right, ask.also(shared | used).to_the_end().seeded(seed.as_ref()))?;
         let mut pairs = self.pairs(&left, &right)?;
         if let Some(expression) = expression {
-            let both = self.combine(&left, &right, &pairs, used)?;
+            let both = self.combine(left.clone(), &right, &pairs, used)?;
             pairs = self.pairs_that_hold(pairs, both, expression, ask)?;
         }
-        self.with_unmatched(&left, &right, &pairs, ask.need)
+        self.with_unmatched(left, &right, &pairs, ask.need)
     }
 
     /// The pairs for which an expression holds.
@@ -267,7 +267,7 @@ impl Execution<'_> {
                 rows.put(number, (0..table.len() as u32).collect());
                 let held = self.step(None, label, || {
                     let right = self.evaluate(inner, ask.also(used))?;
-                    let both = self.join(&rows, &right, used.with(number))?;
+                    let both = self.join(rows, &right, used.with(number))?;
                     let parts = conjuncts(expr);
                     parts.into_iter().try_fold(both, |both, part| self.filter(both, part, ask.seeded(None)))
                 })?;

@@ -6,8 +6,10 @@ use super::groups::is_ordered;
 use super::operators::Ask;
 use super::table::{Table, Vars};
 use crate::error::Result;
+use crate::graph::Kind;
 use oxrdf::Variable;
 use rustc_hash::FxHashMap;
+use spareval::ExpressionTerm;
 use spargebra::algebra::{Expression, GraphPattern, OrderExpression};
 use std::cmp::Ordering;
 
@@ -39,8 +41,11 @@ impl Execution<'_> {
             let values = self.values(key, &table)?;
             keys.push(Key { ranks: self.ranks(values)?, descending });
         }
-        let compare = |a: &u32, b: &u32| compare(&keys, *a, *b);
-        let rows = self.first_by(0..table.len() as u32, ask.limit.unwrap_or(usize::MAX), compare)?;
+        let rest = keys.get(2..).unwrap_or_default();
+        let compare = |a: &Item, b: &Item| a.0.cmp(&b.0).then_with(|| compare(rest, a.1, b.1));
+        let items = (0..table.len() as u32).map(|row| (head(&keys, row), row));
+        let items = self.first_by(items, ask.limit.unwrap_or(usize::MAX), compare)?;
+        let rows: Vec<u32> = items.into_iter().map(|(_, row)| row).collect();
         let mut ordered = self.gather(&table, &rows, ask.need)?;
         ordered.sorted = None;
         Ok(ordered)
@@ -48,14 +53,15 @@ impl Execution<'_> {
 
     /// Numbers that order rows as their values; rows without a value come first.
     fn ranks(&self, values: Vec<u32>) -> Result<Vec<u32>> {
+        let (kinds, native) = self.kinds(&values)?;
+        if native && kinds.iter().all(|kind| is_ordered(*kind)) && kinds.len() <= 1 {
+            return Ok(values);
+        }
         let mut distinct: Vec<u32> = values.iter().copied().filter(|value| *value != 0).collect();
         self.sort_by(&mut distinct, Ord::cmp)?;
         distinct.dedup();
-        let first_kind = distinct.first().and_then(|value| self.space.kind(*value));
-        let last = distinct.last().copied().unwrap_or(0);
-        let one_kind = first_kind == self.space.kind(last) && self.space.is_native(last);
-        if distinct.is_empty() || one_kind && first_kind.is_some_and(is_ordered) {
-            return Ok(values);
+        if kinds == [Kind::String] {
+            return self.ranks_of_texts(values, distinct);
         }
         let delegate = Delegate::new(self.space.clone(), self.cancellation());
         let order = delegate.order(&distinct)?;
@@ -69,9 +75,22 @@ impl Execution<'_> {
         }
         Ok(values.into_iter().map(|value| ranks.get(&value).copied().unwrap_or(0)).collect())
     }
-}
 
-impl Execution<'_> {
+    /// Ranks of plain strings, some of which the graph does not hold.
+    fn ranks_of_texts(&self, values: Vec<u32>, distinct: Vec<u32>) -> Result<Vec<u32>> {
+        let mut texts = Vec::with_capacity(distinct.len());
+        for number in distinct {
+            let ExpressionTerm::StringLiteral(text) = self.space.expression_term(number)? else { continue };
+            texts.push((text, number));
+            self.worked(16)?;
+        }
+        let mut places: Vec<u32> = (0..texts.len() as u32).collect();
+        self.sort_by(&mut places, |a, b| texts[*a as usize].0.cmp(&texts[*b as usize].0))?;
+        let numbers = places.iter().map(|place| texts[*place as usize].1);
+        let ranks: FxHashMap<u32, u32> = numbers.zip(1..).collect();
+        Ok(values.into_iter().map(|value| ranks.get(&value).copied().unwrap_or(0)).collect())
+    }
+
     /// For each of some values in order whether it is equal to the one before, as 1 and 1.0 are.
     fn ties(&self, sorted: &[u32], delegate: &Delegate) -> Result<Vec<bool>> {
         let (before, value) = (Variable::new_unchecked("before"), Variable::new_unchecked("value"));
@@ -84,6 +103,18 @@ impl Execution<'_> {
         let yes = self.space.number(oxrdf::Literal::from(true).into());
         Ok(std::iter::once(false).chain(equal.into_iter().map(|equal| equal == yes)).collect())
     }
+}
+
+/// A row with its first two ranks.
+type Item = (u64, u32);
+
+/// The first two ranks of a row as one number that follows their order.
+fn head(keys: &[Key], row: u32) -> u64 {
+    let rank = |key: Option<&Key>| {
+        let rank = key.map_or(0, |key| key.ranks[row as usize]);
+        u64::from(if key.is_some_and(|key| key.descending) { !rank } else { rank })
+    };
+    rank(keys.first()) << 32 | rank(keys.get(1))
 }
 
 fn compare(keys: &[Key], a: u32, b: u32) -> Ordering {

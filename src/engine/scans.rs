@@ -162,8 +162,10 @@ enum Way<'g> {
     All,
     /// A key in a sorted column of one predicate, where the keys come in order.
     Merge { keys: Column<'g>, part: usize, range: Range<usize>, cursor: usize },
-    /// An object of one predicate, by a table of where each object's triples begin.
-    Dense { first: u32, offsets: Vec<u32>, start: usize },
+    /// A subject or object of one predicate, by a table of where the triples of each begin.
+    Dense { part: usize, first: u32, offsets: Vec<u32>, start: usize },
+    /// The whole triple is known, and only one part of it differs from row to row: those that there are.
+    Member { part: usize, first: u32, bits: Vec<u64> },
     /// An object of one predicate.
     PredicateObject,
 }
@@ -186,7 +188,9 @@ impl<'e, 'g, 't> Lookup<'e, 'g, 't> {
             _ => None,
         };
         let (way, open, order) = match (known.map(|part| part.is_some()), predicate) {
-            ([true, true, true], _) => (Way::Exists, [None; 3], S),
+            ([true, true, true], _) => {
+                (Way::member(execution, table.len(), known).unwrap_or(Way::Exists), [None; 3], S)
+            }
             ([true, true, false], Some(range)) if sorted(S) => {
                 let keys = triples.pso_subjects;
                 let cursor = range.start;
@@ -199,8 +203,14 @@ impl<'e, 'g, 't> Lookup<'e, 'g, 't> {
                 let way = Way::Merge { keys, part: O, range, cursor };
                 (way, [Some(triples.pos_subjects), None, None], S)
             }
+            ([true, true, false], Some(range))
+                if let Some(dense) = Way::dense(table.len(), S, triples.pso_subjects, range.clone()) =>
+            {
+                (dense, [None, None, Some(triples.pso_objects)], O)
+            }
             ([false, true, true], predicate) => {
-                let dense = predicate.and_then(|range| Way::dense(execution, table.len(), range));
+                let dense =
+                    predicate.and_then(|range| Way::dense(table.len(), O, triples.pos_objects, range));
                 (dense.unwrap_or(Way::PredicateObject), [Some(triples.pos_subjects), None, None], S)
             }
             ([true, _, false], _) => {
@@ -235,8 +245,13 @@ impl<'e, 'g, 't> Lookup<'e, 'g, 't> {
             Way::Object => triples.of_object(at(O)),
             Way::Predicate => triples.of_predicate(at(P)),
             Way::All => 0..triples.len(),
-            Way::Dense { first, offsets, start } => {
-                let Some(index) = at(O).checked_sub(*first) else { return 0..0 };
+            Way::Member { part, first, bits } => {
+                let index = at(*part).wrapping_sub(*first) as usize;
+                let word = bits.get(index / 64).copied().unwrap_or(0);
+                0..usize::from(word >> (index % 64) & 1 == 1)
+            }
+            Way::Dense { part, first, offsets, start } => {
+                let Some(index) = at(*part).checked_sub(*first) else { return 0..0 };
                 match offsets.get(index as usize..index as usize + 2) {
                     Some([from, to]) => *start + *from as usize..*start + *to as usize,
                     _ => 0..0,
@@ -264,25 +279,49 @@ impl<'e, 'g, 't> Lookup<'e, 'g, 't> {
 }
 
 impl Way<'_> {
-    /// A table of offsets, where enough rows ask and the objects of the predicate lie close together.
-    fn dense(execution: &Execution<'_>, rows: usize, range: Range<usize>) -> Option<Self> {
-        let objects = execution.triples.pos_objects.slice(range.clone());
-        let (first, last) = (objects.iter().next()?, objects.iter().next_back()?);
+    /// A table of offsets, where enough rows ask and the keys of the predicate lie close together.
+    fn dense(rows: usize, part: usize, keys: Column<'_>, range: Range<usize>) -> Option<Self> {
+        let keys = keys.slice(range.clone());
+        let (first, last) = (keys.iter().next()?, keys.iter().next_back()?);
         let span = last.checked_sub(first)? as usize + 1;
-        if rows < 256 || rows * 8 < objects.len() || span > objects.len() * 4 + rows {
+        if rows < 256 || rows * 8 < keys.len() || span > keys.len() * 4 + rows {
             return None;
         }
         let mut offsets = Vec::with_capacity(span + 1);
-        for (place, object) in objects.iter().enumerate() {
-            // Only a damaged file has objects out of order.
-            let index =
-                object.checked_sub(first).map(|index| index as usize).filter(|index| *index < span)?;
+        for (place, key) in keys.iter().enumerate() {
+            // Only a damaged file has keys out of order.
+            let index = key.checked_sub(first).map(|index| index as usize).filter(|index| *index < span)?;
             while offsets.len() <= index {
                 offsets.push(place as u32);
             }
         }
-        offsets.push(objects.len() as u32);
-        Some(Self::Dense { first, offsets, start: range.start })
+        offsets.push(keys.len() as u32);
+        Some(Self::Dense { part, first, offsets, start: range.start })
+    }
+
+    /// The set of what one part of known triples may be, where enough rows ask.
+    fn member(execution: &Execution<'_>, rows: usize, known: [Option<Known<'_>>; 3]) -> Option<Self> {
+        let triples = execution.triples;
+        let (part, numbers) = match known {
+            [Some(Known::Column(_)), Some(Known::Term(predicate)), Some(Known::Term(object))] => {
+                (S, triples.pos_subjects.slice(triples.of_predicate_object(predicate, object)))
+            }
+            [Some(Known::Term(subject)), Some(Known::Term(predicate)), Some(Known::Column(_))] => {
+                (O, triples.spo_objects.slice(triples.of_subject_predicate(subject, predicate)))
+            }
+            _ => return None,
+        };
+        let (first, last) = (numbers.iter().next()?, numbers.iter().next_back()?);
+        let words = last.checked_sub(first)? as usize / 64 + 1;
+        if rows < 64 || rows * 8 < numbers.len() || words > rows + numbers.len() {
+            return None;
+        }
+        let mut bits = vec![0u64; words];
+        for number in numbers.iter() {
+            let index = number.checked_sub(first)? as usize;
+            *bits.get_mut(index / 64)? |= 1 << (index % 64);
+        }
+        Some(Self::Member { part, first, bits })
     }
 }
 

@@ -143,7 +143,8 @@ impl Table {
         self
     }
 
-    /// The rows at these places, in this order, with the columns of some variables. `worked` is told how many
+    /// The rows at these places, in this order, with the columns of some variables; a place beyond the end has no
+    /// values. `worked` is told how many
     /// values were copied, now and then, and may end it.
     ///
     /// # Errors
@@ -159,7 +160,7 @@ impl Table {
             if vars.contains(*var) {
                 let mut values = Vec::with_capacity(rows.len());
                 for part in rows.chunks(1 << 16) {
-                    values.extend(part.iter().map(|row| column[*row as usize]));
+                    values.extend(part.iter().map(|row| column.get(*row as usize).copied().unwrap_or(0)));
                     worked(part.len())?;
                 }
                 table.put(*var, values);
@@ -188,6 +189,11 @@ impl Table {
         self
     }
 
+    /// The columns with their variables.
+    pub(super) fn into_columns(self) -> impl Iterator<Item = (Var, Vec<u32>)> {
+        self.vars.into_iter().zip(self.columns)
+    }
+
     /// Adds the rows of another table below; what one of them has no column for has no value there.
     pub(super) fn append(&mut self, mut other: Self) {
         let missing = |table: &Self, vars: Vars| vars.without(table.vars());
@@ -205,11 +211,6 @@ impl Table {
         self.unbound = self.unbound | other.unbound;
         self.len += other.len;
         self.sorted = None;
-    }
-
-    /// A row as the values of some variables.
-    pub(super) fn row<'t>(&'t self, vars: &'t [Var], row: usize) -> impl Iterator<Item = u32> + 't {
-        vars.iter().map(move |var| self.column(*var).map_or(0, |column| column[row]))
     }
 
     /// How many bytes the columns take.

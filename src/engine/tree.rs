@@ -106,7 +106,7 @@ impl Execution<'_> {
                         return self.extend(&table, &pattern, keep, limit, prefer);
                     }
                     let own = self.extend(&Table::unit(), &pattern, pattern.vars(), None, prefer)?;
-                    self.join(&table, &own, keep)
+                    self.join(table, &own, keep)
                 })
             }
             (_, Some((index, ..))) => {
@@ -115,7 +115,7 @@ impl Execution<'_> {
                     return Ok(other);
                 }
                 let keep = ask.need | self.vars_left(parts, tables)?;
-                self.step(None, || "Join".into(), || self.join(&table, &other, keep))
+                self.step(None, || "Join".into(), || self.join(table, &other, keep))
             }
             (Some(_), None) => Ok(table),
         }
@@ -141,7 +141,7 @@ impl Execution<'_> {
         }
         let seed = self.seed_of(&table, self.visible(pattern)?)?;
         let found = self.evaluate(pattern, Ask { need, limit: None, ..ask }.seeded(seed.as_ref()))?;
-        self.step(None, || "Join".into(), || self.join(&table, &found, keep))
+        self.step(None, || "Join".into(), || self.join(table, &found, keep))
     }
 
     /// The variable by which the first rows had better be sorted: one that the next patterns join on.

@@ -1,0 +1,156 @@
+//! Values that a query only hands out: they are computed when their row is read, and get no number.
+
+use super::delegate::Delegate;
+use super::execution::Execution;
+use super::native::{Missing, Native, Row};
+use super::operators::Ask;
+use super::space::TermSpace;
+use super::table::{Table, Var, Vars};
+use super::walk::used_variables;
+use crate::error::Result;
+use oxrdf::{Term, Variable};
+use spareval::CancellationToken;
+use spargebra::algebra::{Expression, GraphPattern, OrderExpression};
+
+/// How a column of the result is made.
+pub(super) enum Output {
+    /// From a column of the table.
+    Column(Var),
+    /// From an expression over columns of the table.
+    Late(Box<Late>),
+}
+
+/// An expression whose value nothing else in the query asks for.
+pub(super) struct Late {
+    expression: Expression,
+    native: Native,
+    operands: Vec<(Var, Variable)>,
+}
+
+impl Execution<'_> {
+    /// The solutions of a query, and how each of the variables that it gives is made of them.
+    pub(super) fn solutions(
+        &self,
+        pattern: &GraphPattern,
+        variables: &[Variable],
+    ) -> Result<(Table, Vec<Output>)> {
+        let (inner, start, length) = match pattern {
+            GraphPattern::Project { inner, .. } => (inner, 0, None),
+            GraphPattern::Slice { inner, start, length } => match &**inner {
+                GraphPattern::Project { inner, .. } => (inner, *start, *length),
+                _ => return self.plain_solutions(pattern, variables),
+            },
+            _ => return self.plain_solutions(pattern, variables),
+        };
+        let late = self.late(inner)?;
+        let mut outputs = Vec::with_capacity(variables.len());
+        for variable in variables {
+            let found = late.iter().find(|(name, _)| *name == variable);
+            let output = found.map(|(_, expression)| self.output(expression)).transpose()?.flatten();
+            outputs.push(output.map_or_else(|| self.var(variable).map(Output::Column), Ok)?);
+        }
+        let need = outputs.iter().fold(Vars::NONE, |vars, output| vars | output.vars());
+        let limit = length.map(|length| start.saturating_add(length));
+        let table = self.evaluate(inner, Ask { limit, ..Ask::of(need) })?;
+        Ok((table.slice(start, length.unwrap_or(usize::MAX)), outputs))
+    }
+
+    fn plain_solutions(
+        &self,
+        pattern: &GraphPattern,
+        variables: &[Variable],
+    ) -> Result<(Table, Vec<Output>)> {
+        let outputs = variables.iter().map(|variable| self.var(variable).map(Output::Column));
+        let outputs = outputs.collect::<Result<Vec<_>>>()?;
+        let table = self.evaluate(pattern, Ask::of(self.vars(variables)?))?;
+        Ok((table, outputs))
+    }
+
+    fn output(&self, expression: &Expression) -> Result<Option<Output>> {
+        let mut operands = Vec::new();
+        for variable in used_variables(expression) {
+            operands.push((self.var(&variable)?, variable));
+        }
+        let native = Native::new(expression, &operands, &self.space);
+        let late = native.map(|native| Box::new(Late { expression: expression.clone(), native, operands }));
+        Ok(late.map(Output::Late))
+    }
+
+    /// The expressions at the top of a query whose values are only handed out.
+    fn late<'p>(&self, pattern: &'p GraphPattern) -> Result<Vec<(&'p Variable, &'p Expression)>> {
+        let mut late = Vec::new();
+        let mut used = Vars::NONE;
+        let mut pattern = pattern;
+        loop {
+            pattern = match pattern {
+                GraphPattern::OrderBy { inner, expression } => {
+                    for OrderExpression::Asc(key) | OrderExpression::Desc(key) in expression {
+                        used = used | self.expression_vars(key)?;
+                    }
+                    inner
+                }
+                GraphPattern::Extend { inner, variable, expression } => {
+                    if !used.contains(self.var(variable)?) {
+                        late.push((variable, expression));
+                    }
+                    used = used | self.expression_vars(expression)?;
+                    inner
+                }
+                _ => return Ok(late),
+            };
+        }
+    }
+}
+
+impl Output {
+    fn vars(&self) -> Vars {
+        match self {
+            Self::Column(var) => Vars::NONE.with(*var),
+            Self::Late(late) => late.operands.iter().map(|(var, _)| *var).collect(),
+        }
+    }
+
+    /// The term in a row of a table, if it has one; `numbers` is room for the numbers that it takes.
+    pub(super) fn term(
+        &self,
+        table: &Table,
+        row: usize,
+        space: &TermSpace,
+        cancellation: &CancellationToken,
+        numbers: &mut Vec<u32>,
+    ) -> Result<Option<Term>> {
+        let number = |var: Var| table.column(var).map_or(0, |column| column[row]);
+        match self {
+            Self::Column(var) => match number(*var) {
+                0 => Ok(None),
+                number => space.term(number).map(Some),
+            },
+            Self::Late(late) => {
+                numbers.clear();
+                numbers.extend(late.operands.iter().map(|(var, _)| number(*var)));
+                match late.native.value(&Row { space, numbers }) {
+                    Ok(value) => value.term(space).map(Some),
+                    Err(Missing::Error) => Ok(None),
+                    Err(Missing::Undecided) => late.undecided(numbers, space, cancellation),
+                }
+            }
+        }
+    }
+}
+
+impl Late {
+    /// The value for a row that the general evaluator decides.
+    fn undecided(
+        &self,
+        numbers: &[u32],
+        space: &TermSpace,
+        cancellation: &CancellationToken,
+    ) -> Result<Option<Term>> {
+        let bound = self.operands.iter().zip(numbers).filter(|(_, number)| **number != 0);
+        let (variables, columns): (Vec<Variable>, Vec<Vec<u32>>) =
+            bound.map(|((_, variable), number)| (variable.clone(), vec![*number])).unzip();
+        let delegate = Delegate::new(space.clone(), cancellation.clone());
+        let values = delegate.evaluate(&self.expression, &variables, columns, 1)?;
+        values.first().filter(|number| **number != 0).map(|number| space.term(*number)).transpose()
+    }
+}
