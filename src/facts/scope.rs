@@ -115,7 +115,8 @@ fn with_role<'a>(above: SectionScope<'a>, role: &'a SectionRole) -> SectionScope
     // Below what customers build themselves, nothing is about the service.
     let role = if above.custom { above.role } else { Some(role) };
     // What a heading says to be about a kind is read even where the section above it is not.
-    let silent = role.is_some_and(|role| role.silent) || above.silent && role.is_none_or(|role| role.about.is_none());
+    let silent =
+        role.is_some_and(|role| role.silent) || above.silent && role.is_none_or(|role| role.about.is_none());
     SectionScope {
         scenario,
         role,

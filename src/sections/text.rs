@@ -128,7 +128,8 @@ impl Text {
             (name, mark.range.end, true)
         } else if after_blank.starts_with(':') {
             (marked, mark.range.end + blank + 1, true)
-        } else if let Some(dash) = ["- ", "– ", "— "].iter().find(|dash| after_blank.starts_with(**dash)) {
+        } else if let Some(dash) = ["- ", "– ", "— "].iter().find(|dash| after_blank.starts_with(**dash))
+        {
             (marked, mark.range.end + blank + dash.len(), true)
         } else if let Some(name) = marked.strip_suffix('.') {
             (name, mark.range.end, false)

@@ -43,12 +43,21 @@ impl Subject {
             return whole.then(Self::default);
         }
         if whole {
-            let is_version = key.contains(&format!("{short}-"));
+            let is_version = key.contains(&format!("{}-", without_version(&short)));
             return is_version.then(|| Self { feature: words.to_owned(), ..Self::default() });
         }
         let feature = marked(words, said).map_or_else(|| with_service(words, said, &short), str::to_owned);
         Some(Self { feature: feature.trim().to_owned(), ..Self::default() })
     }
+}
+
+/// The slug of a name without a version at its end: `gateway` for `gateway-v2`.
+fn without_version(key: &str) -> &str {
+    let is_version = |last: &str| {
+        last.strip_prefix('v')
+            .is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
+    };
+    key.rsplit_once('-').filter(|(_, last)| is_version(last)).map_or(key, |(name, _)| name)
 }
 
 /// A name, with the service's name where that stands right in front of it.
