@@ -116,7 +116,8 @@ impl Reader<'_> {
             let denies = |text: &str| {
                 let kinds = ["ZoneSupport", "MultiRegion"].iter().filter_map(|name| self.ontology.kind(name));
                 kinds.flat_map(|kind| &kind.readings).any(|reading| {
-                    matches!(reading.value.as_str(), "None" | "SingleRegion") && reading.fits(text, false)
+                    matches!(reading.value.as_str(), "None" | "SingleRegion")
+                        && reading.fits(text, false, false)
                 })
             };
             let requires = |text: &str| words.tier_requirement.is_match(text) && !denies(text);

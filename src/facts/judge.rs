@@ -84,6 +84,9 @@ impl Judge<'_> {
             Some(announced) => announced == kind.name,
             None => scope.reads_labelled(&kind.name),
         };
+        let of_zone_failure =
+            scope.scenario == Some(Scenario::ZoneFailure) && scope.role.is_some_and(|role| role.weight > 0);
+        let of_failure = kind.name == "Responsibility" && of_zone_failure;
         let mut found = Vec::new();
         for sentence in &passage.sentences {
             let (text, said) = (sentence.text.as_str(), sentence.said.as_str());
@@ -98,7 +101,7 @@ impl Judge<'_> {
             }
             // The weightiest reading counts; of a kind with several values, all of its weight.
             let mut weight = None;
-            for reading in kind.readings.iter().filter(|reading| reading.fits(said, about)) {
+            for reading in kind.readings.iter().filter(|reading| reading.fits(said, about, of_failure)) {
                 let several = kind.several || takes_parties(kind);
                 if weight.is_some_and(|weight| weight != reading.weight || !several) {
                     break;

@@ -103,12 +103,13 @@ impl Reading {
         self.unless.is_match(label)
     }
 
-    /// Whether it fits a sentence; `labelled` tells whether the sentence stands under a label of the kind.
-    pub fn fits(&self, sentence: &str, labelled: bool) -> bool {
+    /// Whether it fits a sentence; `labelled` tells whether the sentence stands under a label of the kind, `of_failure`
+    /// whether its section is about what happens in a failure.
+    pub fn fits(&self, sentence: &str, labelled: bool, of_failure: bool) -> bool {
         (self.cues.is_match(sentence) || labelled && self.labelled_cues.is_match(sentence))
             && !self.unless.is_match(sentence)
             && self.require.as_ref().is_none_or(|require| require.is_match(sentence))
-            && (labelled || self.in_passing.as_ref().is_none_or(|cues| cues.is_match(sentence)))
+            && (labelled || of_failure || self.in_passing.as_ref().is_none_or(|cues| cues.is_match(sentence)))
     }
 }
 
@@ -407,7 +408,7 @@ mod tests {
         std::fs::write(file.path(), turtle).unwrap();
         let ontology = Ontology::load(&[file.path().to_owned()]).unwrap();
         let Some(Announced::Kind(kind)) = ontology.announced("Darkness") else { panic!() };
-        let fits = |reading: &&Reading| !reading.quantity && reading.fits("It lasts a blink.", true);
+        let fits = |reading: &&Reading| !reading.quantity && reading.fits("It lasts a blink.", true, false);
         let reading = kind.readings.iter().find(fits).unwrap();
         assert_eq!((kind.name.as_str(), reading.value.as_str()), ("Downtime", "Brief"));
     }

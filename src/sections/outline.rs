@@ -15,7 +15,7 @@ pub struct Outline {
 /// A heading and what stands under it, up to the next heading.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Section {
-    /// 1 to 6; 0 for what stands before the first heading.
+    /// 1 to 6; 0 for what stands before the first heading; of a tab one more than that of the section it stands in.
     pub level: u8,
     /// The words of the heading.
     pub heading: Text,
@@ -250,16 +250,28 @@ impl Builder {
     fn finish_heading(&mut self) {
         let heading = self.text.take().unwrap_or_default();
         self.marks.clear();
-        let Some(section) = self.outline.sections.last_mut() else { return };
-        section.tab = heading.marks.iter().find_map(|mark| match &mark.kind {
+        let tab = heading.marks.iter().find_map(|mark| match &mark.kind {
             MarkKind::Link(target) => target.strip_prefix("#tab/").map(str::to_owned),
             _ => None,
         });
+        if tab.is_some() {
+            self.nest_tab();
+        }
         let base = anchor(&heading.plain);
         let count = self.anchors.entry(base.clone()).or_default();
-        section.anchor = if *count == 0 { base } else { format!("{base}-{count}") };
+        let anchor = if *count == 0 { base } else { format!("{base}-{count}") };
         *count += 1;
-        section.heading = heading;
+        if let Some(section) = self.outline.sections.last_mut() {
+            *section = Section { tab, anchor, heading, ..std::mem::take(section) };
+        }
+    }
+
+    /// A tab belongs to the section that it stands in, whatever the level of its heading.
+    fn nest_tab(&mut self) {
+        let Some((tab, before)) = self.outline.sections.split_last_mut() else { return };
+        let enclosing = before.iter().rposition(|section| section.tab.is_none());
+        tab.parent = enclosing;
+        tab.level = enclosing.map_or(1, |at| before[at].level.saturating_add(1));
     }
 
     fn push(&mut self, open: Open) {
@@ -471,6 +483,14 @@ mod tests {
             let here = text.plain.find(word).unwrap();
             assert!(markdown[text.place(here)..].starts_with(word), "{word}");
         }
+    }
+
+    #[test]
+    fn tabs_stand_in_their_section_whatever_their_level() {
+        let outline = Outline::read("# T\n## A\n# [One](#tab/one)\nx\n# [Two](#tab/two)\ny\n---\n### B\nz\n");
+        let levels: Vec<_> = outline.sections.iter().map(|s| (s.level, s.parent)).collect();
+        assert_eq!(levels[3..], [(3, Some(2)), (3, Some(2)), (3, Some(2))]);
+        assert_eq!(outline.title().unwrap().plain, "T");
     }
 
     #[test]
