@@ -255,10 +255,12 @@ fn next_include(line: &str, from: usize) -> Option<Include<'_>> {
     let mut search = from;
     while let Some(found) = line[search..].find("[!") {
         let start = search + found;
-        if let Some(include) = include_at(line, start) {
+        search = start + 2;
+        // One that isn't closed before the next is none.
+        let end = line[search..].find("[!").map_or(line.len(), |next| search + next);
+        if let Some(include) = include_at(&line[..end], start) {
             return Some(include);
         }
-        search = start + 2;
     }
     None
 }

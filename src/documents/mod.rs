@@ -130,7 +130,7 @@ pub struct Document {
     pub front_matter: FrontMatter,
     /// The assembled text.
     pub text: String,
-    /// Stretches of the text that hold for some pivots only, in the order of their starts.
+    /// Stretches of the text that hold for some pivots only, in their order; none begins before the one before it ends.
     pub pivots: Vec<PivotScope>,
     /// The includes that were not found.
     pub missing_includes: Vec<MissingInclude>,
@@ -173,7 +173,8 @@ impl Document {
 
     /// The titles of the pivots that a byte of the assembled text is limited to; none if it holds for all.
     pub fn pivots_at(&self, byte: usize) -> impl Iterator<Item = &PivotScope> {
-        self.pivots.iter().filter(move |scope| scope.range.contains(&byte))
+        let behind = self.pivots.partition_point(|scope| scope.range.end <= byte);
+        self.pivots[behind..].iter().take_while(move |scope| scope.range.start <= byte)
     }
 
     /// The words of a range of the assembled text, on one line.

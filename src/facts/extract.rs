@@ -14,6 +14,7 @@ use crate::facts::{Extraction, Fact, Scenario, Source, Status, Unparsed};
 use crate::ontology::Ontology;
 use crate::ontology::claims::Own;
 use crate::sections::Outline;
+use std::collections::HashSet;
 
 /// Takes from a document what it states.
 pub fn extract(document: &Document, ontology: &Ontology) -> Extraction {
@@ -217,24 +218,16 @@ impl Reader<'_> {
         candidates: &mut Vec<Candidate>,
         extraction: &mut Extraction,
     ) {
-        for (at, passage) in passages.iter().enumerate() {
-            let Some(kind) = passage.kind.as_deref() else { continue };
-            let understood = |index: usize| {
-                candidates.iter().any(|candidate| candidate.passage == index && candidate.kind == kind)
+        for at in self.not_understood(passages, scopes, candidates) {
+            let passage = &passages[at];
+            let (Some(kind), Some(first), Some(last)) =
+                (passage.kind.as_deref(), passage.sentences.first(), passage.sentences.last())
+            else {
+                continue;
             };
-            let part_of_it = passages.iter().enumerate().any(|(index, other)| {
-                other.parent == Some(at) && (understood(index) || other.kind.as_deref() == Some(kind))
-            });
             let scope = &scopes[passage.section];
-            let beside_the_point = scope.custom || !fits_scenario(kind, scope.scenario);
             let scenario =
                 scope.scenario.filter(|_| self.ontology.kind(kind).is_some_and(|kind| kind.takes_scenario));
-            let (Some(first), Some(last)) = (passage.sentences.first(), passage.sentences.last()) else {
-                continue;
-            };
-            if understood(at) || part_of_it || beside_the_point || !passage.labelled {
-                continue;
-            }
             self.not_stated(at, passage, scope, candidates);
             extraction.unparsed.push(Unparsed {
                 service: self.service_of(passage.section),
@@ -245,6 +238,31 @@ impl Reader<'_> {
                 quote: self.document.quote(first.start..last.end),
             });
         }
+    }
+
+    /// The labelled passages that neither state their kind nor have alternatives that do or are to.
+    fn not_understood(
+        &self,
+        passages: &[Passage],
+        scopes: &[SectionScope<'_>],
+        candidates: &[Candidate],
+    ) -> Vec<usize> {
+        let mut understood: HashSet<(usize, &str)> = HashSet::new();
+        for passage in passages {
+            understood.extend(passage.parent.zip(passage.kind.as_deref()));
+        }
+        for candidate in candidates {
+            let parent = passages.get(candidate.passage).and_then(|passage| passage.parent);
+            let places = [Some(candidate.passage), parent];
+            understood.extend(places.into_iter().flatten().map(|at| (at, candidate.kind.as_str())));
+        }
+        let is_open = |(at, passage): (usize, &Passage)| {
+            let kind = passage.kind.as_deref()?;
+            let scope = &scopes[passage.section];
+            let beside_the_point = scope.custom || !fits_scenario(kind, scope.scenario);
+            (passage.labelled && !beside_the_point && !understood.contains(&(at, kind))).then_some(at)
+        };
+        passages.iter().enumerate().filter_map(is_open).collect()
     }
 
     /// A label for which the ontology has a value for "nothing usable is said" states that value.

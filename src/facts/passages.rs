@@ -68,6 +68,19 @@ pub(super) struct Passage {
     pub sentences: Vec<PlacedSentence>,
 }
 
+impl Passage {
+    /// The passage that a text beside or below it begins with.
+    fn without_sentences(&self) -> Self {
+        Self {
+            kind: self.kind.clone(),
+            limits: self.limits.clone(),
+            label: self.label.clone(),
+            sentences: Vec::new(),
+            ..*self
+        }
+    }
+}
+
 /// The passages of a section's blocks.
 pub(super) struct Walk<'a> {
     pub document: &'a Document,
@@ -118,7 +131,7 @@ impl<'a> Walk<'a> {
                 Block::List(items) => {
                     // A list right behind a labelled paragraph belongs to it.
                     let (like, parent) = match previous.take() {
-                        Some(at) => (self.passages[at].clone(), Some(at)),
+                        Some(at) => (self.passages[at].without_sentences(), Some(at)),
                         None => (like.clone(), own),
                     };
                     own = self.list(items, &like, parent, own);
@@ -130,7 +143,7 @@ impl<'a> Walk<'a> {
                 Block::Table(table) => {
                     // A table right behind a labelled paragraph belongs to it.
                     let (like, parent) = match previous.take() {
-                        Some(at) => (self.passages[at].clone(), Some(at)),
+                        Some(at) => (self.passages[at].without_sentences(), Some(at)),
                         None => (like.clone(), own),
                     };
                     self.table(table, &like, parent);
@@ -209,7 +222,7 @@ impl<'a> Walk<'a> {
                 None => {
                     let at = self.append(own, lead, 0, like);
                     own = Some(at);
-                    let inner = self.passages[at].clone();
+                    let inner = self.passages[at].without_sentences();
                     self.blocks(&item.blocks[1..], &inner, Some(at));
                 }
             }

@@ -41,9 +41,19 @@ impl Candidate {
         }
     }
 
-    fn same_subject(&self, other: &Self) -> bool {
-        self.kind == other.kind && self.scenario == other.scenario && self.service == other.service
+    fn subject(&self) -> Subject<'_> {
+        (&self.kind, self.scenario, &self.service)
     }
+}
+
+/// What a statement is about: kind, failure and service. Statements are compared by tables of these, not each with
+/// each: a document may hold any number of them.
+type Subject<'a> = (&'a str, Option<Scenario>, &'a str);
+
+/// Keeps the candidates for which a function holds that looks at all of them.
+fn keep(candidates: &mut Vec<Candidate>, kept: Vec<bool>) {
+    let mut kept = kept.into_iter();
+    candidates.retain(|_| kept.next().unwrap_or(true));
 }
 
 /// Candidates that stay: alternatives instead of what they are alternatives of, announced statements instead of
@@ -112,58 +122,58 @@ fn drop_coarse(candidates: &mut Vec<Candidate>, several: &impl Fn(&str) -> bool)
 
 /// Where a label announces a kind for a failure and feature, what is said of it in passing elsewhere is left out.
 fn prefer_announced(candidates: &mut Vec<Candidate>, several: &impl Fn(&str) -> bool) {
-    let announced: Vec<Candidate> =
-        candidates.iter().filter(|candidate| candidate.announced).cloned().collect();
-    candidates.retain(|candidate| {
-        let covered = announced.iter().any(|other| {
-            candidate.same_subject(other)
-                && (candidate.bonus == 0 || candidate.statement.variant.is_empty())
-                && (candidate.feature.is_empty()
-                    || candidate.scenario == Some(Scenario::ZoneFailure)
-                    || slug(&candidate.feature) == slug(&other.feature))
-        });
+    let mut announced: HashSet<(Subject<'_>, Option<String>)> = HashSet::new();
+    for candidate in candidates.iter().filter(|candidate| candidate.announced) {
+        announced.insert((candidate.subject(), None));
+        announced.insert((candidate.subject(), Some(slug(&candidate.feature))));
+    }
+    let stays = |candidate: &Candidate| {
+        let of_any = candidate.feature.is_empty() || candidate.scenario == Some(Scenario::ZoneFailure);
+        let feature = (!of_any).then(|| slug(&candidate.feature));
+        let covered = (candidate.bonus == 0 || candidate.statement.variant.is_empty())
+            && announced.contains(&(candidate.subject(), feature));
         several(&candidate.kind) || candidate.announced || candidate.statement.always || !covered
-    });
+    };
+    let kept = candidates.iter().map(stays).collect();
+    keep(candidates, kept);
 }
 
 /// For kinds of several values: a value for all tiers stands instead of the same value for some, and a value for
 /// some tiers instead of one for none in particular.
 fn settle_tiers(candidates: &mut Vec<Candidate>, several: &impl Fn(&str) -> bool) {
-    let all = candidates.clone();
-    candidates.retain(|candidate| {
-        if !several(&candidate.kind) {
-            return true;
-        }
-        let mut same = all.iter().filter(|other| {
-            other.same_subject(candidate)
-                && slug(&other.feature) == slug(&candidate.feature)
-                && other.statement.value == candidate.statement.value
-        });
-        let for_all = same.clone().any(|other| other.statement.all_tiers && other.statement.tiers.is_empty());
-        let for_some = same.any(|other| !other.statement.tiers.is_empty());
-        if for_all {
-            candidate.statement.tiers.is_empty()
-        } else {
-            !for_some || !candidate.statement.tiers.is_empty()
-        }
-    });
+    let same = |candidate: &Candidate| slug(&candidate.feature);
+    let mut said: HashMap<(Subject<'_>, String, &Value), (bool, bool)> = HashMap::new();
+    for candidate in candidates.iter().filter(|candidate| several(&candidate.kind)) {
+        let statement = &candidate.statement;
+        let known = said.entry((candidate.subject(), same(candidate), &statement.value)).or_default();
+        known.0 |= statement.all_tiers && statement.tiers.is_empty();
+        known.1 |= !statement.tiers.is_empty();
+    }
+    let stays = |candidate: &Candidate| {
+        let key = (candidate.subject(), same(candidate), &candidate.statement.value);
+        let (for_all, for_some) = said.get(&key).copied().unwrap_or_default();
+        let of_none = candidate.statement.tiers.is_empty();
+        !several(&candidate.kind) || if for_all { of_none } else { !for_some || !of_none }
+    };
+    let kept = candidates.iter().map(stays).collect();
+    keep(candidates, kept);
 }
 
 /// The same value for several tiers in one section is one statement for all of them.
 fn join_tiers(candidates: &mut Vec<Candidate>, several: &impl Fn(&str) -> bool) {
     let mut joined: Vec<Candidate> = Vec::new();
+    let mut places = HashMap::new();
     for candidate in candidates.drain(..) {
-        let same = |other: &&mut Candidate| {
-            several(&candidate.kind)
-                && other.same_subject(&candidate)
-                && other.section == candidate.section
-                && other.siblings + candidate.siblings == 0
-                && other.feature == candidate.feature
-                && other.statement.value == candidate.statement.value
-                && other.statement.variant == candidate.statement.variant
-                && !other.statement.tiers.is_empty()
-        };
-        match joined.iter_mut().find(same) {
+        if !several(&candidate.kind) || candidate.siblings > 0 {
+            joined.push(candidate);
+            continue;
+        }
+        let Statement { value, variant, .. } = &candidate.statement;
+        let (kind, scenario, service) = candidate.subject();
+        let said = (value.clone(), variant.clone(), candidate.feature.clone());
+        let key = (kind.to_owned(), scenario, service.to_owned(), candidate.section, said);
+        let other = places.get(&key).and_then(|at: &usize| joined.get_mut(*at));
+        match other {
             Some(other) => {
                 for tier in candidate.statement.tiers {
                     if !other.statement.tiers.contains(&tier) {
@@ -171,7 +181,12 @@ fn join_tiers(candidates: &mut Vec<Candidate>, several: &impl Fn(&str) -> bool) 
                     }
                 }
             }
-            None => joined.push(candidate),
+            None => {
+                if !candidate.statement.tiers.is_empty() {
+                    places.insert(key, joined.len());
+                }
+                joined.push(candidate);
+            }
         }
     }
     *candidates = joined;
@@ -251,36 +266,35 @@ fn drop_variants_in_passing(candidates: &mut Vec<Candidate>, several: &impl Fn(&
             candidate.statement.variant.clear();
         }
     }
-    let all = candidates.clone();
-    candidates.retain(|candidate| {
-        let said_plainly = || {
-            all.iter().any(|other| {
-                other.same_subject(candidate)
-                    && other.statement.value == candidate.statement.value
-                    && other.statement.variant.is_empty()
-            })
-        };
+    let plainly: HashSet<(Subject<'_>, &Value)> = candidates
+        .iter()
+        .filter(|candidate| candidate.statement.variant.is_empty())
+        .map(|candidate| (candidate.subject(), &candidate.statement.value))
+        .collect();
+    let stays = |candidate: &Candidate| {
+        let said_plainly = || plainly.contains(&(candidate.subject(), &candidate.statement.value));
         candidate.announced || candidate.statement.variant.is_empty() || !said_plainly()
-    });
+    };
+    let kept = candidates.iter().map(stays).collect();
+    keep(candidates, kept);
 }
 
 /// What is said of single tiers in passing is left out where the same is said of all.
 fn drop_tiers_in_passing(candidates: &mut Vec<Candidate>, several: &impl Fn(&str) -> bool) {
-    let all = candidates.clone();
-    candidates.retain(|candidate| {
-        let said_of_all = || {
-            all.iter().any(|other| {
-                other.same_subject(candidate)
-                    && other.feature == candidate.feature
-                    && other.statement.value == candidate.statement.value
-                    && other.statement.tiers.is_empty()
-            })
-        };
+    let of_all: HashSet<(Subject<'_>, &str, &Value)> = candidates
+        .iter()
+        .filter(|candidate| candidate.statement.tiers.is_empty())
+        .map(|candidate| (candidate.subject(), candidate.feature.as_str(), &candidate.statement.value))
+        .collect();
+    let stays = |candidate: &Candidate| {
+        let key = (candidate.subject(), candidate.feature.as_str(), &candidate.statement.value);
         several(&candidate.kind)
             || candidate.labelled
             || candidate.statement.tiers.is_empty()
-            || !said_of_all()
-    });
+            || !of_all.contains(&key)
+    };
+    let kept = candidates.iter().map(stays).collect();
+    keep(candidates, kept);
 }
 
 fn tier_slugs(candidate: &Candidate) -> Vec<String> {
@@ -345,18 +359,23 @@ fn share(candidates: &mut Vec<Candidate>, ontology: &Ontology) {
 
 /// A variant is told only where facts of the same kind differ by it.
 fn drop_lone_variants(candidates: &mut [Candidate], ontology: &Ontology) {
-    let all: Vec<Candidate> = candidates.to_vec();
-    for candidate in candidates.iter_mut() {
-        let differs = all.iter().any(|other| {
-            other.same_subject(candidate)
-                && other.statement.variant != candidate.statement.variant
-                && (other.feature == candidate.feature || candidate.scenario != Some(Scenario::RegionFailure))
-        });
-        let distinct = ontology.sentence.distinct.is_match(&candidate.statement.variant.replace('-', " "));
-        let alternative = candidate.labelled && candidate.siblings > 1 && distinct;
-        if !(differs || alternative) {
-            candidate.statement.variant.clear();
-        }
+    let mut variants: HashMap<(Subject<'_>, &str), HashSet<&str>> = HashMap::new();
+    let of_feature = |candidate: &Candidate| candidate.scenario == Some(Scenario::RegionFailure);
+    for candidate in candidates.iter() {
+        let feature = if of_feature(candidate) { candidate.feature.as_str() } else { "" };
+        variants.entry((candidate.subject(), feature)).or_default().insert(&candidate.statement.variant);
+    }
+    let is_lone = |candidate: &Candidate| {
+        let feature = if of_feature(candidate) { candidate.feature.as_str() } else { "" };
+        let differs =
+            variants.get(&(candidate.subject(), feature)).is_some_and(|variants| variants.len() > 1);
+        let distinct = || ontology.sentence.distinct.is_match(&candidate.statement.variant.replace('-', " "));
+        let alternative = candidate.labelled && candidate.siblings > 1 && distinct();
+        !(differs || alternative)
+    };
+    let lone: Vec<bool> = candidates.iter().map(is_lone).collect();
+    for (candidate, _) in candidates.iter_mut().zip(lone).filter(|(_, lone)| *lone) {
+        candidate.statement.variant.clear();
     }
 }
 

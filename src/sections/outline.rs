@@ -242,7 +242,9 @@ impl Builder {
         }
         let level = level as u8;
         let sections = &self.outline.sections;
-        let parent = (0..sections.len()).rev().find(|&at| sections[at].level < level);
+        let above = |at: &usize| sections[*at].parent;
+        let mut open = std::iter::successors(sections.len().checked_sub(1), above);
+        let parent = open.find(|&at| sections[at].level < level);
         self.outline.sections.push(Section { level, parent, range, ..Section::default() });
         self.text = Some(Text::default());
     }
