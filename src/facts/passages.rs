@@ -177,7 +177,7 @@ impl<'a> Walk<'a> {
                 };
                 passage.labelled = true;
                 passage.siblings = table.rows.len().max(filled);
-                passage.parent = if row_kind.is_none() && column_kind.is_none() { parent } else { None };
+                passage.parent = parent.filter(|_| passage.kind == like.kind);
                 if let Some(label) = narrows.filter(|label| !label.is_empty()) {
                     let modes = self.ontology.modes_of_label(label);
                     self.limit(&mut passage, label, modes.iter().map(|mode| mode.feature.clone()).collect());
