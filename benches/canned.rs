@@ -1,5 +1,7 @@
 //! Every canned query without parameters on the graph that ships, with Oxigraph's memory store on the same triples as
 //! the reference. Both are parsed beforehand and read to the last term.
+//!
+//! `cargo bench --bench canned [-- NAME]` runs one of them alone.
 
 #![expect(clippy::print_stdout, reason = "the table is what a bench is for")]
 
@@ -26,7 +28,8 @@ fn main() {
 
     heading();
     let mut ratios = Ratios::default();
-    for canned in catalogue.iter() {
+    let only = std::env::args().skip(1).find(|word| !word.starts_with("--"));
+    for canned in catalogue.iter().filter(|canned| only.as_ref().is_none_or(|only| *only == canned.name)) {
         let Ok(query) = canned.prepare(&[], &graph) else {
             println!("{:<60} skipped: it needs a parameter", canned.name);
             continue;

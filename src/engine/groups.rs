@@ -199,8 +199,14 @@ impl Execution<'_> {
         let (kinds, native) = self.kinds(&values)?;
         let ordered = native && kinds.len() == 1 && is_ordered(kinds[0]);
         let mut results = match name {
-            AggregateFunction::Min if ordered => extremes(&values, groups, |a, b| a < b),
-            AggregateFunction::Max if ordered => extremes(&values, groups, |a, b| a > b),
+            AggregateFunction::Min if ordered => extremes(&values, &values, groups, |a, b| a < b),
+            AggregateFunction::Max if ordered => extremes(&values, &values, groups, |a, b| a > b),
+            AggregateFunction::Min if kinds == [Kind::String] => {
+                extremes(&values, &self.ranks_of_texts(&values)?, groups, |a, b| a < b)
+            }
+            AggregateFunction::Max if kinds == [Kind::String] => {
+                extremes(&values, &self.ranks_of_texts(&values)?, groups, |a, b| a > b)
+            }
             AggregateFunction::Sum | AggregateFunction::Avg
                 if !kinds.iter().any(|kind| matches!(kind, Kind::Double | Kind::Typed)) =>
             {
@@ -376,15 +382,16 @@ pub(super) fn is_ordered(kind: Kind) -> bool {
     )
 }
 
-fn extremes(values: &[u32], groups: &Groups, before: impl Fn(u32, u32) -> bool) -> Vec<u32> {
-    let mut results = vec![0; groups.len];
-    for (group, value) in groups.of_row.iter().zip(values) {
+/// For each group the value whose rank goes before those of all others.
+fn extremes(values: &[u32], ranks: &[u32], groups: &Groups, before: impl Fn(u32, u32) -> bool) -> Vec<u32> {
+    let mut results = vec![(0, 0); groups.len];
+    for ((group, value), rank) in groups.of_row.iter().zip(values).zip(ranks) {
         let result = &mut results[*group as usize];
-        if *result == 0 || before(*value, *result) {
-            *result = *value;
+        if result.0 == 0 || before(*rank, result.1) {
+            *result = (*value, *rank);
         }
     }
-    results
+    results.into_iter().map(|(value, _)| value).collect()
 }
 
 /// A sum of integers, which the first decimal makes one of decimals.

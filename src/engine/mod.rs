@@ -11,6 +11,7 @@ mod joins;
 mod late;
 mod limits;
 mod local;
+mod lookup;
 mod memory;
 mod native;
 mod operators;

@@ -131,6 +131,9 @@ impl Native {
             Expression::Subtract(a, b) => arithmetic(|a, b| a.checked_sub(b), a, b)?,
             Expression::Multiply(a, b) => arithmetic(|a, b| a.checked_mul(b), a, b)?,
             Expression::FunctionCall(function, arguments) => match (function, &arguments[..]) {
+                (Function::Str, [Expression::NamedNode(node)]) => {
+                    Self::Constant(Value::Text(Cow::Owned(node.as_str().to_owned()), None))
+                }
                 (Function::Str, [a]) => Self::Str(boxed(a)?),
                 (Function::StrLen, [a]) => Self::StrLen(boxed(a)?),
                 (Function::UCase, [a]) => Self::Mapped(str::to_uppercase, boxed(a)?),

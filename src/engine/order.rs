@@ -57,12 +57,10 @@ impl Execution<'_> {
         if native && kinds.iter().all(|kind| is_ordered(*kind)) && kinds.len() <= 1 {
             return Ok(values);
         }
-        let mut distinct: Vec<u32> = values.iter().copied().filter(|value| *value != 0).collect();
-        self.sort_by(&mut distinct, Ord::cmp)?;
-        distinct.dedup();
         if kinds == [Kind::String] {
-            return self.ranks_of_texts(values, distinct);
+            return self.ranks_of_texts(&values);
         }
+        let distinct = self.distinct_values(&values)?;
         let delegate = Delegate::new(self.space.clone(), self.cancellation());
         let order = delegate.order(&distinct)?;
         let sorted: Vec<u32> = order.iter().map(|place| distinct[*place as usize]).collect();
@@ -77,7 +75,8 @@ impl Execution<'_> {
     }
 
     /// Ranks of plain strings, some of which the graph does not hold.
-    fn ranks_of_texts(&self, values: Vec<u32>, distinct: Vec<u32>) -> Result<Vec<u32>> {
+    pub(super) fn ranks_of_texts(&self, values: &[u32]) -> Result<Vec<u32>> {
+        let distinct = self.distinct_values(values)?;
         let mut texts = Vec::with_capacity(distinct.len());
         for number in distinct {
             let ExpressionTerm::StringLiteral(text) = self.space.expression_term(number)? else { continue };
@@ -88,7 +87,15 @@ impl Execution<'_> {
         self.sort_by(&mut places, |a, b| texts[*a as usize].0.cmp(&texts[*b as usize].0))?;
         let numbers = places.iter().map(|place| texts[*place as usize].1);
         let ranks: FxHashMap<u32, u32> = numbers.zip(1..).collect();
-        Ok(values.into_iter().map(|value| ranks.get(&value).copied().unwrap_or(0)).collect())
+        Ok(values.iter().map(|value| ranks.get(value).copied().unwrap_or(0)).collect())
+    }
+
+    /// The values without repetitions, sorted by their numbers.
+    fn distinct_values(&self, values: &[u32]) -> Result<Vec<u32>> {
+        let mut distinct: Vec<u32> = values.iter().copied().filter(|value| *value != 0).collect();
+        self.sort_by(&mut distinct, Ord::cmp)?;
+        distinct.dedup();
+        Ok(distinct)
     }
 
     /// For each of some values in order whether it is equal to the one before, as 1 and 1.0 are.

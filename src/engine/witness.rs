@@ -38,7 +38,8 @@ const OBJECTS: [&str; 12] = [
     "\"?\"^^:t",
 ];
 
-fn graph(random: &mut Random, size: usize) -> Graph {
+/// A graph of so many random quads over so many nodes.
+fn graph(random: &mut Random, size: usize, nodes: usize) -> Graph {
     let node = |name: &str, n: usize| NamedNode::new_unchecked(format!("https://example.org/{name}{n}"));
     let literals: Vec<Term> = OBJECTS.iter().map(|text| literal(text)).collect();
     let mut builder = GraphBuilder::new();
@@ -46,13 +47,13 @@ fn graph(random: &mut Random, size: usize) -> Graph {
         let object = if random.below(3) == 0 {
             literals[random.below(literals.len())].clone()
         } else {
-            node("n", random.below(8)).into()
+            node("n", random.below(nodes)).into()
         };
         let graph = match random.below(3) {
             0 => GraphName::DefaultGraph,
             n => node("g", n).into(),
         };
-        builder.insert(&Quad::new(node("n", random.below(8)), node("p", random.below(4)), object, graph));
+        builder.insert(&Quad::new(node("n", random.below(nodes)), node("p", random.below(4)), object, graph));
     }
     Graph::from_bytes(builder.to_bytes().unwrap()).unwrap()
 }
@@ -226,7 +227,7 @@ fn compare(seed: u64, queries: usize) -> usize {
     let mut own = 0;
     for round in 0..queries {
         let size = 5 + random.below(40);
-        let graph = graph(&mut random, size);
+        let graph = graph(&mut random, size, 8);
         let text = query(&mut random);
         let query = parse(&text);
         let options = QueryOptions::default();
@@ -244,4 +245,37 @@ fn random_queries_have_the_same_answers_in_both_engines() {
     let seed = std::env::var("WITNESS_SEED").map_or(1, |text| text.parse().unwrap());
     let own = compare(seed, queries);
     assert!(own * 2 > queries, "only {own} of {queries} queries ran in the operators");
+}
+
+/// Shapes of queries whose tables are large enough for every way of looking triples up.
+const SHAPES: [&str; 12] = [
+    "SELECT * { ?a :p0 ?b . ?b :p1 ?c . ?c :p2 ?d }",
+    "SELECT * { ?a :p0 ?b ; :p1 ?c ; :p2 ?d }",
+    "SELECT * { ?a :p0 ?b . ?b :p1 1 }",
+    "SELECT * { ?a :p0 ?b . :n3 :p1 ?b }",
+    "SELECT * { ?a :p0 ?b . ?b :p1 ?a }",
+    "SELECT * { ?a :p0 ?b . ?a :p1 ?b . ?c :p2 ?a }",
+    "SELECT * { ?a :p0 ?b OPTIONAL { ?b :p1 ?c OPTIONAL { ?c :p2 1 , ?d } } }",
+    "SELECT ?a (CONCAT(STR(?b), STR(?c)) AS ?x) { ?a :p0 ?b OPTIONAL { ?b :p3 ?c } } ORDER BY ?c ?a ?b LIMIT 900",
+    "SELECT * { ?a :p0 ?b FILTER NOT EXISTS { ?b :p1 ?c . ?c :p2 ?a } }",
+    "SELECT * { ?a :p0 ?b MINUS { ?b :p1 ?c } FILTER(STRSTARTS(STR(?b), \"https://example.org/n1\")) }",
+    "SELECT ?a (MIN(CONCAT(STR(?b), \"!\")) AS ?m) (MAX(STR(?c)) AS ?n) { ?a :p0 ?b ; :p1 ?c } GROUP BY ?a",
+    "SELECT * { ?a :p0 ?b . GRAPH :g1 { ?b :p1 ?c } ?c :p2 ?d FILTER(?d >= 2) }",
+];
+
+#[test]
+fn larger_graphs_have_the_same_answers_in_both_engines() {
+    let (mut random, mut empty) = (Random(5), 0);
+    for (quads, nodes) in [(3000, 150), (4000, 900)] {
+        let graph = graph(&mut random, quads, nodes);
+        for text in SHAPES {
+            let query = parse(text);
+            let options = QueryOptions::default();
+            assert!(explain(&graph, &query, &options).unwrap().fallback.is_none(), "{text}");
+            let expected = rows(query_in_general_evaluator(&graph, &query, &options).unwrap());
+            empty += usize::from(expected.is_empty());
+            assert_eq!(rows(graph.query(&query, &options).unwrap()), expected, "{text}");
+        }
+    }
+    assert!(empty <= 4, "{empty} queries give nothing to compare");
 }
