@@ -172,7 +172,7 @@ impl<'a> Walk<'a> {
                         passage.kind = Some(kind.name.clone());
                         Some(lead)
                     }
-                    (None, None) if like.labelled && cells.len() == 1 => Some(lead),
+                    (None, None) if like.kind.is_some() && cells.len() == 1 => Some(lead),
                     (None, None) => continue,
                 };
                 passage.labelled = true;
