@@ -3,6 +3,8 @@
 
 #![expect(clippy::print_stdout, reason = "the table is what a bench is for")]
 
+#[path = "common/bsbm.rs"]
+mod bsbm;
 mod common;
 
 use common::{Ratios, heading, median};
@@ -10,20 +12,13 @@ use mainstay::graph::{GraphBuilder, rdf};
 use oxigraph::io::RdfFormat;
 use oxigraph::store::Store;
 use oxrdf::NamedNode;
-use std::path::Path;
-use std::process::Command;
 use std::time::Duration;
 
 const COPIES: usize = 4;
 
 fn main() {
-    let packed = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/bench/bsbm-1000.nt.xz");
-    let data = Command::new("xz").arg("-dc").arg(&packed).output();
-    let Some(data) = data.ok().filter(|output| output.status.success()) else {
-        println!("skipped: {} cannot be unpacked (is it there, is xz installed?)", packed.display());
-        return;
-    };
-    let text = String::from_utf8(data.stdout).expect("the data is UTF-8");
+    let Some(data) = bsbm::data() else { return };
+    let text = String::from_utf8(data).expect("the data is UTF-8");
     let folder = tempfile::tempdir().expect("a temporary folder");
     let source = folder.path().join("bsbm.nt");
     let copies: String =

@@ -4,18 +4,18 @@
 
 #![expect(clippy::print_stdout, reason = "the table is what a bench is for")]
 
+#[path = "common/bsbm.rs"]
+mod bsbm;
 mod common;
 #[path = "common/queries.rs"]
 mod queries;
 
 use common::{Ratios, heading, median};
-use mainstay::graph::{Graph, GraphBuilder};
+use oxigraph::io::RdfFormat;
 use oxigraph::store::Store;
-use oxrdfio::{RdfFormat, RdfParser};
 use queries::{own, reference};
 use spargebra::SparqlParser;
 use std::path::Path;
-use std::process::Command;
 use std::time::Duration;
 
 fn main() {
@@ -25,18 +25,10 @@ fn main() {
         println!("skipped: {} is not there", folder.display());
         return;
     };
-    let data = Command::new("xz").arg("-dc").arg(folder.join("bsbm-1000.nt.xz")).output();
-    let Some(data) = data.ok().filter(|output| output.status.success()) else {
-        println!("skipped: the data cannot be unpacked (is xz installed?)");
-        return;
-    };
-    let mut builder = GraphBuilder::new();
-    for quad in RdfParser::from_format(RdfFormat::NTriples).for_slice(&data.stdout) {
-        builder.insert(&quad.expect("the data is well-formed"));
-    }
-    let graph = Graph::from_bytes(builder.to_bytes().expect("a graph")).expect("a graph");
+    let Some(data) = bsbm::data() else { return };
+    let graph = bsbm::graph(&data);
     let store = Store::new().expect("a store");
-    store.load_from_slice(RdfFormat::NTriples, &data.stdout).expect("the data is loaded");
+    store.load_from_slice(RdfFormat::NTriples, &data).expect("the data is loaded");
 
     heading();
     let mut ratios = Ratios::default();

@@ -4,7 +4,9 @@
 //! would not end its sorts, hash tables and groups. What it calls back therefore unwinds through it once the
 //! query is cancelled, and [`caught`] turns that into an error. Nothing of the evaluator is used after that.
 
+use crate::error::Error;
 use spareval::{CancellationToken, QueryEvaluationError};
+use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 /// What unwinds; no panic, so that no message is printed.
@@ -18,7 +20,7 @@ pub(super) fn stop_if_cancelled(cancellation: &CancellationToken) {
     }
 }
 
-/// What work gives, or that it was cancelled.
+/// What work gives, or that it was cancelled; a panic inside the general evaluator is an error of the query.
 pub(super) fn caught<T>(
     work: impl FnOnce() -> Result<T, QueryEvaluationError>,
 ) -> Result<T, QueryEvaluationError> {
@@ -26,8 +28,14 @@ pub(super) fn caught<T>(
     match catch_unwind(AssertUnwindSafe(work)) {
         Ok(result) => result,
         Err(payload) if payload.is::<Stopped>() => Err(QueryEvaluationError::Cancelled),
-        Err(payload) => resume_unwind(payload),
+        Err(payload) => Err(QueryEvaluationError::Unexpected(Box::new(panicked(&*payload)))),
     }
+}
+
+fn panicked(payload: &(dyn Any + Send)) -> Error {
+    let message = payload.downcast_ref::<&str>().copied();
+    let message = message.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    Error::query(format!("the general evaluator failed: {}", message.unwrap_or("it does not say why")))
 }
 
 /// Rows that end with an error when they are stopped.
@@ -75,8 +83,11 @@ mod tests {
     }
 
     #[test]
-    fn a_panic_goes_on() {
-        let panicked = catch_unwind(|| caught::<()>(|| resume_unwind(Box::new("other"))));
-        assert_eq!(panicked.unwrap_err().downcast_ref(), Some(&"other"));
+    fn a_panic_is_an_error() {
+        let Err(QueryEvaluationError::Unexpected(error)) = caught::<()>(|| resume_unwind(Box::new("why")))
+        else {
+            panic!("no error")
+        };
+        assert_eq!(error.to_string(), "the general evaluator failed: why");
     }
 }

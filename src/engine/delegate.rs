@@ -14,7 +14,7 @@ use spareval::{
     CancellationToken, ExpressionTerm, InternalQuad, QueryEvaluator, QueryResults, QueryableDataset,
 };
 use spargebra::Query;
-use spargebra::algebra::{AggregateExpression, Expression, GraphPattern, OrderExpression};
+use spargebra::algebra::{AggregateExpression, Expression, GraphPattern};
 use spargebra::term::{NamedNodePattern, TermPattern, TriplePattern};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -168,22 +168,6 @@ impl Delegate {
             aggregates: vec![(result_variable(), aggregate.clone())],
         };
         self.results(pattern, vec![row_variable(), result_variable()], groups, vec![values], len)
-    }
-
-    /// The places of values in their order.
-    pub(super) fn order(&self, values: &[u32]) -> Result<Vec<u32>> {
-        let variable = Variable::new_unchecked("value");
-        let pattern = GraphPattern::OrderBy {
-            inner: Box::new(pattern_of(std::slice::from_ref(&variable))),
-            expression: vec![OrderExpression::Asc(Expression::Variable(variable))],
-        };
-        let numbers = (0..values.len() as u32).collect();
-        let handed_over = self.run(pattern, vec![row_variable()], numbers, vec![values.to_vec()])?;
-        let rows = handed_over.into_iter().filter_map(|cell| match cell {
-            Cell::Row(row) => Some(row),
-            Cell::Term(_) | Cell::Graph(_) => None,
-        });
-        Ok(rows.collect())
     }
 
     fn results(

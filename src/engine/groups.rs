@@ -202,10 +202,10 @@ impl Execution<'_> {
             AggregateFunction::Min if ordered => extremes(&values, &values, groups, |a, b| a < b),
             AggregateFunction::Max if ordered => extremes(&values, &values, groups, |a, b| a > b),
             AggregateFunction::Min if kinds == [Kind::String] => {
-                extremes(&values, &self.ranks_of_texts(&values)?, groups, |a, b| a < b)
+                extremes(&values, &self.ranks(values.clone())?, groups, |a, b| a < b)
             }
             AggregateFunction::Max if kinds == [Kind::String] => {
-                extremes(&values, &self.ranks_of_texts(&values)?, groups, |a, b| a > b)
+                extremes(&values, &self.ranks(values.clone())?, groups, |a, b| a > b)
             }
             AggregateFunction::Sum | AggregateFunction::Avg
                 if !kinds.iter().any(|kind| matches!(kind, Kind::Double | Kind::Typed)) =>

@@ -1,16 +1,10 @@
 //! ORDER BY, and the first rows of an order.
 
-use super::delegate::Delegate;
 use super::execution::Execution;
-use super::groups::is_ordered;
 use super::operators::Ask;
 use super::table::{Table, Vars};
 use crate::error::Result;
-use crate::graph::Kind;
-use oxrdf::Variable;
-use rustc_hash::FxHashMap;
-use spareval::ExpressionTerm;
-use spargebra::algebra::{Expression, GraphPattern, OrderExpression};
+use spargebra::algebra::{GraphPattern, OrderExpression};
 use std::cmp::Ordering;
 
 /// One key of an order: ranks of the rows.
@@ -49,66 +43,6 @@ impl Execution<'_> {
         let mut ordered = self.gather(&table, &rows, ask.need)?;
         ordered.sorted = None;
         Ok(ordered)
-    }
-
-    /// Numbers that order rows as their values; rows without a value come first.
-    fn ranks(&self, values: Vec<u32>) -> Result<Vec<u32>> {
-        let (kinds, native) = self.kinds(&values)?;
-        if native && kinds.iter().all(|kind| is_ordered(*kind)) && kinds.len() <= 1 {
-            return Ok(values);
-        }
-        if kinds == [Kind::String] {
-            return self.ranks_of_texts(&values);
-        }
-        let distinct = self.distinct_values(&values)?;
-        let delegate = Delegate::new(self.space.clone(), self.cancellation());
-        let order = delegate.order(&distinct)?;
-        let sorted: Vec<u32> = order.iter().map(|place| distinct[*place as usize]).collect();
-        let ties = self.ties(&sorted, &delegate)?;
-        let mut ranks: FxHashMap<u32, u32> = FxHashMap::default();
-        let mut rank = 0;
-        for (value, tie) in sorted.iter().zip(ties) {
-            rank += u32::from(!tie);
-            ranks.insert(*value, rank);
-        }
-        Ok(values.into_iter().map(|value| ranks.get(&value).copied().unwrap_or(0)).collect())
-    }
-
-    /// Ranks of plain strings, some of which the graph does not hold.
-    pub(super) fn ranks_of_texts(&self, values: &[u32]) -> Result<Vec<u32>> {
-        let distinct = self.distinct_values(values)?;
-        let mut texts = Vec::with_capacity(distinct.len());
-        for number in distinct {
-            let ExpressionTerm::StringLiteral(text) = self.space.expression_term(number)? else { continue };
-            texts.push((text, number));
-            self.worked(16)?;
-        }
-        let mut places: Vec<u32> = (0..texts.len() as u32).collect();
-        self.sort_by(&mut places, |a, b| texts[*a as usize].0.cmp(&texts[*b as usize].0))?;
-        let numbers = places.iter().map(|place| texts[*place as usize].1);
-        let ranks: FxHashMap<u32, u32> = numbers.zip(1..).collect();
-        Ok(values.iter().map(|value| ranks.get(value).copied().unwrap_or(0)).collect())
-    }
-
-    /// The values without repetitions, sorted by their numbers.
-    fn distinct_values(&self, values: &[u32]) -> Result<Vec<u32>> {
-        let mut distinct: Vec<u32> = values.iter().copied().filter(|value| *value != 0).collect();
-        self.sort_by(&mut distinct, Ord::cmp)?;
-        distinct.dedup();
-        Ok(distinct)
-    }
-
-    /// For each of some values in order whether it is equal to the one before, as 1 and 1.0 are.
-    fn ties(&self, sorted: &[u32], delegate: &Delegate) -> Result<Vec<bool>> {
-        let (before, value) = (Variable::new_unchecked("before"), Variable::new_unchecked("value"));
-        let equal = Expression::Equal(
-            Box::new(Expression::Variable(before.clone())),
-            Box::new(Expression::Variable(value.clone())),
-        );
-        let columns = vec![sorted[..sorted.len() - 1].to_vec(), sorted[1..].to_vec()];
-        let equal = delegate.evaluate(&equal, &[before, value], columns, sorted.len() - 1)?;
-        let yes = self.space.number(oxrdf::Literal::from(true).into());
-        Ok(std::iter::once(false).chain(equal.into_iter().map(|equal| equal == yes)).collect())
     }
 }
 

@@ -23,9 +23,9 @@ impl<'w> DelimitedWriter<'w> {
             if index > 0 {
                 self.output.write_all(if self.tabs { b"\t" } else { b"," })?;
             }
-            if self.tabs {
+            if self.tabs && cell.bytes().any(|byte| matches!(byte, b'\t' | b'\n' | b'\r')) {
                 self.output.write_all(cell.replace(['\t', '\n', '\r'], " ").as_bytes())?;
-            } else if cell.contains(['"', ',', '\n', '\r']) {
+            } else if !self.tabs && cell.contains(['"', ',', '\n', '\r']) {
                 write!(self.output, "\"{}\"", cell.replace('"', "\"\""))?;
             } else {
                 self.output.write_all(cell.as_bytes())?;

@@ -1,0 +1,28 @@
+//! The BSBM data of 1,000 products: 374,911 triples.
+
+#![expect(clippy::print_stdout, reason = "a bench says why it does nothing")]
+
+use mainstay::graph::{Graph, GraphBuilder};
+use oxrdfio::{RdfFormat, RdfParser};
+use std::path::Path;
+use std::process::Command;
+
+/// The data as N-Triples; says why if it isn't there.
+pub fn data() -> Option<Vec<u8>> {
+    let packed = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/bench/bsbm-1000.nt.xz");
+    let output = Command::new("xz").arg("-dc").arg(&packed).output().ok();
+    let data = output.filter(|output| output.status.success()).map(|output| output.stdout);
+    if data.is_none() {
+        println!("skipped: {} cannot be unpacked (is it there, is xz installed?)", packed.display());
+    }
+    data
+}
+
+/// The graph of the data.
+pub fn graph(data: &[u8]) -> Graph {
+    let mut builder = GraphBuilder::new();
+    for quad in RdfParser::from_format(RdfFormat::NTriples).for_slice(data) {
+        builder.insert(&quad.expect("the data is well-formed"));
+    }
+    Graph::from_bytes(builder.to_bytes().expect("a graph")).expect("a graph")
+}
