@@ -17,7 +17,9 @@ use super::tiers;
 use crate::documents::Document;
 use crate::facts::{Bound, Claim, Entity, Extraction, Fact, Scenario, Source, Status, Value};
 use crate::ontology::Ontology;
-use crate::ontology::claims::{ClaimRule, Figure, Mention, Named, Own, SentenceNames};
+use crate::ontology::claims::{
+    ClaimRule, Figure, Mention, Named, OWN, Own, SentenceNames, marked as mark, with_own,
+};
 use crate::sections::{Outline, sentences};
 use crate::vocabulary::slug;
 use said::Said;
@@ -87,7 +89,8 @@ impl Reader<'_> {
         }
         let words = &self.ontology.claims;
         let Some(service) = self.own.clone() else { return };
-        let (own, _) = words.names.mark(&said.words, &service, false);
+        let names = words.names.find(&said.words, &service);
+        let own = with_own(&said.words, &names, OWN);
         for rule in words.fitting(&own).into_iter().filter(|rule| said.stands_under(rule)) {
             self.fact(anchor, said, rule, None);
         }
@@ -98,7 +101,7 @@ impl Reader<'_> {
                 continue;
             }
             if marked.is_empty() {
-                (marked, mentions) = words.names.mark(&said.words, &service, true);
+                (marked, mentions) = mark(&said.words, &names);
             }
             if !mentions.is_empty() {
                 for place in rule.place(&marked) {
@@ -109,7 +112,7 @@ impl Reader<'_> {
     }
 
     /// The claims on the names that stand at a place of a sentence.
-    fn claims(&mut self, anchor: &str, said: &Said<'_>, rule: &ClaimRule, place: &str, mentions: &[Mention]) {
+    fn claims(&mut self, anchor: &str, said: &Said<'_>, rule: &ClaimRule, place: &str, mentions: &[&Mention]) {
         let Some(property) = &rule.property else { return };
         for number in place.split('~').filter_map(|mark| mark.get(1..)?.parse::<usize>().ok()) {
             let object = match mentions.get(number) {

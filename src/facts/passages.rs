@@ -8,7 +8,7 @@ use super::scope::SectionScope;
 use super::tiers;
 use crate::documents::Document;
 use crate::facts::Scenario;
-use crate::ontology::claims::{OWN, Own};
+use crate::ontology::claims::{Own, with_own};
 use crate::ontology::{Announced, Kind, Ontology};
 use crate::sections::{Block, Item, Label, Table, Text, sentences};
 use crate::vocabulary::slug;
@@ -314,7 +314,8 @@ impl<'a> Walk<'a> {
         let words = &self.ontology.sentence;
         let passed_over = words.passed_over.is_match(&text);
         let of_region = words.region_failure.is_match(&text) && !words.zone.is_match(&text);
-        let said = self.ontology.claims.names.mark(&text, self.own, false).0.replace(OWN, THE_SERVICE);
+        let names = self.ontology.claims.names.find(&text, self.own);
+        let said = with_own(&text, &names, THE_SERVICE).into_owned();
         PlacedSentence { text, said, start, end, opens, passed_over, of_region }
     }
 

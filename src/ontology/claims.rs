@@ -7,8 +7,10 @@ use crate::vocabulary::Scenario;
 use crate::vocabulary::{REGION, SERVICE, slug};
 use oxrdf::vocab::rdfs;
 use oxrdf::{NamedOrBlankNode, Quad, Term};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::hash::Hasher;
 
 /// What a rule takes the object of its claims from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,8 +137,8 @@ pub struct Gazetteer {
     /// Maker's prefixes as slugs.
     makers: Vec<String>,
     longest: usize,
-    /// The first words of all names, in small letters.
-    firsts: FxHashSet<String>,
+    /// The hashes of the first words of all names.
+    firsts: FxHashSet<u64>,
 }
 
 /// The service that a document is about, in the forms in which sentences are searched for it.
@@ -146,8 +148,8 @@ pub struct Own {
     name: String,
     /// The slugs of its name, with and without the maker's prefix.
     keys: Vec<String>,
-    /// Their first words.
-    firsts: Vec<String>,
+    /// The hashes of their first words.
+    firsts: Vec<u64>,
 }
 
 /// A spelling in a catalogue.
@@ -157,6 +159,15 @@ struct Spelling {
     name: String,
     /// Whether the spelling stands with the maker's prefix, so that capitals don't matter.
     whole: bool,
+}
+
+/// A name in a sentence, and where it stands in bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    start: usize,
+    end: usize,
+    /// What it names; `None` for the document's own service.
+    named: Option<Mention>,
 }
 
 /// A name that a sentence mentions.
@@ -198,7 +209,7 @@ impl Gazetteer {
             }
         }
         let keys = self.services.keys().chain(self.regions.keys());
-        self.firsts = keys.map(|key| first_word(key).to_owned()).collect();
+        self.firsts = keys.map(|key| word_hash(first_word(key))).collect();
     }
 
     /// A service in the forms in which sentences are searched for it.
@@ -210,7 +221,7 @@ impl Gazetteer {
     pub fn own_with(&self, service: &str, acronym: Option<&str>) -> Own {
         let keys: Vec<String> =
             [slug(service), self.short(service)].into_iter().chain(acronym.map(slug)).collect();
-        let firsts = keys.iter().map(|key| first_word(key).to_owned()).collect();
+        let firsts = keys.iter().map(|key| word_hash(first_word(key))).collect();
         Own { name: slug(self.service(service)), keys, firsts }
     }
 
@@ -242,50 +253,23 @@ impl Gazetteer {
         self.without_maker(&key).unwrap_or(&key).to_owned()
     }
 
-    /// The names in a sentence from left to right: where they stand, and what they name; `None` for the own service.
-    fn names(&self, sentence: &str, own: &Own) -> Vec<(usize, usize, Option<Mention>)> {
+    /// The names in a sentence from left to right.
+    pub fn find(&self, sentence: &str, own: &Own) -> Vec<Found> {
         let tokens = tokens(sentence);
         let mut names = Vec::new();
         let mut at = 0;
-        let mut first = String::new();
         while at < tokens.len() {
-            first.clear();
-            first.push_str(&sentence[tokens[at].0..tokens[at].1]);
-            first.make_ascii_lowercase();
+            let first = word_hash(&sentence[tokens[at].0..tokens[at].1]);
             let may_start = self.firsts.contains(&first) || own.firsts.contains(&first);
             match may_start.then(|| self.longest_at(sentence, &tokens[at..], own)).flatten() {
-                Some((length, found)) => {
-                    names.push((tokens[at].0, tokens[at + length - 1].1, found));
+                Some((length, named)) => {
+                    names.push(Found { start: tokens[at].0, end: tokens[at + length - 1].1, named });
                     at += length;
                 }
                 None => at += 1,
             }
         }
         names
-    }
-
-    /// A sentence with [`OWN`] for the names of the service `own` and, if `all`, `~O1~` for those of other services
-    /// and `~R2~` for those of regions, where the number leads to the mention.
-    pub fn mark(&self, sentence: &str, own: &Own, all: bool) -> (String, Vec<Mention>) {
-        let (mut marked, mut mentions) = (String::with_capacity(sentence.len()), Vec::new());
-        let mut copied = 0;
-        for (start, end, found) in self.names(sentence, own) {
-            if found.is_some() && !all {
-                continue;
-            }
-            marked.push_str(&sentence[copied..start]);
-            copied = end;
-            match found {
-                None => marked.push_str(OWN),
-                Some(mention) => {
-                    let letter = if matches!(mention, Mention::Region(_)) { 'R' } else { 'O' };
-                    marked.push_str(&format!("~{letter}{}~", mentions.len()));
-                    mentions.push(mention);
-                }
-            }
-        }
-        marked.push_str(&sentence[copied..]);
-        (marked, mentions)
     }
 
     /// The longest name at the first of some tokens: how many tokens, and what it names; `None` for the own one.
@@ -321,6 +305,50 @@ impl Gazetteer {
         }
         best
     }
+}
+
+/// A hash of a word, without regard to case.
+fn word_hash(word: &str) -> u64 {
+    let mut hasher = FxHasher::default();
+    word.bytes().for_each(|byte| hasher.write_u8(byte.to_ascii_lowercase()));
+    hasher.finish()
+}
+
+/// A sentence with `own` for the names of its document's service.
+pub fn with_own<'s>(sentence: &'s str, names: &[Found], own: &str) -> Cow<'s, str> {
+    let mut out = String::new();
+    let mut copied = 0;
+    for found in names.iter().filter(|found| found.named.is_none()) {
+        out.push_str(&sentence[copied..found.start]);
+        out.push_str(own);
+        copied = found.end;
+    }
+    if copied == 0 {
+        return Cow::Borrowed(sentence);
+    }
+    out.push_str(&sentence[copied..]);
+    Cow::Owned(out)
+}
+
+/// A sentence with [`OWN`] for the names of its document's service, `~O1~` for those of other services and `~R2~` for
+/// those of regions, where the number leads to the mention.
+pub fn marked<'f>(sentence: &str, names: &'f [Found]) -> (String, Vec<&'f Mention>) {
+    let (mut marked, mut mentions) = (String::with_capacity(sentence.len()), Vec::new());
+    let mut copied = 0;
+    for found in names {
+        marked.push_str(&sentence[copied..found.start]);
+        copied = found.end;
+        match &found.named {
+            None => marked.push_str(OWN),
+            Some(mention) => {
+                let letter = if matches!(mention, Mention::Region(_)) { 'R' } else { 'O' };
+                marked.push_str(&format!("~{letter}{}~", mentions.len()));
+                mentions.push(mention);
+            }
+        }
+    }
+    marked.push_str(&sentence[copied..]);
+    (marked, mentions)
 }
 
 /// What stands in front of the first hyphen of a slug.
@@ -494,9 +522,10 @@ mod tests {
 
     fn mark(sentence: &str, own: &str) -> (String, Vec<String>) {
         let ontology = Ontology::load(&[]).unwrap();
-        let (marked, mentions) = ontology.claims.names.mark(sentence, &ontology.claims.names.own(own), true);
+        let found = ontology.claims.names.find(sentence, &ontology.claims.names.own(own));
+        let (marked, mentions) = super::marked(sentence, &found);
         let names = mentions.into_iter().map(|mention| match mention {
-            Mention::Service(name) | Mention::Region(name) => name,
+            Mention::Service(name) | Mention::Region(name) => name.clone(),
         });
         (marked, names.collect())
     }

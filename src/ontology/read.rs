@@ -70,11 +70,11 @@ impl Triples {
             let cues = self.texts(&subject, "cue");
             self.phrases.insert(name, cues);
         }
-        let roles = self.of_class("SectionRole").iter().map(|role| self.role(role)).collect::<Result<_>>()?;
+        let roles = self.of_class("SectionRole").par_iter().map(|role| self.role(role)).collect::<Result<_>>()?;
         let mut modes = self.of_class("ZoneMode");
         modes.retain(|mode| !self.texts(mode, "featureName").is_empty());
         let modes = modes.iter().map(|mode| self.mode(mode)).collect::<Result<_>>()?;
-        let kinds = self.with("reading").iter().map(|kind| self.kind(kind)).collect::<Result<_>>()?;
+        let kinds = self.with("reading").par_iter().map(|kind| self.kind(kind)).collect::<Result<_>>()?;
         let nothing = named("NoKind");
         let tier = named("Tier");
         let sentence = named("Sentence");

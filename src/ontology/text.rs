@@ -1,8 +1,9 @@
 //! A text as cues look at it: in small letters, as sets of places, and summed up as its groups of three letters.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHasher};
 use smallvec::SmallVec;
 use std::cell::{OnceCell, RefCell};
+use std::hash::Hasher;
 
 /// Bits of a set of trigrams.
 const BITS: usize = 2048;
@@ -176,27 +177,45 @@ fn is_blank(byte: u8) -> bool {
     byte.is_ascii_whitespace() || byte == 0x0b
 }
 
+/// A set of groups of three letters.
+struct Trigrams([u64; BITS / 64]);
+
+impl Default for Trigrams {
+    fn default() -> Self {
+        Self([0; BITS / 64])
+    }
+}
+
 /// A text that cues are looked for in.
+#[derive(Default)]
 pub(super) struct Text {
     text: Vec<u8>,
-    trigrams: [u64; BITS / 64],
+    trigrams: Trigrams,
     lanes: OnceCell<Lanes>,
 }
 
 thread_local! {
-    /// The text that was looked at last: many cues look at the same one.
-    static LAST: RefCell<Text> =
-        const { RefCell::new(Text { text: Vec::new(), trigrams: [0; BITS / 64], lanes: OnceCell::new() }) };
+    /// Texts that were looked at before, by their hashes: many cues look at the same ones.
+    static RECENT: RefCell<Vec<Text>> = const { RefCell::new(Vec::new()) };
 }
+
+/// Texts that are remembered.
+const RECENT_TEXTS: usize = 64;
 
 impl Text {
     /// Calls with a text as cues look at it.
     pub fn of<T>(text: &str, look: impl FnOnce(&Self) -> T) -> T {
-        LAST.with_borrow_mut(|last| {
-            if last.text != text.as_bytes() {
-                last.sum_up(text.as_bytes());
+        RECENT.with_borrow_mut(|recent| {
+            recent.resize_with(RECENT_TEXTS, Self::default);
+            let mut hasher = FxHasher::default();
+            hasher.write(text.as_bytes());
+            // The upper bits of the hash depend on all bytes.
+            let slot = usize::try_from(hasher.finish() >> 48).unwrap_or_default() % RECENT_TEXTS;
+            let known = &mut recent[slot];
+            if known.text != text.as_bytes() {
+                known.sum_up(text.as_bytes());
             }
-            look(last)
+            look(known)
         })
     }
 
@@ -204,15 +223,15 @@ impl Text {
         self.text.clear();
         self.text.extend_from_slice(text);
         self.lanes.take();
-        self.trigrams.fill(0);
+        self.trigrams.0.fill(0);
         for bit in trigrams(text) {
-            self.trigrams[bit / 64] |= 1 << (bit % 64);
+            self.trigrams.0[bit / 64] |= 1 << (bit % 64);
         }
     }
 
     /// Whether a group of three letters, by its bit, may occur.
     pub fn may_hold(&self, trigram: usize) -> bool {
-        self.trigrams[trigram / 64] >> (trigram % 64) & 1 == 1
+        self.trigrams.0[trigram / 64] >> (trigram % 64) & 1 == 1
     }
 
     /// Its places.
