@@ -112,7 +112,14 @@ impl Reader<'_> {
     }
 
     /// The claims on the names that stand at a place of a sentence.
-    fn claims(&mut self, anchor: &str, said: &Said<'_>, rule: &ClaimRule, place: &str, mentions: &[&Mention]) {
+    fn claims(
+        &mut self,
+        anchor: &str,
+        said: &Said<'_>,
+        rule: &ClaimRule,
+        place: &str,
+        mentions: &[&Mention],
+    ) {
         let Some(property) = &rule.property else { return };
         for number in place.split('~').filter_map(|mark| mark.get(1..)?.parse::<usize>().ok()) {
             let object = match mentions.get(number) {
@@ -197,7 +204,7 @@ impl Reader<'_> {
             }
             Some(Figure::Percentage) => says.value = Value::Percentage(percentage(said.sentence)?),
             Some(Figure::Date) => {
-                let mut dates = quantity::dates(said.sentence).into_iter();
+                let mut dates = quantity::dates(said.sentence, &self.ontology.sentence.time).into_iter();
                 says.value = Value::Date(dates.next().filter(|_| dates.next().is_none())?.0);
             }
             None => {}

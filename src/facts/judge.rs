@@ -144,10 +144,12 @@ impl Judge<'_> {
             statement.bound = Some(quantity.bound);
         } else if kind.is_count {
             let units = reading.units.as_ref()?;
-            let count = quantity::counts(&sentence.text, units).into_iter().min()?;
+            let count =
+                quantity::counts(&sentence.text, units, &self.ontology.sentence.time).into_iter().min()?;
             statement.value = Value::Count(count);
         } else if kind.is_date {
-            let (date, _) = quantity::dates(&sentence.text).into_iter().next()?;
+            let (date, _) =
+                quantity::dates(&sentence.text, &self.ontology.sentence.time).into_iter().next()?;
             statement.value = Value::Date(date);
         }
         Some(statement)

@@ -1,7 +1,7 @@
 //! Quantities in a sentence: lengths of time, counts and dates.
 
 use crate::facts::Bound;
-use crate::ontology::{CueSet, SentenceWords};
+use crate::ontology::{CueSet, SentenceWords, TimeWords};
 use std::ops::Range;
 
 /// A length of time as a sentence gives it.
@@ -16,46 +16,6 @@ pub(super) struct Quantity {
     /// Byte range in the sentence, from the first figure to the unit.
     pub range: Range<usize>,
 }
-
-/// Names of units and their seconds; plural forms end in `s`.
-const UNITS: [(&str, u64); 12] = [
-    ("second", 1),
-    ("sec", 1),
-    ("minute", 60),
-    ("min", 60),
-    ("hour", 3600),
-    ("hr", 3600),
-    ("day", 86_400),
-    ("week", 604_800),
-    ("s", 1),
-    ("m", 60),
-    ("h", 3600),
-    ("d", 86_400),
-];
-
-const NUMBERS: [&str; 21] = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-    "twenty",
-];
 
 /// A word of a sentence with its place.
 struct Word<'a> {
@@ -85,27 +45,35 @@ fn followed_by_digit(text: &str, at: usize) -> bool {
     text.as_bytes().get(at + 1).is_some_and(u8::is_ascii_digit)
 }
 
-/// A number in digits or words; `a` and `an` count as one before a unit.
-pub(super) fn number(word: &str) -> Option<f64> {
-    if word.as_bytes().first()?.is_ascii_digit() {
-        return word.parse().ok().filter(|number: &f64| number.is_finite());
+impl TimeWords {
+    /// A number in digits or words.
+    fn number(&self, word: &str) -> Option<f64> {
+        if word.as_bytes().first()?.is_ascii_digit() {
+            return word.parse().ok().filter(|number: &f64| number.is_finite());
+        }
+        let position = self.numbers.iter().position(|name| word.eq_ignore_ascii_case(name))?;
+        u32::try_from(position).ok().map(f64::from)
     }
-    let position = NUMBERS.iter().position(|name| word.eq_ignore_ascii_case(name))?;
-    u32::try_from(position).ok().map(f64::from)
-}
 
-fn unit(word: &str) -> Option<u64> {
-    let lower = word.to_ascii_lowercase();
-    let exact = UNITS.iter().find(|(name, _)| lower == *name);
-    let plural =
-        || lower.strip_suffix('s').and_then(|single| UNITS[..8].iter().find(|(name, _)| single == *name));
-    exact.or_else(plural).map(|(_, seconds)| *seconds)
-}
+    /// The seconds of a unit, in the singular or the plural.
+    fn unit(&self, word: &str) -> Option<u64> {
+        let named =
+            self.units.iter().find(|(name, _)| name.iter().any(|name| word.eq_ignore_ascii_case(name)));
+        named.map(|(_, seconds)| *seconds)
+    }
 
-/// A figure written together with its unit: `30s`, `15min`.
-fn joined(word: &str) -> Option<(f64, u64)> {
-    let split = word.find(|c: char| c.is_ascii_alphabetic())?;
-    Some((number(&word[..split])?, unit(&word[split..])?))
+    /// A figure written together with its unit: `30s`, `15min`.
+    fn joined(&self, word: &str) -> Option<(f64, u64)> {
+        let split = word.find(|c: char| c.is_ascii_alphabetic())?;
+        Some((self.number(&word[..split])?, self.unit(&word[split..])?))
+    }
+
+    /// A month by its name or the first three letters of it, from 1.
+    fn month(&self, word: &str) -> Option<usize> {
+        let lower = word.to_ascii_lowercase();
+        let is = |month: &String| *month == lower || lower.len() == 3 && month.starts_with(&lower);
+        self.months.iter().position(is).map(|month| month + 1)
+    }
 }
 
 /// The lengths of time in a sentence, in their order.
@@ -114,7 +82,7 @@ pub(super) fn quantities(sentence: &str, ontology: &SentenceWords) -> Vec<Quanti
     let mut found = Vec::new();
     let mut at = 0;
     while at < words.len() {
-        match amount(&words, at) {
+        match amount(&words, at, &ontology.time) {
             Some((low, high, seconds, next)) => {
                 let range = words[at].range.start..words[next - 1].range.end;
                 let around = &sentence[clause_start(sentence, range.start)..clause_end(sentence, range.end)];
@@ -130,19 +98,19 @@ pub(super) fn quantities(sentence: &str, ontology: &SentenceWords) -> Vec<Quanti
 }
 
 /// A figure, or a range of figures, and a unit: `5 to 10 minutes`, `one hour`, `60-120 seconds`, `30s`.
-fn amount(words: &[Word<'_>], at: usize) -> Option<(Option<f64>, f64, u64, usize)> {
+fn amount(words: &[Word<'_>], at: usize, time: &TimeWords) -> Option<(Option<f64>, f64, u64, usize)> {
     let text = |at: usize| words.get(at).map(|word| word.text).unwrap_or_default();
-    if let Some((amount, seconds)) = joined(text(at)) {
+    if let Some((amount, seconds)) = time.joined(text(at)) {
         return Some((None, amount, seconds, at + 1));
     }
-    let first = number(text(at)).or_else(|| {
-        let article = matches!(text(at), "a" | "an") && unit(text(at + 1)).is_some();
+    let first = time.number(text(at)).or_else(|| {
+        let article = matches!(text(at), "a" | "an") && time.unit(text(at + 1)).is_some();
         article.then_some(1.0)
     })?;
-    if let Some(seconds) = unit(text(at + 1)) {
+    if let Some(seconds) = time.unit(text(at + 1)) {
         // "5 minutes to 10 minutes"
         if matches!(text(at + 2), "to" | "and" | "or")
-            && let (Some(second), Some(other)) = (number(text(at + 3)), unit(text(at + 4)))
+            && let (Some(second), Some(other)) = (time.number(text(at + 3)), time.unit(text(at + 4)))
             && other == seconds
             && second > first
         {
@@ -151,8 +119,8 @@ fn amount(words: &[Word<'_>], at: usize) -> Option<(Option<f64>, f64, u64, usize
         return Some((None, first, seconds, at + 2));
     }
     let joiner = usize::from(matches!(text(at + 1), "to" | "and" | "or"));
-    let second = number(text(at + 1 + joiner))?;
-    let seconds = unit(text(at + 2 + joiner))?;
+    let second = time.number(text(at + 1 + joiner))?;
+    let seconds = time.unit(text(at + 2 + joiner))?;
     (second > first).then_some((Some(first), second, seconds, at + 3 + joiner))
 }
 
@@ -193,12 +161,12 @@ fn clause_end(sentence: &str, at: usize) -> usize {
 }
 
 /// The counts that stand before one of the units: `at least two units`.
-pub(super) fn counts(sentence: &str, units: &CueSet) -> Vec<u32> {
+pub(super) fn counts(sentence: &str, units: &CueSet, time: &TimeWords) -> Vec<u32> {
     let words = words(sentence);
     let mut found = Vec::new();
     for (at, word) in words.iter().enumerate() {
         let Some(count) =
-            number(word.text).filter(|count| count.fract() == 0.0 && (1.0..=1000.0).contains(count))
+            time.number(word.text).filter(|count| count.fract() == 0.0 && (1.0..=1000.0).contains(count))
         else {
             continue;
         };
@@ -215,31 +183,10 @@ pub(super) fn counts(sentence: &str, units: &CueSet) -> Vec<u32> {
     found
 }
 
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
-
 /// The dates of a sentence as ISO 8601: `31 August 2024`, `August 31, 2024`, `2024-08-31`.
-pub(super) fn dates(sentence: &str) -> Vec<(String, Range<usize>)> {
+pub(super) fn dates(sentence: &str, time: &TimeWords) -> Vec<(String, Range<usize>)> {
     let words = words(sentence);
-    let month = |word: &Word<'_>| {
-        let lower = word.text.to_ascii_lowercase();
-        MONTHS
-            .iter()
-            .position(|month| *month == lower || lower.len() == 3 && month.starts_with(&lower))
-            .map(|m| m + 1)
-    };
+    let month = |word: &Word<'_>| time.month(word.text);
     let figure =
         |word: &Word<'_>| word.text.trim_end_matches(['s', 't', 'h', 'n', 'd', 'r']).parse::<u32>().ok();
     let mut found = Vec::new();
@@ -292,15 +239,16 @@ mod tests {
 
     #[test]
     fn dates_in_their_spellings() {
+        let time = Ontology::load(&[]).unwrap().sentence.time;
         for sentence in
             ["retired on 31 August 2024.", "by August 31, 2024 at last", "on 2024-08-31", "31st Aug 2024"]
         {
             assert_eq!(
-                dates(sentence).first().map(|(date, _)| date.as_str()),
+                dates(sentence, &time).first().map(|(date, _)| date.as_str()),
                 Some("2024-08-31"),
                 "{sentence}"
             );
         }
-        assert_eq!(dates("in May 45, 2024 or 3 zones in 2024"), []);
+        assert_eq!(dates("in May 45, 2024 or 3 zones in 2024", &time), []);
     }
 }

@@ -193,9 +193,22 @@ impl Noun {
     }
 }
 
+/// The words for lengths of time, numbers and months.
+#[derive(Clone, Debug)]
+pub struct TimeWords {
+    /// Names of units in the singular and the plural, with their seconds.
+    pub units: Vec<(Vec<String>, u64)>,
+    /// Numbers in words, from zero.
+    pub numbers: Vec<String>,
+    /// Months, in small letters.
+    pub months: Vec<String>,
+}
+
 /// The words that matter in any sentence.
 #[derive(Clone, Debug)]
 pub struct SentenceWords {
+    /// Words for lengths of time.
+    pub time: TimeWords,
     /// Sentences that state nothing.
     pub passed_over: CueSet,
     /// Words that make a figure typical.

@@ -3,7 +3,7 @@
 use super::claims::{self, ClaimRuleTexts, GazetteerReader, RawRule, SentenceCues};
 use super::cues::{CueSet, Extent, Finder, Phrases};
 use super::tables::{TableReader, TableWords};
-use super::{Era, Kind, Noun, Ontology, Reading, SectionRole, SentenceWords, TierWords, ZoneMode};
+use super::{Era, Kind, Noun, Ontology, Reading, SectionRole, SentenceWords, TierWords, TimeWords, ZoneMode};
 use crate::error::{Error, Result};
 use crate::vocabulary::REL;
 use crate::vocabulary::Scenario;
@@ -70,7 +70,8 @@ impl Triples {
             let cues = self.texts(&subject, "cue");
             self.phrases.insert(name, cues);
         }
-        let roles = self.of_class("SectionRole").par_iter().map(|role| self.role(role)).collect::<Result<_>>()?;
+        let roles =
+            self.of_class("SectionRole").par_iter().map(|role| self.role(role)).collect::<Result<_>>()?;
         let mut modes = self.of_class("ZoneMode");
         modes.retain(|mode| !self.texts(mode, "featureName").is_empty());
         let modes = modes.iter().map(|mode| self.mode(mode)).collect::<Result<_>>()?;
@@ -104,6 +105,7 @@ impl Triples {
                 order: self.lists(&tier, "order"),
             },
             sentence: SentenceWords {
+                time: self.time_words(),
                 passed_over: anywhere(&sentence, "passedOver")?,
                 hedge: anywhere(&sentence, "hedge")?,
                 up_to: anywhere(&sentence, "upTo")?,
@@ -134,6 +136,23 @@ impl Triples {
                 names,
             )?,
         })
+    }
+
+    fn time_words(&self) -> TimeWords {
+        let unit = |unit: &NamedOrBlankNode| {
+            let names = self.texts(unit, "unitName").into_iter();
+            let forms = names.flat_map(|name| match name.strip_suffix("s?") {
+                Some(single) => vec![single.to_owned(), format!("{single}s")],
+                None => vec![name],
+            });
+            let seconds = self.number(unit, "seconds").and_then(|seconds| u64::try_from(seconds).ok());
+            (forms.collect(), seconds.unwrap_or_default())
+        };
+        TimeWords {
+            units: self.of_class("TimeUnit").iter().map(unit).collect(),
+            numbers: self.lists(&named("Number"), "inWords"),
+            months: self.lists(&named("Month"), "inWords"),
+        }
     }
 
     fn claim_rules(&self) -> Vec<RawRule> {

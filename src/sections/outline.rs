@@ -489,7 +489,8 @@ mod tests {
 
     #[test]
     fn tabs_stand_in_their_section_whatever_their_level() {
-        let outline = Outline::read("# T\n## A\n# [One](#tab/one)\nx\n# [Two](#tab/two)\ny\n\n---\n\n### B\nz\n");
+        let outline =
+            Outline::read("# T\n## A\n# [One](#tab/one)\nx\n# [Two](#tab/two)\ny\n\n---\n\n### B\nz\n");
         let levels: Vec<_> = outline.sections.iter().map(|s| (s.level, s.parent)).collect();
         assert_eq!(levels[3..], [(3, Some(2)), (3, Some(2)), (3, Some(2))]);
         assert_eq!(outline.title().unwrap().plain, "T");

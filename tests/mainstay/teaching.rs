@@ -6,7 +6,8 @@ const PAGE: &str = "ontology/README.md";
 
 const ARTICLE: &str = "# Reliability in Lumen Lantern\n\n## Resilience to availability zone failures\n\n\
     The Sweet flavour supports availability zones.\n\n### Requirements\n\nIt requires at least four lamps.\n\n\
-    ### Behavior during a zone failure\n\n- **Time in the dark:** A blink of an eye.\n";
+    ### Behavior during a zone failure\n\n- **Time in the dark:** A blink of an eye.\n\
+    - **Expected data loss:** Up to two watches.\n";
 
 /// The Turtle of the page, one file each.
 fn lessons() -> Vec<String> {
@@ -34,6 +35,7 @@ fn a_user_teaches_labels_phrases_tiers_units_and_catalogues() {
         ",Downtime,ZoneFailure,,,,Brief,",
         ",ZoneSupport,,,,Sweet,ZoneRedundant,",
         ",MinimumInstances,,,,,4,",
+        ",DataLoss,ZoneFailure,,,,Duration,,PT8H,UpTo,",
     ] {
         assert!(!untaught.contains(words), "{untaught}");
         assert!(taught.contains(words), "{words} is missing in\n{taught}");
