@@ -1,6 +1,8 @@
 //! Names: the namespaces of the graph, the prefixes that every query may use, the failures that facts are about,
 //! and how words become slugs.
 
+use serde::{Deserialize, Serialize};
+
 /// Namespace of the ontology, prefix `rel:`.
 pub const REL: &str = "https://w3id.org/mainstay/ontology#";
 /// Namespace of services, prefix `svc:`.
@@ -19,7 +21,7 @@ pub const FEATURE: &str = "https://w3id.org/mainstay/feature/";
 pub const GEOGRAPHY: &str = "https://w3id.org/mainstay/geography/";
 
 /// A failure that facts are about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Scenario {
     /// The loss of an availability zone.
     ZoneFailure,

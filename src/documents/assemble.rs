@@ -12,6 +12,9 @@ use std::sync::Arc;
 /// Deepest nesting of includes.
 const MAX_INCLUDE_DEPTH: usize = 16;
 
+/// Most includes of a document: files that include each other several times multiply.
+const MAX_INCLUDES: usize = 10_000;
+
 /// Assembles a document from its file. `path` is where the file is; includes are resolved from there.
 pub(super) fn assemble(file: Arc<SourceFile>, path: Option<&Path>, library: &Library) -> Document {
     let name = file.path.clone();
@@ -25,6 +28,7 @@ pub(super) fn assemble(file: Arc<SourceFile>, path: Option<&Path>, library: &Lib
         missing: Vec::new(),
         diagnostics: Vec::new(),
         stack: Vec::new(),
+        included: 0,
         document_offset: 0,
     };
     let front_matter = assembly.file(0, &name, "");
@@ -52,6 +56,8 @@ struct Assembly<'a> {
     diagnostics: Vec<Diagnostic>,
     /// Names of the files that are being included, to find loops.
     stack: Vec<String>,
+    /// How many files were included, those that were not found among them.
+    included: usize,
     /// Where in the document the outermost include stands.
     document_offset: usize,
 }
@@ -122,6 +128,15 @@ impl Assembly<'_> {
     fn include(&mut self, index: usize, at: usize, target: &str, prefix: &str) {
         let from = Arc::clone(&self.files[index]);
         let name = resolve_name(&from.path, target);
+        self.included += 1;
+        if self.included > MAX_INCLUDES {
+            if self.included == MAX_INCLUDES + 1 {
+                let message =
+                    format!("there are more than {MAX_INCLUDES} includes; this and all others are left out");
+                self.report(&from, at, Severity::Warning, "include-loop", &message);
+            }
+            return;
+        }
         let full = self.text.len() as u64 > MAX_FILE_BYTES;
         if self.stack.contains(&name) || self.stack.len() > MAX_INCLUDE_DEPTH || full {
             let message = format!("the include {target} includes itself or is nested too deep; left out");
@@ -381,6 +396,20 @@ mod tests {
         let document = read(&[("a.md", "x\n[!INCLUDE [a](b.md)]\n"), ("b.md", "y [!INCLUDE [a](b.md)] z")]);
         assert_eq!(document.text, "x\ny  z\n");
         assert_eq!(document.diagnostics[0].code, "include-loop");
+    }
+
+    #[test]
+    fn includes_that_multiply_end() {
+        let name = |level: usize| format!("{level}.md");
+        let text = |level: usize| format!("[!INCLUDE [a]({level}.md)]\n").repeat(10);
+        let files: Vec<(String, String)> = (0..20).map(|level| (name(level), text(level + 1))).collect();
+        let files: Vec<(&str, &str)> =
+            files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+        let document = read(&files);
+        let told: Vec<_> =
+            document.diagnostics.iter().filter(|found| found.message.contains("more than")).collect();
+        assert_eq!(told.len(), 1);
+        assert!(document.diagnostics.len() < 10_000);
     }
 
     #[test]

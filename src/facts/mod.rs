@@ -17,8 +17,10 @@ mod tiers;
 pub use crate::vocabulary::Scenario;
 pub use extract::extract;
 
+use serde::{Deserialize, Serialize};
+
 /// What a fact says.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Value {
     /// A value of the ontology by its local name, such as `ZoneRedundant` or `Microsoft`.
     Named(String),
@@ -33,7 +35,7 @@ pub enum Value {
 }
 
 /// How a duration limits the outcome.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Bound {
     /// "up to", "less than", "within".
     UpTo,
@@ -44,7 +46,7 @@ pub enum Bound {
 }
 
 /// Whether a fact holds for what is generally available.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Status {
     /// Generally available.
     #[default]
@@ -54,7 +56,7 @@ pub enum Status {
 }
 
 /// Where a statement stands.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Source {
     /// The file that holds the words: the included file when they came by an include. Relative to the
     /// folder that was built, with `/` between its parts.
@@ -70,7 +72,7 @@ pub struct Source {
 }
 
 /// One statement about a service, with its qualifiers and its source.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Fact {
     /// The service's name as the document's heading has it, such as `Azure Service Bus`; its slug names it.
     pub service: String,
@@ -103,7 +105,7 @@ pub struct Fact {
 }
 
 /// An entity that a [`Claim`] is about or points to, by its name as the document spells it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Entity {
     /// A cloud service.
     Service(String),
@@ -122,7 +124,7 @@ pub enum Entity {
 }
 
 /// A plain statement beyond the kinds of [`Fact`]: a row of a region table, a dependency between services.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Claim {
     /// What it is about.
     pub subject: Entity,
@@ -137,7 +139,7 @@ pub struct Claim {
 }
 
 /// A passage under a known label that no rule understood.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Unparsed {
     /// The service that the passage is about.
     pub service: String,
@@ -154,7 +156,7 @@ pub struct Unparsed {
 }
 
 /// What documents of its template are expected to say, and a document doesn't.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Gap {
     /// No section has this role, the local name of a role of the ontology.
     Section(String),
@@ -170,7 +172,7 @@ pub enum Gap {
 }
 
 /// All that was taken from one document.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Extraction {
     /// Path of the document relative to the folder that was built, with `/`; its file name names it in answers.
     pub document: String,

@@ -3,7 +3,7 @@
 use crate::facts::Scenario;
 use crate::ontology::{Announced, Ontology, SectionRole};
 use crate::sections::Outline;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// What a section is about.
 #[derive(Clone, Debug, Default)]
@@ -46,9 +46,10 @@ impl SectionScope<'_> {
 /// The scope of each section of a document.
 pub(super) fn scopes<'a>(outline: &Outline, ontology: &'a Ontology) -> Vec<SectionScope<'a>> {
     let mut scopes: Vec<SectionScope<'a>> = Vec::with_capacity(outline.sections.len());
+    let mut last_below: HashMap<Option<usize>, usize> = HashMap::new();
     for (index, section) in outline.sections.iter().enumerate() {
         let mut above = section.parent.map(|parent| scopes[parent].clone()).unwrap_or_default();
-        let before = (0..index).rev().find(|&at| outline.sections[at].parent == section.parent);
+        let before = last_below.insert(section.parent, index);
         if let Some(before) = before.filter(|_| above.role.is_some_and(|role| role.names_features)) {
             above.feature_before = scopes[before].feature.clone();
         }

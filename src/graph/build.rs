@@ -1,6 +1,7 @@
 //! The whole way from files to a graph file.
 
 use super::names::{Names, ontology_quads};
+use super::shelf::Shelf;
 use super::statements::{StatementOptions, document_iri, quads};
 use super::{GraphBuilder, Metadata, rdf};
 use crate::diagnostics::{Diagnostic, Severity};
@@ -10,7 +11,7 @@ use crate::facts::{Extraction, extract};
 use crate::ontology::{Ontology, files as ontology_files};
 use oxrdf::{BlankNode, NamedNode, NamedOrBlankNode, Quad, Term};
 use rayon::prelude::*;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -48,8 +49,8 @@ pub struct BuildReport {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Documents whose statements are held in memory at once.
-const DOCUMENTS_AT_ONCE: usize = 128;
+/// Documents that are read, or whose statements are written, at once.
+const DOCUMENTS_AT_ONCE: usize = 256;
 
 /// Builds a graph file. `progress` is told how many files are done, of how many, from any thread.
 ///
@@ -65,76 +66,93 @@ pub fn build(options: &BuildOptions, progress: &(dyn Fn(usize, usize) + Sync)) -
         return Err(reasons.fold(error, Error::with_hint));
     }
     let ontology = Ontology::load(&options.ontology)?;
-    let extractions = extractions(&found, &ontology, progress, &mut diagnostics);
-    let mut report = BuildReport { documents: extractions.len(), ..BuildReport::default() };
     let mut names = Names::builtin()?;
     for path in ontology_files(&options.ontology)? {
         let turtle =
             std::fs::read_to_string(&path).map_err(|error| Error::io("read the ontology", &path, error))?;
         names.add_catalogue(&path.display().to_string(), &turtle)?;
     }
-    extractions.iter().for_each(|extraction| names.learn(extraction));
+    let mut report = BuildReport::default();
+    let mut shelf = Shelf::new(&options.output);
+    let documents: Vec<&Found> = found.iter().filter(|file| file.kind == FileKind::Markdown).collect();
+    let library = Library::new();
+    let done = AtomicUsize::new(0);
+    for some in documents.chunks(DOCUMENTS_AT_ONCE) {
+        let read = some.par_iter().map(|file| {
+            let extraction = extraction(file, &library, &ontology);
+            progress(done.fetch_add(1, Ordering::Relaxed) + 1, found.len());
+            extraction
+        });
+        for result in read.collect::<Vec<_>>() {
+            match result {
+                Ok((extraction, noticed)) => {
+                    names.learn(&extraction);
+                    report.documents += 1;
+                    diagnostics.extend(noticed);
+                    shelf.put(extraction)?;
+                }
+                Err(diagnostic) => diagnostics.push(diagnostic),
+            }
+        }
+    }
 
     let mut builder = GraphBuilder::new();
     builder.set_metadata(Metadata {
         sources: options.paths.iter().map(|path| path.display().to_string()).collect(),
         ..Metadata::default()
     });
-    let statement_options =
-        StatementOptions { quotes: options.quotes, source_base: options.source_base.clone() };
-    let mut kept: Vec<Quad> = Vec::new();
-    for some in extractions.chunks(DOCUMENTS_AT_ONCE) {
-        let written = some.par_iter().map(|extraction| quads(extraction, &statement_options, &names));
-        for (extraction, document) in some.iter().zip(written.collect::<Vec<_>>()) {
-            document.iter().for_each(|quad| builder.insert(quad));
-            kept.extend(names.catalogue_quads(&document));
-            note(extraction, &mut diagnostics);
-            diagnostics.extend(identity_conflicts(extraction));
-        }
-    }
-    kept.iter().for_each(|quad| builder.insert(quad));
+    write_statements(shelf, &names, options, &mut builder, &mut report)?;
+    drop(names);
     with_stable_labels(ontology_quads()?).iter().for_each(|quad| builder.insert(quad));
     report.rdf_files = read_rdf(&found, &mut builder, &mut diagnostics);
-    count(&extractions, &mut report);
     report.triples = builder.finish(&options.output)?.triples;
     diagnostics.sort();
     report.diagnostics = diagnostics;
     Ok(report)
 }
 
-/// The documents' extractions in the order of the files.
-fn extractions(
-    found: &[Found],
+/// What a document states, and what was noticed on the way.
+fn extraction(
+    file: &Found,
+    library: &Library,
     ontology: &Ontology,
-    progress: &(dyn Fn(usize, usize) + Sync),
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Vec<Extraction> {
-    let library = Library::new();
-    let done = AtomicUsize::new(0);
-    let results: Vec<std::result::Result<(Extraction, Vec<Diagnostic>), Diagnostic>> = found
-        .par_iter()
-        .filter(|file| file.kind == FileKind::Markdown)
-        .map(|file| {
-            let extraction = library.read(file).map(|mut document| {
-                let mut noticed = std::mem::take(&mut document.diagnostics);
-                noticed.extend(document.missing_includes.iter().map(missing_include));
-                (extract(&document, ontology), noticed)
-            });
-            progress(done.fetch_add(1, Ordering::Relaxed) + 1, found.len());
-            extraction
-        })
-        .collect();
-    let mut extractions = Vec::with_capacity(results.len());
-    for result in results {
-        match result {
-            Ok((extraction, noticed)) => {
-                extractions.push(extraction);
-                diagnostics.extend(noticed);
-            }
-            Err(diagnostic) => diagnostics.push(diagnostic),
+) -> std::result::Result<(Extraction, Vec<Diagnostic>), Diagnostic> {
+    let mut document = library.read(file)?;
+    let mut noticed = std::mem::take(&mut document.diagnostics);
+    noticed.extend(document.missing_includes.iter().map(missing_include));
+    let extraction = extract(&document, ontology);
+    note(&extraction, &mut noticed);
+    noticed.extend(identity_conflicts(&extraction));
+    Ok((extraction, noticed))
+}
+
+/// Writes what the documents state, some of them at once, by all processors.
+fn write_statements(
+    shelf: Shelf,
+    names: &Names,
+    options: &BuildOptions,
+    builder: &mut GraphBuilder,
+    report: &mut BuildReport,
+) -> Result<()> {
+    let options = StatementOptions { quotes: options.quotes, source_base: options.source_base.clone() };
+    let mut kept: HashSet<Quad> = HashSet::new();
+    let mut by_kind: BTreeMap<String, usize> = BTreeMap::new();
+    let mut extractions = shelf.take()?;
+    loop {
+        let some: Vec<Extraction> = extractions.by_ref().take(DOCUMENTS_AT_ONCE).collect::<Result<_>>()?;
+        if some.is_empty() {
+            break;
         }
+        let written = some.par_iter().map(|extraction| quads(extraction, &options, names));
+        for document in written.collect::<Vec<_>>() {
+            document.iter().for_each(|quad| builder.insert(quad));
+            kept.extend(names.catalogue_quads(&document));
+        }
+        some.iter().for_each(|extraction| count(extraction, &mut by_kind, report));
     }
-    extractions
+    kept.iter().for_each(|quad| builder.insert(quad));
+    report.facts_by_kind = by_kind.into_iter().collect();
+    Ok(())
 }
 
 /// The quads with blank nodes numbered by where they first stand: parsers label them at random.
@@ -210,14 +228,10 @@ fn missing_include(missing: &MissingInclude) -> Diagnostic {
     }
 }
 
-fn count(extractions: &[Extraction], report: &mut BuildReport) {
-    let mut by_kind: BTreeMap<&str, usize> = BTreeMap::new();
-    for extraction in extractions {
-        for fact in &extraction.facts {
-            *by_kind.entry(&fact.kind).or_default() += 1;
-        }
-        report.unparsed += extraction.unparsed.len();
-        report.missing_includes += extraction.missing_includes.len();
+fn count(extraction: &Extraction, by_kind: &mut BTreeMap<String, usize>, report: &mut BuildReport) {
+    for fact in &extraction.facts {
+        *by_kind.entry(fact.kind.clone()).or_default() += 1;
     }
-    report.facts_by_kind = by_kind.into_iter().map(|(kind, count)| (kind.to_owned(), count)).collect();
+    report.unparsed += extraction.unparsed.len();
+    report.missing_includes += extraction.missing_includes.len();
 }

@@ -1,19 +1,18 @@
 //! Quads in any order → a graph file, the same bytes for the same set of quads.
 
-use super::format::{Header, SECTIONS, Section};
+use super::columns::Column64;
+use super::contents::Contents;
+use super::format::{Header, Section};
 use super::interner::Interner;
 use super::kinds::{self, ALL, KINDS, TEXT_KINDS};
 use super::labels;
 use super::lines::{Part, full};
 use super::orders::{self, QuadNumbers};
-use super::text::TextWriter;
-use super::{Graph, Metadata};
+use super::text::{TextWriter, Texts};
+use super::{Graph, Metadata, Terms};
 use crate::error::{Error, Result};
 use oxrdf::{GraphNameRef, NamedNodeRef, Quad, QuadRef, TermRef};
 use rayon::slice::ParallelSliceMut;
-use rustc_hash::FxHashMap;
-use std::borrow::Cow;
-use std::io::Write;
 use std::path::Path;
 
 /// Collects quads and writes them as a graph file.
@@ -105,10 +104,10 @@ impl GraphBuilder {
     /// # Errors
     /// There are more than four thousand million terms or quads.
     pub fn to_bytes(self) -> Result<Vec<u8>> {
-        let (sections, header, summary) = self.sections()?;
+        let memory = |error| Error::input("out of memory").with_source(error);
+        let (contents, header, summary) = self.contents(None)?;
         let mut bytes = Vec::with_capacity(summary.bytes);
-        write_file(&header, &sections, &mut bytes)
-            .map_err(|error| Error::input("out of memory").with_source(error))?;
+        contents.write(&header, &mut bytes).map_err(memory)?;
         Ok(bytes)
     }
 
@@ -124,30 +123,32 @@ impl GraphBuilder {
         if std::fs::metadata(path).is_ok_and(|found| !found.is_file()) {
             return Err(Error::input(format!("cannot write {}: it is not a file", path.display())));
         }
-        let (sections, header, summary) = self.sections()?;
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let (contents, header, summary) = self.contents(Some(folder))?;
         let mut prefix = std::ffi::OsString::from(".");
         prefix.push(path.file_name().unwrap_or_default());
         let mut builder = tempfile::Builder::new();
         builder.prefix(&prefix).suffix(".new");
         readable_by_others(&mut builder);
         let mut file = builder.tempfile_in(folder).map_err(failed)?;
-        write_file(&header, &sections, file.as_file_mut()).map_err(failed)?;
+        contents.write(&header, file.as_file_mut()).map_err(failed)?;
         file.as_file().sync_all().map_err(failed)?;
         file.persist(path).map_err(|error| failed(error.error))?;
         sync_folder(folder);
         Ok(summary)
     }
 
-    fn sections(self) -> Result<([Vec<u8>; SECTIONS], Header, Summary)> {
+    /// The sections of the file; large ones may lie in a temporary file in a folder.
+    fn contents(self, folder: Option<&Path>) -> Result<(Contents, Header, Summary)> {
         if self.full || u32::try_from(self.quads.len()).is_err() {
             return Err(full());
         }
-        let Self { interner, mut quads, metadata, .. } = self;
-        let mut sections = [const { Vec::new() }; SECTIONS];
-        let (renumbered, starts) = write_terms(&interner, &mut sections);
-        let terms = interner.len();
-        sections[Section::Labels as usize] = labels(&interner, &quads, &renumbered);
+        let failed = |error| Error::io("write a temporary file in", folder.unwrap_or(Path::new(".")), error);
+        let Self { mut interner, mut quads, metadata, .. } = self;
+        let mut contents = Contents::new(folder.map(Path::to_path_buf));
+        contents.put(Section::Metadata, metadata.to_bytes()).map_err(failed)?;
+        interner.settle();
+        let Dictionary { renumbered, starts, texts, values } = Dictionary::new(&interner);
         drop(interner);
         for quad in &mut quads {
             for part in quad {
@@ -155,9 +156,20 @@ impl GraphBuilder {
             }
         }
         drop(renumbered);
-        let counts = orders::write(quads, starts[2], starts[KINDS], &mut sections);
-        sections[Section::Metadata as usize] = metadata.to_bytes();
-        let header = Header::new(counts.triples as u64, counts.quads as u64, starts, &sections);
+        let len = starts[TEXT_KINDS] as usize - 1;
+        let column = Column64::new(&values);
+        let terms =
+            Terms { starts: &starts, texts: Texts::new(&texts.offsets, &texts.blocks, len), values: column };
+        let named = named(terms, &quads);
+        let counts = orders::write(quads, starts[2], starts[KINDS], &mut contents).map_err(failed)?;
+        let entries = labels::entries(named.into_iter(), terms);
+        contents.put_column(Section::Labels, entries.into_iter().flatten()).map_err(failed)?;
+        let terms = terms.len();
+        contents.put(Section::Values, values).map_err(failed)?;
+        contents.put(Section::TextOffsets, texts.offsets).map_err(failed)?;
+        contents.put(Section::Texts, texts.blocks).map_err(failed)?;
+        let (triples, quads) = (counts.triples as u64, counts.quads as u64);
+        let header = Header::new(triples, quads, starts, contents.lengths_and_checksums());
         let summary = Summary {
             triples: counts.triples,
             quads: counts.quads,
@@ -165,7 +177,7 @@ impl GraphBuilder {
             terms,
             bytes: header.file_len(),
         };
-        Ok((sections, header, summary))
+        Ok((contents, header, summary))
     }
 }
 
@@ -175,72 +187,53 @@ impl Extend<Quad> for GraphBuilder {
     }
 }
 
-/// Writes the dictionary. Gives the final number of each interned number plus one, and where the kinds begin.
-fn write_terms(interner: &Interner, sections: &mut [Vec<u8>; SECTIONS]) -> (Vec<u32>, [u32; KINDS + 1]) {
-    let mut order: Vec<u32> = (0..interner.len() as u32).collect();
-    order.par_sort_unstable_by_key(|number| interner.key(*number));
-    let mut renumbered = vec![0; order.len() + 1];
-    let mut texts = TextWriter::default();
-    let mut starts = [1; KINDS + 1];
-    for (place, number) in order.iter().enumerate() {
-        renumbered[*number as usize + 1] = place as u32 + 1;
-        let Some((&kind, payload)) = interner.key(*number).split_first() else { continue };
-        starts[kind as usize + 1] = place as u32 + 2;
-        if (kind as usize) < TEXT_KINDS {
-            texts.push(payload);
-        } else if let Some(value) = payload.first_chunk() {
-            let value = i64::from_be_bytes(*value) ^ i64::MIN;
-            sections[Section::Values as usize].extend_from_slice(&value.to_le_bytes());
-        }
-    }
-    for kind in ALL {
-        let kind = kind as usize;
-        starts[kind + 1] = starts[kind + 1].max(starts[kind]);
-    }
-    texts.finish();
-    sections[Section::TextOffsets as usize] = texts.offsets;
-    sections[Section::Texts as usize] = texts.blocks;
-    (renumbered, starts)
+/// The sorted terms.
+struct Dictionary {
+    /// The final number of each interned number plus one.
+    renumbered: Vec<u32>,
+    /// Where the kinds begin.
+    starts: [u32; KINDS + 1],
+    texts: TextWriter,
+    values: Vec<u8>,
 }
 
-/// The label index of quads whose terms have the numbers of the interner plus one.
-fn labels(interner: &Interner, quads: &[QuadNumbers], renumbered: &[u32]) -> Vec<u8> {
-    let mut key = Vec::new();
-    let mut number = |iri: &String| {
-        kinds::key(NamedNodeRef::new_unchecked(iri).into(), &mut key);
-        interner.find(&key).map(|number| number + 1)
-    };
-    let properties: Vec<u32> = labels::properties().iter().filter_map(&mut number).collect();
-    let mut named: Vec<(u32, u32)> =
-        quads.iter().filter(|quad| properties.contains(&quad[1])).map(|quad| (quad[0], quad[2])).collect();
+impl Dictionary {
+    fn new(interner: &Interner) -> Self {
+        let mut order: Vec<u32> = (0..interner.len() as u32).collect();
+        order.par_sort_unstable_by_key(|number| interner.key(*number));
+        let mut renumbered = vec![0; order.len() + 1];
+        let (mut texts, mut values) = (TextWriter::default(), Vec::new());
+        let mut starts = [1; KINDS + 1];
+        for (place, number) in order.iter().enumerate() {
+            renumbered[*number as usize + 1] = place as u32 + 1;
+            let Some((&kind, payload)) = interner.key(*number).split_first() else { continue };
+            starts[kind as usize + 1] = place as u32 + 2;
+            if (kind as usize) < TEXT_KINDS {
+                texts.push(payload);
+            } else if let Some(value) = payload.first_chunk() {
+                let value = i64::from_be_bytes(*value) ^ i64::MIN;
+                values.extend_from_slice(&value.to_le_bytes());
+            }
+        }
+        for kind in ALL {
+            let kind = kind as usize;
+            starts[kind + 1] = starts[kind + 1].max(starts[kind]);
+        }
+        texts.finish();
+        Self { renumbered, starts, texts, values }
+    }
+}
+
+/// The entities of quads with the literals that name them, sorted.
+fn named(terms: Terms<'_>, quads: &[QuadNumbers]) -> Vec<(u32, u32)> {
+    let properties = labels::properties();
+    let number = |iri: &String| terms.number(NamedNodeRef::new_unchecked(iri).into());
+    let properties: Vec<u32> = properties.iter().filter_map(number).collect();
+    let of_names = quads.iter().filter(|quad| properties.contains(&quad[1]));
+    let mut named: Vec<(u32, u32)> = of_names.map(|quad| (quad[0], quad[2])).collect();
     named.sort_unstable();
     named.dedup();
-    let text = |number: u32| {
-        let (kind, text) = interner.key(number - 1).split_first()?;
-        let kind = *ALL.get(usize::from(*kind)).filter(|kind| (**kind as usize) < TEXT_KINDS)?;
-        Some((kind, Cow::Borrowed(std::str::from_utf8(text).ok()?)))
-    };
-    // The key decides the order; the numbers of its entries become the final ones before they are sorted.
-    let names: FxHashMap<u32, u32> = named
-        .iter()
-        .flat_map(|(a, b)| [*a, *b])
-        .map(|number| (renumbered[number as usize], number))
-        .collect();
-    let pairs = named.iter().map(|(a, b)| (renumbered[*a as usize], renumbered[*b as usize]));
-    let entries = labels::entries(pairs, |number| text(names[&number]));
-    entries.into_iter().flatten().flat_map(u32::to_le_bytes).collect()
-}
-
-fn write_file(header: &Header, sections: &[Vec<u8>; SECTIONS], file: &mut impl Write) -> std::io::Result<()> {
-    let bytes = header.to_bytes();
-    file.write_all(&bytes)?;
-    let mut end = bytes.len();
-    for (section, range) in sections.iter().zip(&header.sections) {
-        file.write_all(&[0; 8][..range.start - end])?;
-        file.write_all(section)?;
-        end = range.end;
-    }
-    Ok(())
+    named
 }
 
 /// Gives the file the permissions of files that others may read, less what the user's mask takes away.

@@ -114,21 +114,20 @@ pub(super) struct Header {
 }
 
 impl Header {
-    /// The header and the places of the sections with these contents.
+    /// The header and the places of the sections with these lengths and checksums.
     pub(super) fn new(
         triples: u64,
         quads: u64,
         starts: [u32; KINDS + 1],
-        contents: &[Vec<u8>; SECTIONS],
+        contents: [(usize, u64); SECTIONS],
     ) -> Self {
         let mut end = HEADER;
-        let sections = std::array::from_fn(|section| {
+        let sections = contents.map(|(len, _)| {
             let start = end.next_multiple_of(8);
-            end = start + contents[section].len();
+            end = start + len;
             start..end
         });
-        let checksums = std::array::from_fn(|section| checksum(&contents[section]));
-        Self { triples, quads, starts, sections, checksums }
+        Self { triples, quads, starts, sections, checksums: contents.map(|(_, checksum)| checksum) }
     }
 
     /// Length of the file in bytes.

@@ -27,19 +27,6 @@ impl Interner {
         &self.bytes[start..self.ends[number]]
     }
 
-    /// The number of a key; `None` if it has none.
-    pub(super) fn find(&self, key: &[u8]) -> Option<u32> {
-        let (hash, mask) = (hash(key), self.slots.len().checked_sub(1)?);
-        let mut slot = hash as usize & mask;
-        while let Some(number) = self.slots[slot].checked_sub(1) {
-            if self.hashes[number as usize] == hash && self.key(number) == key {
-                return Some(number);
-            }
-            slot = (slot + 1) & mask;
-        }
-        None
-    }
-
     /// The number of a key; `None` when there are no numbers left.
     pub(super) fn intern(&mut self, key: &[u8]) -> Option<u32> {
         if self.len() * 8 >= self.slots.len() * 7 {
@@ -61,6 +48,12 @@ impl Interner {
         self.bytes.extend_from_slice(key);
         self.ends.push(self.bytes.len());
         Some(number)
+    }
+
+    /// Frees what only finding numbers needs.
+    pub(super) fn settle(&mut self) {
+        self.slots = Vec::new();
+        self.hashes = Vec::new();
     }
 
     fn grow(&mut self) {

@@ -48,31 +48,47 @@ fn words(kind: Kind, text: &str) -> Option<&str> {
     }
 }
 
-/// Sorted entries of entities and the literals that name them, each with its kind and text.
-pub(super) fn entries<'t>(
-    named: impl Iterator<Item = (u32, u32)>,
-    text: impl Fn(u32) -> Option<(Kind, std::borrow::Cow<'t, str>)>,
-) -> Vec<Entry> {
-    let mut keyed: Vec<(String, Entry)> = Vec::new();
-    let mut add = |name: &str, entity: u32, literal: u32| {
-        let forms = [Some(name), without_first_word(name)];
-        for (form, name) in forms.into_iter().enumerate() {
-            let key = name.map(label_key).unwrap_or_default();
-            if !key.is_empty() {
-                keyed.push((key, [entity, literal, form as u32]));
-            }
-        }
-    };
+/// Sorted entries of entities and the literals that name them.
+pub(super) fn entries(named: impl Iterator<Item = (u32, u32)>, terms: Terms<'_>) -> Vec<Entry> {
+    let text = |number| Some((terms.kind(number)?, terms.text(number)?));
+    let mut keyed = Keyed::default();
     for (entity, literal) in named {
         let (Some((Kind::Iri, iri)), Some((kind, label))) = (text(entity), text(literal)) else { continue };
-        add(last_part(&iri), entity, 0);
+        keyed.add(last_part(&iri), entity, 0);
         if let Some(label) = words(kind, &label) {
-            add(label, entity, literal);
+            keyed.add(label, entity, literal);
         }
     }
-    keyed.par_sort_unstable();
-    keyed.dedup();
-    keyed.into_iter().map(|(_, entry)| entry).collect()
+    keyed.sorted()
+}
+
+/// Entries with their keys, which lie in one text: there may be millions.
+#[derive(Default)]
+struct Keyed {
+    keys: String,
+    /// Where the key of each entry begins and ends, and the entry.
+    entries: Vec<(usize, usize, Entry)>,
+}
+
+impl Keyed {
+    fn add(&mut self, name: &str, entity: u32, literal: u32) {
+        for (form, name) in (0..).zip([Some(name), without_first_word(name)]) {
+            let start = self.keys.len();
+            let letters = name.unwrap_or_default().chars().filter(|c| c.is_alphanumeric());
+            self.keys.extend(letters.flat_map(char::to_lowercase));
+            if self.keys.len() > start {
+                self.entries.push((start, self.keys.len(), [entity, literal, form]));
+            }
+        }
+    }
+
+    fn sorted(mut self) -> Vec<Entry> {
+        let keys = self.keys.as_bytes();
+        let key = |(start, end, entry): &(usize, usize, Entry)| (&keys[*start..*end], *entry);
+        self.entries.par_sort_unstable_by(|a, b| key(a).cmp(&key(b)));
+        self.entries.dedup_by(|a, b| key(a) == key(b));
+        self.entries.into_iter().map(|(_, _, entry)| entry).collect()
+    }
 }
 
 /// The index as it lies in the file.

@@ -19,6 +19,7 @@
 pub mod build;
 mod builder;
 mod columns;
+mod contents;
 mod format;
 mod interner;
 mod kinds;
@@ -29,6 +30,7 @@ mod metadata;
 pub mod names;
 mod orders;
 pub mod rdf;
+mod shelf;
 mod shipped;
 pub mod statements;
 mod terms;

@@ -12,6 +12,8 @@ pub mod tables;
 mod text;
 
 pub use cues::{CueSet, Finder};
+#[doc(hidden)]
+pub use text::bytes_looked_at;
 
 use crate::error::{Error, Result};
 use regex::Regex;

@@ -28,8 +28,8 @@ impl Needles {
         let mut lists: Vec<_> = expression.needles.iter().filter(|list| list.len() <= MAX_NEEDLES).collect();
         lists.sort_by_key(|list| list.len());
         lists.truncate(MAX_LISTS);
-        let groups = |needle: &Box<[u8]>| trigrams(needle).take(MAX_TRIGRAMS).collect();
-        Self { lists: lists.iter().map(|list| list.iter().map(groups).collect()).collect() }
+        let groups = |needle: &[u8]| trigrams(needle).take(MAX_TRIGRAMS).collect();
+        Self { lists: lists.iter().map(|list| list.iter().map(|needle| groups(needle)).collect()).collect() }
     }
 
     /// Whether the expression may match a text.

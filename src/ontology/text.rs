@@ -2,7 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHasher};
 use smallvec::SmallVec;
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::hash::Hasher;
 
 /// Bits of a set of trigrams.
@@ -202,9 +202,21 @@ thread_local! {
 /// Texts that are remembered.
 const RECENT_TEXTS: usize = 64;
 
+thread_local! {
+    static LOOKED_AT: Cell<u64> = const { Cell::new(0) };
+}
+
+/// How many bytes of texts cues have looked at in this thread, each set of cues by itself: a measure of the work of an
+/// extraction that is the same in each run.
+#[doc(hidden)]
+pub fn bytes_looked_at() -> u64 {
+    LOOKED_AT.get()
+}
+
 impl Text {
     /// Calls with a text as cues look at it.
     pub fn of<T>(text: &str, look: impl FnOnce(&Self) -> T) -> T {
+        LOOKED_AT.set(LOOKED_AT.get() + text.len() as u64);
         RECENT.with_borrow_mut(|recent| {
             recent.resize_with(RECENT_TEXTS, Self::default);
             let mut hasher = FxHasher::default();

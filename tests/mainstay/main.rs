@@ -11,6 +11,7 @@ mod damaged_graphs;
 mod explain;
 mod files;
 mod graph_files;
+mod growth;
 mod outcome;
 mod plans;
 mod query;
