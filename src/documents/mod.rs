@@ -177,8 +177,11 @@ impl Document {
         self.pivots[behind..].iter().take_while(move |scope| scope.range.start <= byte)
     }
 
-    /// The words of a range of the assembled text, on one line.
+    /// The words of a range of the assembled text, on one line, with the marks that open right in front of them.
     pub fn quote(&self, range: Range<usize>) -> String {
+        let before = self.text.get(..range.start).unwrap_or_default();
+        let opening = before.len() - before.trim_end_matches(['[', '*']).len();
+        let range = range.start - opening..range.end;
         self.text.get(range).unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ")
     }
 }
@@ -186,6 +189,15 @@ impl Document {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn quotes_keep_the_marks_that_open_them() {
+        let document = Document::from_text("a.md", "So. *[Tether](t.md)* holds\nfast. Yes.");
+        assert_eq!(document.quote(6..32), "*[Tether](t.md)* holds fast.");
+        assert_eq!(document.quote(33..37), "Yes.");
+        assert_eq!(document.quote(0..3), "So.");
+        assert_eq!(document.quote(90..95), "");
+    }
 
     #[test]
     fn bytes_that_are_not_utf8_keep_every_offset() {

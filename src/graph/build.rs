@@ -65,8 +65,9 @@ pub fn build(options: &BuildOptions, progress: &(dyn Fn(usize, usize) + Sync)) -
             diagnostics.iter().map(|diagnostic| format!("{} {}", diagnostic.file, diagnostic.message));
         return Err(reasons.fold(error, Error::with_hint));
     }
-    let ontology = Ontology::load(&options.ontology)?;
-    let mut names = Names::builtin()?;
+    let (ontology, (names, model)) =
+        rayon::join(|| Ontology::load(&options.ontology), || (Names::builtin(), ontology_quads()));
+    let (ontology, mut names, model) = (ontology?, names?, with_stable_labels(model?));
     for path in ontology_files(&options.ontology)? {
         let turtle =
             std::fs::read_to_string(&path).map_err(|error| Error::io("read the ontology", &path, error))?;
@@ -103,7 +104,7 @@ pub fn build(options: &BuildOptions, progress: &(dyn Fn(usize, usize) + Sync)) -
     });
     write_statements(shelf, &names, options, &mut builder, &mut report)?;
     drop(names);
-    with_stable_labels(ontology_quads()?).iter().for_each(|quad| builder.insert(quad));
+    model.iter().for_each(|quad| builder.insert(quad));
     report.rdf_files = read_rdf(&found, &mut builder, &mut diagnostics);
     report.triples = builder.finish(&options.output)?.triples;
     diagnostics.sort();
