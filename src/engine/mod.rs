@@ -17,6 +17,7 @@ mod native;
 mod operators;
 mod order;
 mod paths;
+mod ranges;
 mod rank;
 mod scans;
 mod scope;

@@ -29,6 +29,21 @@ impl Pattern {
         self.parts.iter().filter_map(|part| part.var()).collect()
     }
 
+    /// The predicate, if it is a term.
+    pub(super) fn predicate(&self) -> Option<u32> {
+        self.parts[P].term()
+    }
+
+    /// Whether it asks all graphs for the triples of a predicate, with a variable as their object and another one
+    /// as their subject.
+    pub(super) fn is_scan_by(&self, object: Var) -> bool {
+        let subject = self.parts[S].var();
+        self.graph.is_none()
+            && self.predicate().is_some()
+            && self.parts[O].var() == Some(object)
+            && subject.is_some_and(|subject| subject != object)
+    }
+
     fn place_of(&self, var: Var) -> Option<usize> {
         self.parts.iter().position(|part| *part == Part::Var(var))
     }
@@ -104,8 +119,11 @@ impl<'g> Execution<'g> {
         let mut output = Output::new(table, pattern, known, keep, limit);
         for row in 0..table.len() {
             let range = lookup.range(row);
-            self.scan(range.len());
-            output.push(self, row, range, lookup.open, known)?;
+            let looked_at = output.push(self, row, range, lookup.open, known)?;
+            // What a scan only counts is known from the length of its range.
+            if !(table.vars().is_empty() && output.only_counts()) {
+                self.scan(looked_at);
+            }
             if output.is_full() {
                 break;
             }
@@ -173,6 +191,12 @@ impl Output {
         self.len >= self.limit
     }
 
+    /// Whether no triple is read, only their number.
+    fn only_counts(&self) -> bool {
+        self.new.is_empty() && self.equal.is_empty() && self.graph.is_none()
+    }
+
+    /// Adds the rows of a range of triples; gives how many of these it looked at.
     fn push(
         &mut self,
         execution: &Execution<'_>,
@@ -180,10 +204,12 @@ impl Output {
         range: Range<usize>,
         open: Open<'_>,
         known: [Option<Known<'_>>; 3],
-    ) -> Result<()> {
+    ) -> Result<usize> {
         let checked = !self.equal.is_empty() || self.graph.is_some();
         if checked {
-            return self.push_each(execution, row, range, open, known);
+            let looked_at = range.len();
+            self.push_each(execution, row, range, open, known)?;
+            return Ok(looked_at);
         }
         let count = range.len().min(self.limit - self.len);
         let range = range.start..range.start + count;
@@ -198,7 +224,8 @@ impl Output {
             self.rows.extend(std::iter::repeat_n(row as u32, count));
         }
         self.len += count;
-        execution.worked(count * (usize::from(self.keep_rows) + self.new.len()) + 1)
+        execution.worked(count * (usize::from(self.keep_rows) + self.new.len()) + 1)?;
+        Ok(count)
     }
 
     /// As `push`, triple by triple, where each must be looked at.

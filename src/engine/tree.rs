@@ -44,6 +44,7 @@ impl Execution<'_> {
             let seed = self.seed_of(seed, self.certain(pattern)?)?;
             self.add_seed(seed, &parts, &mut tables);
         }
+        self.scan_ranges(&mut parts, &mut tables)?;
         while !(parts.patterns.is_empty() && tables.is_empty() && parts.last.is_empty()) {
             table = self.join_next(table, &mut parts, &mut tables, ask)?;
             table = self.apply_filters(table, &mut parts, ask, false)?;
@@ -62,6 +63,30 @@ impl Execution<'_> {
         if small && (smallest.is_some() || !parts.last.is_empty()) {
             tables.push(seed);
         }
+    }
+
+    /// Reads triples whose object a filter holds to some ranges, where they are fewer than those of any pattern.
+    fn scan_ranges(&self, parts: &mut Parts<'_>, tables: &mut Vec<Table>) -> Result<()> {
+        for filter in parts.filters.clone() {
+            let Some((var, ranges)) = self.bounds(filter)? else { continue };
+            let found = parts.patterns.iter().position(|(pattern, _)| pattern.is_scan_by(var));
+            let Some((index, predicate)) =
+                found.and_then(|index| Some((index, parts.patterns[index].0.predicate()?)))
+            else {
+                continue;
+            };
+            let places = self.places_of(predicate, &ranges);
+            let total: usize = places.iter().map(ExactSizeIterator::len).sum();
+            let smallest = parts.patterns.iter().map(|(pattern, _)| self.count(pattern)).min();
+            if smallest.is_some_and(|smallest| total < smallest)
+                && tables.iter().all(|table| total < table.len())
+            {
+                let (pattern, source) = parts.patterns.remove(index);
+                let label = || format!("Scan {source} in ranges");
+                tables.push(self.step(Some(total), label, || self.scan_places(&pattern, &places))?);
+            }
+        }
+        Ok(())
     }
 
     /// Joins what is expected to give the fewest rows.

@@ -248,7 +248,10 @@ fn random_queries_have_the_same_answers_in_both_engines() {
 }
 
 /// Shapes of queries whose tables are large enough for every way of looking triples up.
-const SHAPES: [&str; 12] = [
+const SHAPES: [&str; 15] = [
+    "SELECT * { ?a :p0 ?b FILTER STRSTARTS(STR(?b), \"https://example.org/n1\") }",
+    "SELECT * { ?a :p0 ?b . ?a :p1 ?c FILTER STRSTARTS(?b, \"x\") FILTER STRSTARTS(?c, \"y\") }",
+    "SELECT * { ?a :p0 ?b FILTER REGEX(?b, \"^[xy]\") FILTER REGEX(STR(?b), \"^x\") OPTIONAL { ?b :p1 ?c } }",
     "SELECT * { ?a :p0 ?b . ?b :p1 ?c . ?c :p2 ?d }",
     "SELECT * { ?a :p0 ?b ; :p1 ?c ; :p2 ?d }",
     "SELECT * { ?a :p0 ?b . ?b :p1 1 }",

@@ -20,3 +20,4 @@ mod update;
 mod teaching;
 mod traps;
 mod wordings;
+mod work;
