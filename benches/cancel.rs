@@ -5,6 +5,8 @@
 
 #[path = "common/bsbm.rs"]
 mod bsbm;
+#[path = "common/ntriples.rs"]
+mod ntriples;
 
 use mainstay::engine::{QueryOptions, QuerySource, query_in_general_evaluator};
 use mainstay::graph::Graph;
@@ -51,7 +53,7 @@ const QUERIES: [(&str, &str); 16] = [
 
 fn main() {
     let Some(data) = bsbm::data() else { return };
-    let graph = bsbm::graph(&data);
+    let graph = ntriples::graph(&data);
     drop(data);
     println!("{:<32} {:>12} {:>12}", "worst overrun in milliseconds", "operators", "general");
     let mut worst: (f64, String) = (0.0, String::new());

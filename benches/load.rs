@@ -1,8 +1,6 @@
 //! N-Triples → a graph file, with the bulk loader of Oxigraph's memory store as the reference in the same run: four
 //! renamed copies of BSBM data, 1.5 million triples.
 
-#![expect(clippy::print_stdout, reason = "the table is what a bench is for")]
-
 #[path = "common/bsbm.rs"]
 mod bsbm;
 mod common;

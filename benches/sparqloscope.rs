@@ -6,6 +6,8 @@
 
 #[path = "common/bsbm.rs"]
 mod bsbm;
+#[path = "common/ntriples.rs"]
+mod ntriples;
 mod common;
 #[path = "common/queries.rs"]
 mod queries;
@@ -26,7 +28,7 @@ fn main() {
         return;
     };
     let Some(data) = bsbm::data() else { return };
-    let graph = bsbm::graph(&data);
+    let graph = ntriples::graph(&data);
     let store = Store::new().expect("a store");
     store.load_from_slice(RdfFormat::NTriples, &data).expect("the data is loaded");
 

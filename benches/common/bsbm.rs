@@ -2,8 +2,6 @@
 
 #![expect(clippy::print_stdout, reason = "a bench says why it does nothing")]
 
-use mainstay::graph::{Graph, GraphBuilder};
-use oxrdfio::{RdfFormat, RdfParser};
 use std::path::Path;
 use std::process::Command;
 
@@ -16,13 +14,4 @@ pub fn data() -> Option<Vec<u8>> {
         println!("skipped: {} cannot be unpacked (is it there, is xz installed?)", packed.display());
     }
     data
-}
-
-/// The graph of the data.
-pub fn graph(data: &[u8]) -> Graph {
-    let mut builder = GraphBuilder::new();
-    for quad in RdfParser::from_format(RdfFormat::NTriples).for_slice(data) {
-        builder.insert(&quad.expect("the data is well-formed"));
-    }
-    Graph::from_bytes(builder.to_bytes().expect("a graph")).expect("a graph")
 }

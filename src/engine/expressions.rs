@@ -3,9 +3,10 @@
 
 use super::delegate::{Delegate, constant};
 use super::execution::Execution;
-use super::native::{Missing, Native, Row};
+use super::native::Native;
 use super::operators::Ask;
 use super::table::{Table, Var, Vars};
+use super::values::{Missing, Row};
 use super::walk::{used_variables, with_now};
 use crate::error::Result;
 use crate::graph::Kind;

@@ -4,7 +4,7 @@
 //! some row makes the join go group by group: in each group the same variables have a value.
 
 use super::execution::Execution;
-use super::table::{Table, Var, Vars};
+use super::table::{Table, Var, Vars, give_back};
 use crate::error::Result;
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 use std::hash::Hasher;
@@ -17,6 +17,12 @@ pub(super) struct Pairs {
 }
 
 const NO_ROW: u32 = u32::MAX;
+
+impl Drop for Pairs {
+    fn drop(&mut self) {
+        give_back(vec![std::mem::take(&mut self.left), std::mem::take(&mut self.right)]);
+    }
+}
 
 impl Pairs {
     /// Adds left rows without a right one.
@@ -168,7 +174,8 @@ impl Execution<'_> {
             }
         }
         if left_groups.len() * right_groups.len() > 1 {
-            let mut both: Vec<(u32, u32)> = pairs.left.into_iter().zip(pairs.right).collect();
+            let (left, right) = (std::mem::take(&mut pairs.left), std::mem::take(&mut pairs.right));
+            let mut both: Vec<(u32, u32)> = left.into_iter().zip(right).collect();
             self.sort_by(&mut both, Ord::cmp)?;
             (pairs.left, pairs.right) = both.into_iter().unzip();
         }
@@ -297,19 +304,22 @@ impl Execution<'_> {
             }
             return self.gather(table, &rows, table.vars());
         }
-        let mut seen: FxHashMap<u64, Vec<u32>> = FxHashMap::default();
+        // The last row of each key, and for each row the one before it with the same key.
+        let mut last: FxHashMap<u64, u32> = FxHashMap::default();
+        let mut before = Vec::new();
         let mut pairs_seen = FxHashSet::default();
         for row in 0..table.len() {
             let key = key(&columns, row);
             let new = if columns.len() <= 2 {
                 pairs_seen.insert(key)
             } else {
-                let same = seen.entry(key).or_default();
-                let known = same
-                    .iter()
-                    .any(|other| columns.iter().all(|column| column[*other as usize] == column[row]));
+                let same = |other: &u32| columns.iter().all(|column| column[*other as usize] == column[row]);
+                let newest = last.get(&key).copied();
+                let next = |place: &u32| Some(before[*place as usize]).filter(|place| *place != NO_ROW);
+                let known = std::iter::successors(newest, next).any(|place| same(&rows[place as usize]));
                 if !known {
-                    same.push(row as u32);
+                    last.insert(key, rows.len() as u32);
+                    before.push(newest.unwrap_or(NO_ROW));
                 }
                 !known
             };

@@ -2,10 +2,11 @@
 
 use super::delegate::Delegate;
 use super::execution::Execution;
-use super::native::{Missing, Native, Row};
+use super::native::Native;
 use super::operators::Ask;
 use super::space::TermSpace;
 use super::table::{Table, Var, Vars};
+use super::values::{Missing, Row};
 use super::walk::used_variables;
 use crate::error::Result;
 use oxrdf::{Term, Variable};

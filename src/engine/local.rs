@@ -1,20 +1,18 @@
 //! Queries to a graph file.
 
 use super::cancellation::caught;
-use super::dataset::GraphDataset;
 use super::execution::Execution;
 use super::explain::{Explanation, Step, general_plan, with_prefixes};
+use super::general::{self, dataset, evaluator, prepare};
 use super::limits::Limits;
 use super::operators::Ask;
 use super::table::Table;
 use super::{QueryOptions, QuerySource};
 use crate::error::{Error, Result};
 use crate::graph::Graph;
-use oxrdf::{GraphName, NamedNode, NamedOrBlankNode, Term, Triple, Variable};
+use oxrdf::{NamedNode, NamedOrBlankNode, Term, Triple, Variable};
 use rustc_hash::FxHashSet;
-use spareval::{
-    PreparedQuery, QueryEvaluationError, QueryEvaluator, QueryResults, QuerySolutionIter, QueryTripleIter,
-};
+use spareval::{QueryEvaluationError, QueryResults, QuerySolutionIter, QueryTripleIter};
 use spargebra::Query;
 use spargebra::algebra::GraphPattern;
 use spargebra::term::{NamedNodePattern, TermPattern, TriplePattern};
@@ -34,7 +32,7 @@ impl QuerySource for Graph {
         let execution = Execution::new(self, options.cancellation.clone(), options.max_memory, false);
         match answer(&execution, query, options) {
             Ok(Answer::Results(results)) => Ok(limits.apply(results)),
-            Ok(Answer::Fallback(_)) => general(self, query, options, limits),
+            Ok(Answer::Fallback(_)) => in_general(self, query, options, limits),
             Err(error) => Err(limits.replace(error, execution.ended_in())),
         }
     }
@@ -50,7 +48,7 @@ pub fn query_in_general_evaluator(
     query: &Query,
     options: &QueryOptions,
 ) -> Result<QueryResults<'static>> {
-    general(graph, query, options, Limits::new(options))
+    in_general(graph, query, options, Limits::new(options))
 }
 
 /// Runs a query to its end and says how it ran; its results are counted, not given.
@@ -268,33 +266,11 @@ fn triple(
 }
 
 /// Runs a query in spareval.
-fn general(
+fn in_general(
     graph: &Graph,
     query: &Query,
     options: &QueryOptions,
     limits: Limits,
 ) -> Result<QueryResults<'static>> {
-    let limits = limits.in_general();
-    let evaluator = evaluator(options);
-    let prepared = prepare(&evaluator, query, options);
-    let dataset = dataset(graph, query, options);
-    limits.apply_result(caught(|| prepared.execute(dataset)))
-}
-
-fn dataset(graph: &Graph, query: &Query, options: &QueryOptions) -> GraphDataset {
-    let from: Option<&[NamedNode]> = query.dataset().map(|dataset| &dataset.default[..]);
-    GraphDataset::new(graph.clone(), from, options.cancellation.clone())
-}
-
-fn evaluator(options: &QueryOptions) -> QueryEvaluator {
-    QueryEvaluator::new().with_cancellation_token(options.cancellation.clone())
-}
-
-fn prepare<'q>(evaluator: &'q QueryEvaluator, query: &'q Query, options: &QueryOptions) -> PreparedQuery<'q> {
-    let mut prepared = evaluator.prepare(query);
-    prepared.dataset_mut().set_default_graph(vec![GraphName::DefaultGraph]);
-    for (variable, term) in &options.bindings {
-        prepared = prepared.substitute_variable(variable.clone(), term.clone());
-    }
-    prepared
+    limits.in_general().apply_result(general::execute(graph, query, options))
 }

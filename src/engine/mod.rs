@@ -6,6 +6,7 @@ mod delegate;
 mod execution;
 mod explain;
 mod expressions;
+mod general;
 mod groups;
 mod joins;
 mod late;
@@ -26,6 +27,7 @@ mod space;
 mod table;
 mod tree;
 mod update;
+mod values;
 mod walk;
 
 pub use explain::{Explanation, Step};

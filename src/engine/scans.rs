@@ -2,7 +2,7 @@
 
 use super::execution::Execution;
 use super::lookup::{Known, Lookup, O, Open, P, S};
-use super::table::{Table, Var, Vars};
+use super::table::{Table, Var, Vars, give_back};
 use crate::error::Result;
 use std::ops::Range;
 
@@ -164,6 +164,13 @@ struct Output {
     limit: usize,
 }
 
+impl Drop for Output {
+    fn drop(&mut self) {
+        let columns = self.new.drain(..).map(|(.., column)| column);
+        give_back(columns.chain([std::mem::take(&mut self.rows)]).collect());
+    }
+}
+
 impl Output {
     fn new(
         table: &Table,
@@ -272,7 +279,7 @@ impl Output {
     }
 
     fn into_table(
-        self,
+        mut self,
         execution: &Execution<'_>,
         table: &Table,
         pattern: &Pattern,
@@ -289,7 +296,7 @@ impl Output {
             execution.gather(table, &self.rows, keep)?
         };
         let new_vars: Vars = self.new.iter().map(|(var, ..)| *var).collect();
-        for (var, _, column) in self.new {
+        for (var, _, column) in std::mem::take(&mut self.new) {
             extended.put(var, column);
         }
         if table.len() == 1 && pattern.graph.is_none() {

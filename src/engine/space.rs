@@ -3,26 +3,63 @@
 use crate::error::{Error, Result};
 use crate::graph::{Graph, Kind};
 use oxrdf::{Literal, Term};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHasher};
 use spareval::ExpressionTerm;
 use std::cell::RefCell;
+use std::hash::Hasher;
+use std::ops::Range;
 use std::rc::Rc;
 
 /// A term that the graph does not hold.
 enum ForeignTerm {
-    /// A literal of `xsd:string`.
-    Text(Rc<str>),
-    Other(Term, Kind, ExpressionTerm),
+    /// A literal of `xsd:string`: its place in the texts.
+    Text(Range<usize>),
+    Other(Box<(Term, Kind, ExpressionTerm)>),
 }
 
 /// Terms that the graph does not hold; their numbers follow those of the graph.
 #[derive(Default)]
 struct Foreign {
     terms: Vec<ForeignTerm>,
-    texts: FxHashMap<Rc<str>, u32>,
+    /// All texts, one behind the other.
+    texts: String,
+    /// For each hash of a text the place of its last term.
+    hashes: FxHashMap<u64, u32>,
+    /// For each term the place of the one before it with the same hash; `u32::MAX` if there is none.
+    before: Vec<u32>,
     others: FxHashMap<Term, u32>,
     /// Numbers of integers and booleans that expressions gave, those of the graph among them.
     simple: FxHashMap<(Kind, i64), u32>,
+}
+
+impl Foreign {
+    fn push(&mut self, term: ForeignTerm, before: u32) {
+        self.terms.push(term);
+        self.before.push(before);
+    }
+
+    /// The place of a text with this hash.
+    fn find(&self, text: &str, hash: u64) -> Option<u32> {
+        let before = |place: &u32| self.before.get(*place as usize).copied();
+        let places = std::iter::successors(self.hashes.get(&hash).copied(), before);
+        let mut places = places.take_while(|place| *place != u32::MAX);
+        places.find(|place| {
+            matches!(&self.terms[*place as usize], ForeignTerm::Text(range) if self.texts[range.clone()] == *text)
+        })
+    }
+
+    fn push_text(&mut self, text: &str, hash: u64) {
+        let start = self.texts.len();
+        self.texts.push_str(text);
+        let before = self.hashes.insert(hash, self.terms.len() as u32).unwrap_or(u32::MAX);
+        self.push(ForeignTerm::Text(start..self.texts.len()), before);
+    }
+}
+
+fn hash(text: &str) -> u64 {
+    let mut hasher = FxHasher::default();
+    hasher.write(text.as_bytes());
+    hasher.finish()
 }
 
 /// Numbers for terms.
@@ -54,7 +91,7 @@ impl TermSpace {
         }
         let number = (terms.len() + foreign.terms.len() + 1) as u32;
         let (kind, value) = (Kind::of(term.as_ref()), ExpressionTerm::from(term.clone()));
-        foreign.terms.push(ForeignTerm::Other(term.clone(), kind, value));
+        foreign.push(ForeignTerm::Other(Box::new((term.clone(), kind, value))), u32::MAX);
         foreign.others.insert(term, number);
         number
     }
@@ -62,18 +99,15 @@ impl TermSpace {
     /// The number of a literal of `xsd:string`.
     pub(super) fn number_of_text(&self, text: &str) -> u32 {
         let terms = self.graph.terms();
-        let mut foreign = self.foreign.borrow_mut();
-        if let Some(number) = foreign.texts.get(text) {
-            return *number;
+        let (mut foreign, hash) = (self.foreign.borrow_mut(), hash(text));
+        if let Some(place) = foreign.find(text, hash) {
+            return terms.len() as u32 + place + 1;
         }
         if let Some(number) = terms.number_of_text(text) {
             return number;
         }
-        let number = (terms.len() + foreign.terms.len() + 1) as u32;
-        let text: Rc<str> = text.into();
-        foreign.terms.push(ForeignTerm::Text(Rc::clone(&text)));
-        foreign.texts.insert(text, number);
-        number
+        foreign.push_text(text, hash);
+        (terms.len() + foreign.terms.len()) as u32
     }
 
     /// The number of an integer.
@@ -106,59 +140,61 @@ impl TermSpace {
         }
     }
 
-    /// What is known of a term that the graph does not hold; `None` for those that it holds.
-    fn foreign<T>(&self, number: u32, what: impl FnOnce(&ForeignTerm) -> T) -> Option<Result<T>> {
+    /// What is known of a term that the graph does not hold, by its text or by what else it is; `None` for those
+    /// that it holds.
+    fn foreign<T>(
+        &self,
+        number: u32,
+        of_text: impl FnOnce(&str) -> T,
+        of_other: impl FnOnce(&Term, Kind, &ExpressionTerm) -> T,
+    ) -> Option<Result<T>> {
         let index = (number as usize).checked_sub(self.graph.terms().len() + 1)?;
         let foreign = self.foreign.borrow();
-        Some(foreign.terms.get(index).map(what).ok_or_else(|| Error::query("a number names no term")))
+        Some(match foreign.terms.get(index) {
+            Some(ForeignTerm::Text(range)) => Ok(of_text(&foreign.texts[range.clone()])),
+            Some(ForeignTerm::Other(other)) => Ok(of_other(&other.0, other.1, &other.2)),
+            None => Err(Error::query("a number names no term")),
+        })
     }
 
     /// The term of a number.
     pub(super) fn term(&self, number: u32) -> Result<Term> {
-        let foreign = self.foreign(number, |term| match term {
-            ForeignTerm::Text(text) => Literal::new_simple_literal(&**text).into(),
-            ForeignTerm::Other(term, ..) => term.clone(),
-        });
+        let text = |text: &str| Literal::new_simple_literal(text).into();
+        let foreign = self.foreign(number, text, |term, _, _| term.clone());
         foreign.unwrap_or_else(|| self.graph.terms().term(number))
     }
 
     /// The term of a number as expressions see it.
     pub(super) fn expression_term(&self, number: u32) -> Result<ExpressionTerm> {
-        let foreign = self.foreign(number, |term| match term {
-            ForeignTerm::Text(text) => ExpressionTerm::StringLiteral(String::from(&**text)),
-            ForeignTerm::Other(.., value) => value.clone(),
-        });
+        let text = |text: &str| ExpressionTerm::StringLiteral(text.to_owned());
+        let foreign = self.foreign(number, text, |_, _, value| value.clone());
         foreign.unwrap_or_else(|| self.graph.terms().expression_term(number))
     }
 
     /// The text of a term of a kind that carries text, in the form of the dictionary.
     pub(super) fn text(&self, number: u32) -> Option<String> {
-        let foreign = self.foreign(number, |term| match term {
-            ForeignTerm::Text(text) => Some(String::from(&**text)),
-            ForeignTerm::Other(Term::NamedNode(node), ..) => Some(node.as_str().to_owned()),
-            ForeignTerm::Other(Term::Literal(literal), ..) => {
-                Some(format!("{}\0{}", literal.language()?, literal.value()))
-            }
-            ForeignTerm::Other(..) => None,
-        });
+        let other = |term: &Term, _, _: &ExpressionTerm| match term {
+            Term::NamedNode(node) => Some(node.as_str().to_owned()),
+            Term::Literal(literal) => Some(format!("{}\0{}", literal.language()?, literal.value())),
+            Term::BlankNode(_) => None,
+        };
+        let foreign = self.foreign(number, |text| Some(text.to_owned()), other);
         foreign.map_or_else(|| self.graph.terms().text(number), |text| text.ok().flatten())
     }
 
     /// The integer of a number, if it is one of 64 bits.
     pub(super) fn integer(&self, number: u32) -> Option<i64> {
-        let foreign = self.foreign(number, |term| match term {
-            ForeignTerm::Other(_, _, ExpressionTerm::IntegerLiteral(value)) => Some(i64::from(*value)),
+        let other = |_: &Term, _, value: &ExpressionTerm| match value {
+            ExpressionTerm::IntegerLiteral(value) => Some(i64::from(*value)),
             _ => None,
-        });
+        };
+        let foreign = self.foreign(number, |_| None, other);
         foreign.map_or_else(|| self.graph.terms().value(number), |value| value.ok().flatten())
     }
 
     /// The kind of a term.
     pub(super) fn kind(&self, number: u32) -> Option<Kind> {
-        let foreign = self.foreign(number, |term| match term {
-            ForeignTerm::Text(_) => Kind::String,
-            ForeignTerm::Other(_, kind, _) => *kind,
-        });
+        let foreign = self.foreign(number, |_| Kind::String, |_, kind, _| kind);
         foreign.map_or_else(|| self.graph.terms().kind(number), Result::ok)
     }
 

@@ -80,6 +80,23 @@ pub(super) struct Table {
     pub(super) unbound: Vars,
 }
 
+/// Bytes from which on memory is given back by a thread of its own: the system takes tens of milliseconds for it.
+const LARGE: usize = 32 << 20;
+
+/// Gives memory back, in the background if it is much.
+pub(super) fn give_back(columns: Vec<Vec<u32>>) {
+    if columns.iter().map(Vec::capacity).sum::<usize>() * 4 >= LARGE {
+        // Without a thread to spare it is given back here, with the closure.
+        drop(std::thread::Builder::new().spawn(move || drop(columns)));
+    }
+}
+
+impl Drop for Table {
+    fn drop(&mut self) {
+        give_back(std::mem::take(&mut self.columns));
+    }
+}
+
 impl Table {
     /// One row without columns: what joins with everything.
     pub(super) fn unit() -> Self {
@@ -88,7 +105,9 @@ impl Table {
 
     /// Rows without columns.
     pub(super) fn of_len(len: usize) -> Self {
-        Self { len, ..Self::default() }
+        let mut table = Self::default();
+        table.len = len;
+        table
     }
 
     /// How many rows there are.
@@ -190,8 +209,9 @@ impl Table {
     }
 
     /// The columns with their variables.
-    pub(super) fn into_columns(self) -> impl Iterator<Item = (Var, Vec<u32>)> {
-        self.vars.into_iter().zip(self.columns)
+    pub(super) fn into_columns(mut self) -> impl Iterator<Item = (Var, Vec<u32>)> {
+        let (vars, columns) = (std::mem::take(&mut self.vars), std::mem::take(&mut self.columns));
+        vars.into_iter().zip(columns)
     }
 
     /// Adds the rows of another table below; what one of them has no column for has no value there.
