@@ -301,7 +301,13 @@ impl<'a> Walk<'a> {
             let end = text.place(from + sentence.range.end - 1) + 1;
             let opens = sentence.range.start == 0;
             let placed = self.sentence(sentence.text.to_owned(), start, end, opens);
-            self.passages[at].sentences.push(placed);
+            let known = &mut self.passages[at].sentences;
+            if self.ontology.sentence.takes_back.is_match(&placed.said)
+                && let Some(before) = known.last_mut().filter(|_| !opens)
+            {
+                before.passed_over = true;
+            }
+            known.push(placed);
         }
         if from > 0 && rest.is_empty() {
             self.label_sentence(at, text, text.plain.len());

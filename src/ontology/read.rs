@@ -107,6 +107,7 @@ impl Triples {
             sentence: SentenceWords {
                 time: self.time_words(),
                 passed_over: anywhere(&sentence, "passedOver")?,
+                takes_back: anywhere(&sentence, "takesBack")?,
                 hedge: anywhere(&sentence, "hedge")?,
                 up_to: anywhere(&sentence, "upTo")?,
                 at_least: anywhere(&sentence, "atLeast")?,

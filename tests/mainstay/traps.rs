@@ -318,3 +318,40 @@ fn the_example_of_another_service_is_no_fact() {
     assert_eq!(stated(&read, "ZoneSupport"), ["None"]);
     assert!(claims(&read, "supportsZoneMode").is_empty());
 }
+
+#[test]
+fn what_the_next_sentence_takes_back_is_no_fact() {
+    let read = article(
+        "## Resilience to region-wide failures\n\nMirrored oil replicates lamps asynchronously to the paired region with an RPO of 5 minutes. \
+         It isn't available for Nephele Lantern.",
+    );
+    assert!(read.facts.is_empty(), "{:?}", read.facts);
+}
+
+#[test]
+fn tables_of_outcomes_are_read_by_their_labels() {
+    let read = article(&format!(
+        "{ZONE_DOWN}| | Zone-redundant | Zonal |\n|---|---|---|\n\
+         | **Detection and response** | Handled by the platform. | You have to notice that the zone is down. |\n\
+         | **Expected downtime** | Less than 10 seconds. | The lantern is unavailable until the zone recovers. |\n"
+    ));
+    assert_eq!(stated(&read, "Responsibility"), ["Microsoft [zone-redundant]", "Customer [zonal]"]);
+    assert_eq!(stated(&read, "Downtime"), ["Duration [zone-redundant]", "UntilRecovery [zonal]"]);
+}
+
+#[test]
+fn two_columns_of_regions_are_pairs_whatever_their_heads_say() {
+    let read = article(
+        "## Resilience to region-wide failures\n\n### Region support\n\n| Lantern is in | Copy is in |\n|---|---|\n| East US | West US |\n",
+    );
+    assert_eq!(stated(&read, "RegionPair").len(), 1);
+}
+
+#[test]
+fn headings_announce_as_labels_do() {
+    let read = article(&format!(
+        "{ZONE_DOWN}#### Expected downtime\n\nNone.\n\n#### Expected data loss\n\nA few records might be lost."
+    ));
+    assert_eq!(stated(&read, "Downtime"), ["None"]);
+    assert_eq!(stated(&read, "DataLoss"), ["Possible"]);
+}
