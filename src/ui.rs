@@ -92,6 +92,7 @@ impl Ui {
 
     /// Says something that isn't data, without a label.
     pub fn note(&self, note: impl Display) {
+        let note = harmless(&note.to_string());
         if self.color_messages {
             self.write(format_args!("\u{1b}[2m{note}\u{1b}[0m\n"));
         } else {
@@ -101,10 +102,11 @@ impl Ui {
 
     /// Says something that stands for itself, such as a diagnostic with its place.
     pub fn line(&self, line: impl Display) {
-        self.write(format_args!("{line}\n"));
+        self.write(format_args!("{}\n", harmless(&line.to_string())));
     }
 
     fn message(&self, label: &str, color: &str, message: impl Display) {
+        let message = harmless(&message.to_string());
         if self.color_messages {
             self.write(format_args!("{color}{label}:\u{1b}[0m {message}\n"));
         } else {
@@ -116,6 +118,13 @@ impl Ui {
     fn write(&self, message: std::fmt::Arguments<'_>) {
         drop(io::stderr().lock().write_fmt(message));
     }
+}
+
+/// A text that a terminal takes for nothing but text: what stands for control characters of files and graphs can't
+/// move, colour or erase. Line ends and tabs stay.
+pub fn harmless(text: &str) -> String {
+    let is_harmful = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
+    text.chars().map(|c| if is_harmful(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }
 
 /// Standard output, which keeps nothing back but the end of a line.

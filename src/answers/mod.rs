@@ -13,6 +13,7 @@ pub mod header;
 pub mod lookup;
 pub mod names;
 pub mod nearest;
+pub mod nesting;
 pub mod parameters;
 pub mod resolve;
 pub mod shapes;

@@ -3,8 +3,8 @@
 //! The parser tells little about an error, but it is fast: whether a text is the beginning of a query, and
 //! which words may follow it, is found by asking it again and again.
 
-use super::nearest;
 use super::tokens::{Token, TokenKind, tokens};
+use super::{nearest, nesting};
 use crate::error::{Error, Result};
 use crate::vocabulary::PREFIXES;
 use oxrdf::Variable;
@@ -160,6 +160,7 @@ pub fn parser() -> SparqlParser {
 /// # Errors
 /// A text that is no query: the message holds line, caret and what was expected.
 pub fn parse(text: &str, origin: Option<&str>) -> Result<Query> {
+    nesting::check(text, origin)?;
     match parser().parse_query(text) {
         Ok(query) => Ok(in_order_of_text(query, text)),
         Err(error) => Err(diagnose(text, origin, &error.to_string())),
@@ -200,6 +201,9 @@ fn projected(pattern: &mut GraphPattern) -> Option<&mut Vec<Variable>> {
 
 /// Whether a text can become a query by adding to its end.
 pub fn is_beginning(text: &str) -> bool {
+    if nesting::too_deep(text).is_some() {
+        return false;
+    }
     let Err(error) = parser().parse_query(&format!("{text}{PADDING}")) else { return true };
     let end = (text.bytes().filter(|byte| *byte == b'\n').count() + 2, PADDING.len());
     place(&error.to_string()).is_some_and(|place| place == end)

@@ -1,5 +1,6 @@
 //! Texts that change a graph.
 
+use super::nesting;
 use super::syntax::parser;
 use super::tokens::{TokenKind, tokens};
 use crate::error::{Error, Result};
@@ -26,6 +27,7 @@ pub fn is_update(text: &str) -> bool {
 /// # Errors
 /// A text that is no update.
 pub fn parse_update(text: &str, origin: Option<&str>) -> Result<Update> {
+    nesting::check(text, origin)?;
     parser().parse_update(text).map_err(|error| {
         let place = origin.map(|origin| format!("{origin}: ")).unwrap_or_default();
         Error::query(format!("{place}the update is not well-formed")).with_source(error)
@@ -34,7 +36,7 @@ pub fn parse_update(text: &str, origin: Option<&str>) -> Result<Update> {
 
 /// Whether a text is a whole update; an operation of it may still follow.
 pub fn is_whole_update(text: &str) -> bool {
-    parser().parse_update(text).is_ok_and(|update| !update.operations.is_empty())
+    parse_update(text, None).is_ok_and(|update| !update.operations.is_empty())
 }
 
 #[cfg(test)]

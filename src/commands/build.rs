@@ -2,11 +2,12 @@
 
 use super::Context;
 use crate::diagnostics::{Diagnostic, Severity};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::graph::build::{BuildOptions, BuildReport, build};
 use crate::outputs::file::check_folder;
 use crate::outputs::write_failed;
 use indicatif::{ProgressBar, ProgressStyle};
+use oxrdf::NamedNode;
 use std::collections::HashMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -42,6 +43,10 @@ pub(super) struct Arguments {
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode> {
     let start = Instant::now();
     check_folder(&arguments.output)?;
+    if let Some(base) = arguments.source_base.as_deref().filter(|base| NamedNode::new(*base).is_err()) {
+        return Err(Error::usage(format!("{base} is no URL"))
+            .with_hint("--source-base is the address of the folder, such as https://example.com/docs"));
+    }
     let options = BuildOptions {
         paths: arguments.paths.clone(),
         output: arguments.output.clone(),

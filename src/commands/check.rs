@@ -7,6 +7,7 @@ use crate::answers::shapes::{self, Validation};
 use crate::error::{Error, Result};
 use crate::outputs::sarif::sarif;
 use crate::outputs::{self, Cells, Format, Layout, QuadWriter, Style, write_failed};
+use crate::ui::harmless;
 use oxrdf::{GraphName, Literal, Term, Variable};
 use std::io::Write;
 use std::path::PathBuf;
@@ -147,7 +148,8 @@ fn lines(report: &Report, limit: Option<usize>, output: &mut dyn Write) -> Resul
         let level = finding.level.name();
         let Finding { rule, message, .. } = finding;
         let place = if finding.file.is_empty() { String::new() } else { place(finding) + ": " };
-        writeln!(output, "{place}{level}: {message} [{rule}]").map_err(write_failed)?;
+        let line = harmless(&format!("{place}{level}: {message} [{rule}]"));
+        writeln!(output, "{line}").map_err(write_failed)?;
     }
     Ok(())
 }

@@ -108,8 +108,20 @@ pub struct Context {
     pub options: Options,
 }
 
+/// Stack of the thread that does the work, in bytes; queries may be nested deep. Only what is used takes memory.
+const STACK: usize = 256 << 20;
+
 /// Runs the command line and gives the exit code of the process.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let own = arguments.clone();
+    match std::thread::Builder::new().stack_size(STACK).spawn(move || run_here(own)) {
+        Ok(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+        Err(_) => run_here(arguments),
+    }
+}
+
+fn run_here(arguments: Vec<OsString>) -> ExitCode {
     crate::graph::end_when_a_file_is_cut();
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,

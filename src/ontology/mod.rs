@@ -293,7 +293,7 @@ pub enum Announced<'a> {
 /// The Turtle files that paths name: files, and the `.ttl` files of folders by name.
 ///
 /// # Errors
-/// A folder that can't be read.
+/// A folder that can't be read, or that holds no Turtle.
 pub fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
     Ok(paths.iter().map(|path| turtle_files(path)).collect::<Result<Vec<_>>>()?.concat())
 }
@@ -309,6 +309,9 @@ fn turtle_files(path: &Path) -> Result<Vec<PathBuf>> {
     let mut files: Vec<PathBuf> = entries.into_iter().map(|entry| entry.path()).collect();
     files.retain(|file| file.extension().is_some_and(|extension| extension == "ttl"));
     files.sort();
+    if files.is_empty() {
+        return Err(Error::input(format!("the folder {} holds no .ttl files", path.display())));
+    }
     Ok(files)
 }
 

@@ -352,3 +352,33 @@ fn a_reader_that_goes_away_is_no_error() {
     let output = child.wait_with_output().unwrap();
     assert_eq!((output.status.code(), output.stderr), (Some(0), Vec::new()));
 }
+
+#[test]
+fn queries_nested_too_deep_are_refused_and_deep_ones_answered() {
+    let place = Place::new();
+    let deep = |count: usize| format!("SELECT * {{ {}{} }}", "{".repeat(count), "}".repeat(count));
+    place.write("deep.rq", &deep(100_000));
+    assert_snapshot!(place.small(&["query", "deep.rq"]), @r"
+    exit code 4
+    ── errors
+    error: deep.rq:1: brackets are nested more than 200 deep
+    hint: put many values into VALUES, and split the query into several
+    ");
+    let long = format!("ASK {{ FILTER(0{} = 4000) }}", "+1".repeat(4000));
+    assert_snapshot!(place.small(&["query", &long]), @r"
+    exit code 0
+    ── output
+    true
+    ");
+    let sum = format!("SELECT (0{} AS ?sum) {{}}", " + 1".repeat(9_000));
+    place.write("sum.rq", &sum);
+    assert!(place.small(&["query", "sum.rq"]).ends_with("9000\n"));
+}
+
+#[test]
+fn control_characters_of_files_don_t_reach_the_terminal() {
+    let place = Place::bare();
+    place.write("docs/a.md", "# Reliability in Nimbus Queue\n\n[!INCLUDE [a](\u{1b}[2Jb.md)]\n");
+    let told = place.outcome(&["build", "docs", "--output", "docs.graph"], "");
+    assert!(!told.contains('\u{1b}') && told.contains("the include \u{fffd}[2Jb.md was not found"), "{told}");
+}

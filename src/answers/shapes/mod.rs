@@ -61,6 +61,13 @@ pub fn validate(graph: &Graph, files: &[PathBuf]) -> Result<Validation> {
 fn validate_texts(graph: &Graph, texts: &[(String, String)]) -> Result<Validation> {
     let mut nodes = Nodes::new(graph);
     let shapes = read::shapes(texts, &mut nodes)?;
+    if shapes.all.iter().all(|shape| shape.targets.is_empty()) {
+        let names: Vec<&str> = texts.iter().map(|(name, _)| name.as_str()).collect();
+        return Err(Error::input(format!("{}: no shape says what it is tried on", names.join(", ")))
+            .with_hint(
+                "give a shape a sh:targetClass, sh:targetNode, sh:targetSubjectsOf or sh:targetObjectsOf",
+            ));
+    }
     let violations = validate::violations(&nodes, &shapes)?;
     Ok(Validation {
         report: report::findings(&nodes, &shapes, &violations)?,
