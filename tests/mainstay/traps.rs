@@ -336,7 +336,7 @@ fn tables_of_outcomes_are_read_by_their_labels() {
          | **Expected downtime** | Less than 10 seconds. | The lantern is unavailable until the zone recovers. |\n"
     ));
     assert_eq!(stated(&read, "Responsibility"), ["Microsoft [zone-redundant]", "Customer [zonal]"]);
-    assert_eq!(stated(&read, "Downtime"), ["Duration [zone-redundant]", "UntilRecovery [zonal]"]);
+    assert_eq!(stated(&read, "Downtime"), ["Duration ..10 UpTo [zone-redundant]", "UntilRecovery [zonal]"]);
 }
 
 #[test]
