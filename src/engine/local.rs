@@ -6,10 +6,9 @@ use super::explain::{Explanation, Step, general_plan, with_prefixes};
 use super::general::{self, dataset, evaluator, prepare};
 use super::limits::Limits;
 use super::operators::Ask;
-use super::table::Table;
 use super::{QueryOptions, QuerySource};
 use crate::error::{Error, Result};
-use crate::graph::Graph;
+use crate::graph::{Graph, Kind};
 use oxrdf::{NamedNode, NamedOrBlankNode, Term, Triple, Variable};
 use rustc_hash::FxHashSet;
 use spareval::{QueryEvaluationError, QueryResults, QuerySolutionIter, QueryTripleIter};
@@ -198,7 +197,9 @@ fn construct(
         parts.push([
             template_part(execution, &triple.subject)?,
             match &triple.predicate {
-                NamedNodePattern::NamedNode(node) => TemplatePart::Term(node.clone().into()),
+                NamedNodePattern::NamedNode(node) => {
+                    TemplatePart::Term(execution.space.number(node.clone().into()))
+                }
                 NamedNodePattern::Variable(variable) => TemplatePart::Variable(execution.var(variable)?),
             },
             template_part(execution, &triple.object)?,
@@ -212,57 +213,50 @@ fn construct(
     let table = execution.step(None, || "Construct".into(), || execution.evaluate(pattern, ask))?;
     let space = execution.space.clone();
     let mut seen = FxHashSet::default();
-    let triples = (0..table.len()).flat_map(move |row| {
-        let triples: Vec<_> = parts.iter().map(|parts| triple(&space, &table, row, parts)).collect();
-        triples.into_iter().filter_map(Result::transpose)
+    let numbers = (0..table.len()).flat_map(move |row| {
+        let number = |part: &TemplatePart| match part {
+            TemplatePart::Term(number) => *number,
+            TemplatePart::Variable(var) => table.column(*var).map_or(0, |column| column[row]),
+        };
+        let triples: Vec<[u32; 3]> = parts.iter().map(|parts| parts.each_ref().map(number)).collect();
+        triples.into_iter()
     });
-    let new = triples.filter(move |triple| match triple {
-        Ok(triple) => seen.insert(triple.clone()),
-        Err(_) => true,
-    });
-    Ok(QueryResults::Graph(QueryTripleIter::new(new)))
+    let triples = numbers.filter(move |numbers| !numbers.contains(&0) && seen.insert(*numbers));
+    let triples = triples.filter_map(move |numbers| triple(&space, numbers).transpose());
+    let failed = |error| QueryEvaluationError::Unexpected(Box::new(error));
+    Ok(QueryResults::Graph(QueryTripleIter::new(triples.map(move |triple| triple.map_err(failed)))))
 }
 
 enum TemplatePart {
-    Term(Term),
+    /// A term, by its number.
+    Term(u32),
     Variable(super::table::Var),
 }
 
 fn template_part(execution: &Execution<'_>, term: &TermPattern) -> Result<TemplatePart> {
+    let number = |term: Term| TemplatePart::Term(execution.space.number(term));
     Ok(match term {
-        TermPattern::NamedNode(node) => TemplatePart::Term(node.clone().into()),
-        TermPattern::Literal(literal) => TemplatePart::Term(literal.clone().into()),
-        TermPattern::BlankNode(node) => TemplatePart::Term(node.clone().into()),
+        TermPattern::NamedNode(node) => number(node.clone().into()),
+        TermPattern::Literal(literal) => number(literal.clone().into()),
+        TermPattern::BlankNode(node) => number(node.clone().into()),
         TermPattern::Variable(variable) => TemplatePart::Variable(execution.var(variable)?),
     })
 }
 
-/// A triple of a template; none if a part of it has no value or one that can't stand there.
-fn triple(
-    space: &super::space::TermSpace,
-    table: &Table,
-    row: usize,
-    parts: &[TemplatePart; 3],
-) -> Result<Option<Triple>, QueryEvaluationError> {
-    let value = |part: &TemplatePart| match part {
-        TemplatePart::Term(term) => Ok(Some(term.clone())),
-        TemplatePart::Variable(var) => match table.column(*var).map_or(0, |column| column[row]) {
-            0 => Ok(None),
-            number => space
-                .term(number)
-                .map(Some)
-                .map_err(|error| QueryEvaluationError::Unexpected(Box::new(error))),
-        },
+/// The triple of three terms; none if one of them can't stand in its place.
+fn triple(space: &super::space::TermSpace, [subject, predicate, object]: [u32; 3]) -> Result<Option<Triple>> {
+    if space.kind(predicate) != Some(Kind::Iri)
+        || !matches!(space.kind(subject), Some(Kind::Iri | Kind::Blank))
+    {
+        return Ok(None);
+    }
+    let subject = match space.term(subject)? {
+        Term::NamedNode(node) => NamedOrBlankNode::from(node),
+        Term::BlankNode(node) => node.into(),
+        Term::Literal(_) => return Ok(None),
     };
-    let [subject, predicate, object] = parts;
-    let (subject, predicate, object) = (value(subject)?, value(predicate)?, value(object)?);
-    let subject = match subject {
-        Some(Term::NamedNode(node)) => NamedOrBlankNode::from(node),
-        Some(Term::BlankNode(node)) => node.into(),
-        _ => return Ok(None),
-    };
-    let (Some(Term::NamedNode(predicate)), Some(object)) = (predicate, object) else { return Ok(None) };
-    Ok(Some(Triple { subject, predicate, object }))
+    let Term::NamedNode(predicate) = space.term(predicate)? else { return Ok(None) };
+    Ok(Some(Triple { subject, predicate, object: space.term(object)? }))
 }
 
 /// Runs a query in spareval.

@@ -87,7 +87,18 @@ const LARGE: usize = 32 << 20;
 pub(super) fn give_back(columns: Vec<Vec<u32>>) {
     if columns.iter().map(Vec::capacity).sum::<usize>() * 4 >= LARGE {
         // Without a thread to spare it is given back here, with the closure.
-        drop(std::thread::Builder::new().spawn(move || drop(columns)));
+        drop(std::thread::Builder::new().spawn(move || columns.into_iter().for_each(give_back_in_steps)));
+    }
+}
+
+/// Gives memory back in steps where the allocator does that in place: while the system takes pages back, no other
+/// thread can give any.
+fn give_back_in_steps(mut column: Vec<u32>) {
+    const STEP: usize = 1 << 20;
+    while cfg!(target_env = "gnu") && column.capacity() > LARGE / 4 {
+        column.truncate(column.len().min(column.capacity().saturating_sub(STEP)));
+        column.shrink_to(column.capacity().saturating_sub(STEP));
+        std::thread::yield_now();
     }
 }
 
