@@ -7,6 +7,8 @@
 mod bsbm;
 #[path = "common/ntriples.rs"]
 mod ntriples;
+#[path = "common/verdict.rs"]
+mod verdict;
 
 use mainstay::engine::{QueryOptions, QuerySource, query_in_general_evaluator};
 use mainstay::graph::Graph;
@@ -68,7 +70,8 @@ fn main() {
             }
         }
     }
-    println!("worst: {:.1} ms, {}", worst.0, worst.1);
+    let measured = format!("{:.0} ms at worst ({})", worst.0, worst.1);
+    verdict::print("end of a query after it is cancelled, 375 thousand triples", "–", &measured, "50 ms");
 }
 
 fn in_general(graph: &Graph, query: &Query, options: &QueryOptions) -> mainstay::error::Result<()> {

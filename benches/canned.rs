@@ -41,5 +41,9 @@ fn main() {
         assert_eq!(own(&graph, &query), rows, "{} gives as many rows in both", canned.name);
         ratios.push(&canned.name, time, reference);
     }
-    ratios.finish();
+    ratios.finish(
+        "canned queries, in process, geometric mean",
+        "Oxigraph's memory store",
+        "5 times, none slower",
+    );
 }

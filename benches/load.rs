@@ -42,5 +42,5 @@ fn main() {
         assert_eq!(store.len().expect("a count"), triples, "both hold the same triples");
     });
     ratios.push(&format!("{triples} triples of N-Triples to a synced file"), own, reference);
-    ratios.finish();
+    ratios.finish("1.5 million triples to a graph file", "Oxigraph's bulk loader, in memory", "2 times");
 }

@@ -36,7 +36,8 @@ fn main() {
         });
         ratios.push(&format!("{} quads", quads.len() * copies), opening, loading);
     }
-    ratios.finish();
+    let work = format!("opening a graph of {:.1} million quads", (quads.len() * COPIES) as f64 / 1e6);
+    ratios.finish(&work, "loading them into Oxigraph's memory store", "1 ms");
 }
 
 /// A quad whose subject and graph belong to a copy.

@@ -44,7 +44,11 @@ fn main() {
         });
         ratios.push(&description, time, reference(&store, &query).0);
     }
-    ratios.finish();
+    ratios.finish(
+        "the 105 queries of Sparqloscope, geometric mean",
+        "Oxigraph's memory store",
+        "10 times, none slower, none over 50 ms",
+    );
 }
 
 /// The records of the file: two fields, the second in quotes where it holds quotes or lines.

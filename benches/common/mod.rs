@@ -3,6 +3,7 @@
 #![expect(clippy::print_stdout, reason = "the table is what a bench is for")]
 
 pub mod timing;
+pub mod verdict;
 
 use std::time::Duration;
 pub use timing::median;
@@ -23,8 +24,8 @@ impl Ratios {
         self.rows.push((name.to_owned(), own, reference));
     }
 
-    /// Prints the summary.
-    pub fn finish(&self) {
+    /// Prints the summary, and what it comes to as a line of the table in ARCHITECTURE.md.
+    pub fn finish(&self, work: &str, reference_name: &str, wanted: &str) {
         let mean = |times: &dyn Fn(&(String, Duration, Duration)) -> f64| {
             (self.rows.iter().map(|row| times(row).ln()).sum::<f64>() / self.rows.len().max(1) as f64).exp()
         };
@@ -38,6 +39,18 @@ impl Ratios {
         let slower: Vec<&str> =
             self.rows.iter().filter(|row| row.1 > row.2).map(|row| row.0.as_str()).collect();
         println!("slower than the reference: {slower:?}");
+        let ratio = |row: &(String, Duration, Duration)| row.2.as_secs_f64() / row.1.as_secs_f64();
+        let lowest = self.rows.iter().map(|row| (ratio(row), row)).min_by(|a, b| a.0.total_cmp(&b.0));
+        let Some((lowest, (name, ..))) = lowest else { return };
+        let mut measured = format!("{:.1} times as fast", reference / own);
+        if self.rows.len() > 1 {
+            let slowest = self.rows.iter().map(|row| row.1).max().unwrap_or_default().as_secs_f64() * 1e3;
+            measured += &format!(
+                ", {} slower; least {lowest:.1} times ({name}), longest {slowest:.2} ms",
+                if slower.is_empty() { "none".to_owned() } else { slower.len().to_string() }
+            );
+        }
+        verdict::print(work, reference_name, &measured, wanted);
     }
 }
 
