@@ -74,6 +74,11 @@ impl<'g> Execution<'g> {
         Ok(place as Var)
     }
 
+    /// Whether a variable was asked for that the operators can't tell from the others.
+    pub(super) fn has_too_many_variables(&self) -> bool {
+        self.variables.borrow().len() > Vars::MAX
+    }
+
     /// A variable that no query has.
     pub(super) fn fresh(&self) -> Result<Var> {
         let number = self.variables.borrow().len();

@@ -110,6 +110,15 @@ enum Answer {
 }
 
 fn answer(execution: &Execution<'_>, query: &Query, options: &QueryOptions) -> Result<Answer> {
+    match answer_by_operators(execution, query, options) {
+        Err(_) if execution.has_too_many_variables() => {
+            Ok(Answer::Fallback("the number of variables".to_owned()))
+        }
+        answer => answer,
+    }
+}
+
+fn answer_by_operators(execution: &Execution<'_>, query: &Query, options: &QueryOptions) -> Result<Answer> {
     let fallback = |reason: &str| Ok(Answer::Fallback(reason.to_owned()));
     if query.dataset().is_some() {
         return fallback("FROM");

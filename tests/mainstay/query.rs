@@ -382,3 +382,17 @@ fn control_characters_of_files_don_t_reach_the_terminal() {
     let told = place.outcome(&["build", "docs", "--output", "docs.graph"], "");
     assert!(!told.contains('\u{1b}') && told.contains("the include \u{fffd}[2Jb.md was not found"), "{told}");
 }
+
+#[test]
+fn queries_of_any_number_of_variables_are_answered() {
+    let place = Place::new();
+    let bound: String = (1..70).map(|at| format!("BIND(?v{} + 1 AS ?v{at}) ", at - 1)).collect();
+    let answered = place.small(&["query", &format!("SELECT ?v69 {{ BIND(0 AS ?v0) {bound} }}")]);
+    assert!(answered.starts_with("exit code 0") && answered.ends_with("\n69\n"), "{answered}");
+    let path = "/rel:service".repeat(80);
+    let asked = place.small(&["query", &format!("SELECT ?s {{ ?s rel:service{path} ?o }}")]);
+    assert!(asked.starts_with("exit code 0\n── output\n?s\n"), "{asked}");
+    let many: String = (0..70).map(|at| format!("OPTIONAL {{ ?s rdfs:label ?v{at} }} ")).collect();
+    let answered = place.small(&["query", &format!("SELECT ?s {{ ?s a rel:Region {many} }} LIMIT 1")]);
+    assert!(answered.starts_with("exit code 0\n── output\n?s\n<"), "{answered}");
+}
