@@ -200,7 +200,7 @@ thread_local! {
 }
 
 /// Texts that are remembered.
-const RECENT_TEXTS: usize = 64;
+const RECENT_TEXTS: usize = 256;
 
 thread_local! {
     static LOOKED_AT: Cell<u64> = const { Cell::new(0) };
