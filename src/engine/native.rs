@@ -137,7 +137,7 @@ impl Native {
         Ok(match self {
             Self::Column(column) => row.term(*column)?,
             Self::Unbound => return Err(Missing::Error),
-            Self::Constant(value) => value.clone(),
+            Self::Constant(value) => value.borrowed(),
             Self::Bound(column) => Value::Boolean(row.number(*column) != 0),
             Self::And(..) | Self::Or(..) | Self::Not(_) => Value::Boolean(self.truth(row)?),
             Self::If(parts) => {

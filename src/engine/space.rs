@@ -1,7 +1,7 @@
 //! The terms of a graph and those that a query brings or computes, as one space of numbers.
 
 use crate::error::{Error, Result};
-use crate::graph::{Graph, Kind};
+use crate::graph::{Graph, Kind, KindRanges};
 use oxrdf::{Literal, Term};
 use rustc_hash::{FxHashMap, FxHasher};
 use spareval::ExpressionTerm;
@@ -66,12 +66,14 @@ fn hash(text: &str) -> u64 {
 #[derive(Clone)]
 pub(super) struct TermSpace {
     graph: Graph,
+    kinds: KindRanges,
     foreign: Rc<RefCell<Foreign>>,
 }
 
 impl TermSpace {
     pub(super) fn new(graph: Graph) -> Self {
-        Self { graph, foreign: Rc::default() }
+        let kinds = graph.terms().kind_ranges();
+        Self { graph, kinds, foreign: Rc::default() }
     }
 
     /// The number of a term.
@@ -148,7 +150,7 @@ impl TermSpace {
         of_text: impl FnOnce(&str) -> T,
         of_other: impl FnOnce(&Term, Kind, &ExpressionTerm) -> T,
     ) -> Option<Result<T>> {
-        let index = (number as usize).checked_sub(self.graph.terms().len() + 1)?;
+        let index = (number as usize).checked_sub(self.kinds.len() + 1)?;
         let foreign = self.foreign.borrow();
         Some(match foreign.terms.get(index) {
             Some(ForeignTerm::Text(range)) => Ok(of_text(&foreign.texts[range.clone()])),
@@ -195,11 +197,11 @@ impl TermSpace {
     /// The kind of a term.
     pub(super) fn kind(&self, number: u32) -> Option<Kind> {
         let foreign = self.foreign(number, |_| Kind::String, |_, kind, _| kind);
-        foreign.map_or_else(|| self.graph.terms().kind(number), Result::ok)
+        foreign.map_or_else(|| self.kinds.kind(number), Result::ok)
     }
 
     /// Whether the graph itself holds the term of a number.
     pub(super) fn is_native(&self, number: u32) -> bool {
-        number as usize <= self.graph.terms().len()
+        number as usize <= self.kinds.len()
     }
 }

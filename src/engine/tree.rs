@@ -5,7 +5,7 @@ use super::execution::Execution;
 use super::operators::Ask;
 use super::scans::{Part, Pattern};
 use super::table::{Table, Var, Vars};
-use super::walk::{conjuncts, visit};
+use super::walk::{conjuncts, has_exists};
 use crate::error::Result;
 use oxrdf::TermRef;
 use spargebra::algebra::{Expression, GraphPattern};
@@ -157,6 +157,8 @@ impl Execution<'_> {
             }
         }
         let pattern = parts.last.remove(next);
+        let filtered = self.with_filters(pattern, parts)?;
+        let pattern = filtered.as_ref().unwrap_or(pattern);
         let is_start = known.is_empty() && table.len() == 1;
         let keep = ask.need | self.vars_left(parts, &[])?;
         let need = keep | (self.visible(pattern)? & known);
@@ -167,6 +169,40 @@ impl Execution<'_> {
         let seed = self.seed_of(&table, self.visible(pattern)?)?;
         let found = self.evaluate(pattern, Ask { need, limit: None, ..ask }.seeded(seed.as_ref()))?;
         self.step(None, || "Join".into(), || self.join(table, &found, keep))
+    }
+
+    /// The group with the filters that its first part alone decides, which thus see fewer rows than at its end.
+    fn with_filters(&self, pattern: &GraphPattern, parts: &mut Parts<'_>) -> Result<Option<GraphPattern>> {
+        let (GraphPattern::LeftJoin { left: inner, .. }
+        | GraphPattern::Minus { left: inner, .. }
+        | GraphPattern::Extend { inner, .. }) = pattern
+        else {
+            return Ok(None);
+        };
+        let certain = self.certain(inner)?;
+        let mut own: Option<Expression> = None;
+        let mut index = 0;
+        while index < parts.filters.len() {
+            let filter = parts.filters[index];
+            if !has_exists(filter) && self.expression_vars(filter)?.is_subset(certain) {
+                parts.filters.remove(index);
+                let and = |other| Expression::And(Box::new(other), Box::new(filter.clone()));
+                own = Some(own.map_or_else(|| filter.clone(), and));
+            } else {
+                index += 1;
+            }
+        }
+        let Some(expr) = own else { return Ok(None) };
+        let mut filtered = pattern.clone();
+        let (GraphPattern::LeftJoin { left: inner, .. }
+        | GraphPattern::Minus { left: inner, .. }
+        | GraphPattern::Extend { inner, .. }) = &mut filtered
+        else {
+            return Ok(None);
+        };
+        let unfiltered = std::mem::take(inner);
+        **inner = GraphPattern::Filter { expr, inner: unfiltered };
+        Ok(Some(filtered))
     }
 
     /// The variable by which the first rows had better be sorted: one that the next patterns join on.
@@ -198,8 +234,7 @@ impl Execution<'_> {
         while index < parts.filters.len() {
             let filter = parts.filters[index];
             let bound = table.vars().without(table.unbound);
-            let mut exists = false;
-            visit(filter, &mut |part| exists |= matches!(part, Expression::Exists(_)));
+            let exists = has_exists(filter);
             let ready = !exists && self.expression_vars(filter)?.is_subset(bound);
             // EXISTS comes last: it is asked for the rows that are left.
             let last = at_the_end
@@ -221,11 +256,7 @@ impl Execution<'_> {
     }
 
     fn only_exists(&self, filters: &[&Expression]) -> bool {
-        filters.iter().all(|filter| {
-            let mut exists = false;
-            visit(filter, &mut |part| exists |= matches!(part, Expression::Exists(_)));
-            exists
-        })
+        filters.iter().all(|filter| has_exists(filter))
     }
 
     /// The variables of what is not joined or applied yet.
@@ -263,9 +294,7 @@ impl Execution<'_> {
                 self.collect(right, graph, parts, false)?;
             }
             GraphPattern::Filter { expr, inner } => {
-                let mut exists = false;
-                visit(expr, &mut |part| exists |= matches!(part, Expression::Exists(_)));
-                let own = !exists && self.expression_vars(expr)?.is_subset(self.certain(inner)?);
+                let own = !has_exists(expr) && self.expression_vars(expr)?.is_subset(self.certain(inner)?);
                 if is_root || own {
                     parts.filters.extend(conjuncts(expr));
                     self.collect(inner, graph, parts, is_root)?;

@@ -9,7 +9,6 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 
 /// A value of an expression.
-#[derive(Clone)]
 pub(super) enum Value<'v> {
     /// A term that lies in the space of terms.
     Term(u32, Kind),
@@ -34,6 +33,18 @@ pub(super) type Outcome<'v> = Decided<Value<'v>>;
 pub(super) type Words<'v> = (Cow<'v, str>, Option<Cow<'v, str>>);
 
 impl Value<'_> {
+    /// The same value, without a copy of its text.
+    pub(super) fn borrowed(&self) -> Value<'_> {
+        match self {
+            Self::Term(number, kind) => Value::Term(*number, *kind),
+            Self::Text(text, language) => {
+                Value::Text(Cow::Borrowed(text), language.as_deref().map(Cow::Borrowed))
+            }
+            Self::Integer(value) => Value::Integer(*value),
+            Self::Boolean(value) => Value::Boolean(*value),
+        }
+    }
+
     pub(super) fn kind(&self) -> Kind {
         match self {
             Self::Term(_, kind) => *kind,
@@ -205,7 +216,10 @@ impl<'v> Row<'v> {
 
     pub(super) fn compare(&self, a: Value<'v>, b: Value<'v>) -> Decided<Ordering> {
         match (a.kind(), b.kind()) {
-            (Kind::Integer, Kind::Integer) => Ok(self.integer(&a)?.cmp(&self.integer(&b)?)),
+            (Kind::Integer, Kind::Integer) => match (&a, &b) {
+                (Value::Term(a, _), Value::Term(b, _)) if self.space.is_native(*a.max(b)) => Ok(a.cmp(b)),
+                _ => Ok(self.integer(&a)?.cmp(&self.integer(&b)?)),
+            },
             (Kind::String, Kind::String) => Ok(self.words(a)?.0.cmp(&self.words(b)?.0)),
             (of_a, of_b) if of_a == of_b && is_chronological(of_a) => match (a, b) {
                 (Value::Term(a, _), Value::Term(b, _)) if self.space.is_native(a.max(b)) => Ok(a.cmp(&b)),

@@ -12,6 +12,13 @@ pub(super) fn conjuncts(expression: &Expression) -> Vec<&Expression> {
     }
 }
 
+/// Whether an expression asks for EXISTS.
+pub(super) fn has_exists(expression: &Expression) -> bool {
+    let mut exists = false;
+    visit(expression, &mut |part| exists |= matches!(part, Expression::Exists(_)));
+    exists
+}
+
 /// The variables of an expression, each once, those of EXISTS left out.
 pub(super) fn used_variables(expression: &Expression) -> Vec<Variable> {
     let mut variables = Vec::new();

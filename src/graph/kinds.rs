@@ -70,6 +70,26 @@ pub(super) const ALL: [Kind; KINDS] = [
     Kind::Duration,
 ];
 
+/// The numbers of the terms of each kind.
+#[derive(Clone, Copy)]
+pub(crate) struct KindRanges(pub(super) [u32; KINDS + 1]);
+
+impl KindRanges {
+    /// The kind of a term number; `None` if no term has it.
+    #[inline]
+    pub(crate) fn kind(&self, number: u32) -> Option<Kind> {
+        // The kinds are few, so that going through them costs less than a search.
+        let after = self.0[1..].iter().filter(|start| **start <= number).count();
+        if number < self.0[0] { None } else { ALL.get(after).copied() }
+    }
+
+    /// How many terms there are.
+    #[inline]
+    pub(crate) fn len(&self) -> usize {
+        self.0[KINDS] as usize - 1
+    }
+}
+
 /// What a term carries besides its kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Payload<'a> {

@@ -1,7 +1,7 @@
 //! The dictionary: term numbers to terms and back.
 
 use super::columns::Column64;
-use super::kinds::{self, ALL, KINDS, Kind, Payload, TEXT_KINDS};
+use super::kinds::{self, KINDS, Kind, KindRanges, Payload, TEXT_KINDS};
 use super::text::Texts;
 use crate::error::{Error, Result};
 use oxrdf::{Term, TermRef};
@@ -37,8 +37,12 @@ impl Terms<'_> {
 
     /// The kind of a term number; `None` if no term has it.
     pub fn kind(self, number: u32) -> Option<Kind> {
-        let kind = self.starts.partition_point(|start| *start <= number).checked_sub(1)?;
-        ALL.get(kind).copied()
+        self.kind_ranges().kind(number)
+    }
+
+    /// The numbers of the terms of each kind.
+    pub(crate) fn kind_ranges(self) -> KindRanges {
+        KindRanges(*self.starts)
     }
 
     /// The number of a term; `None` if the graph does not hold the term.

@@ -67,7 +67,18 @@ fn write_number(bytes: &mut Vec<u8>, mut number: usize) {
     bytes.push(number as u8);
 }
 
+#[inline]
 fn read_number(bytes: &mut &[u8]) -> Option<usize> {
+    match bytes.split_first() {
+        Some((byte, rest)) if *byte < 0x80 => {
+            *bytes = rest;
+            Some(usize::from(*byte))
+        }
+        _ => read_long_number(bytes),
+    }
+}
+
+fn read_long_number(bytes: &mut &[u8]) -> Option<usize> {
     let mut number = 0usize;
     for shift in (0..35).step_by(7) {
         let (byte, rest) = bytes.split_first()?;
@@ -90,7 +101,10 @@ pub(super) struct Text<'a> {
 impl Text<'_> {
     /// The text in one piece.
     pub(super) fn to_vec(self) -> Vec<u8> {
-        [self.shared, self.own].concat()
+        let mut text = Vec::with_capacity(self.shared.len() + self.own.len());
+        text.extend_from_slice(self.shared);
+        text.extend_from_slice(self.own);
+        text
     }
 
     /// The text, if it is UTF-8.
