@@ -6,7 +6,7 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
 
 /// Sections are held in memory up to so many bytes together.
-const HELD: usize = 128 << 20;
+const HELD: usize = 64 << 20;
 
 /// The contents of all sections; those that were not put are empty.
 pub(super) struct Contents {

@@ -31,22 +31,21 @@ pub(super) fn write(
     quads.dedup();
     let graphs = write_graphs(&quads, contents)?;
     let count = quads.len();
-    let mut spo: Vec<[u32; 3]> = quads.iter().map(|[s, p, o, _]| [*s, *p, *o]).collect();
-    drop(quads);
-    spo.dedup();
+    let flat = without_graphs(quads);
+    let spo = flat.as_chunks::<3>().0;
     let triples = spo.len();
     contents.put_column(Section::SubjectOffsets, offsets(spo.iter().map(|triple| triple[0]), resources))?;
     contents.put_column(Section::SpoPredicates, spo.iter().map(|triple| triple[1]))?;
     contents.put_column(Section::SpoObjects, spo.iter().map(|triple| triple[2]))?;
 
     // Stable counting sorts keep the order of the other two parts: SPO by P is PSO, SPO by O is OSP, OSP by P is POS.
-    let pso = sorted_by(&spo, 1, resources);
+    let pso = sorted_by(spo, 1, resources);
     contents.put_column(Section::PsoSubjects, pso.iter().map(|triple| triple[0]))?;
     contents.put_column(Section::PsoObjects, pso.iter().map(|triple| triple[2]))?;
     let subjects = runs(&pso, 0);
     drop(pso);
-    let osp = sorted_by(&spo, 2, terms);
-    drop(spo);
+    let osp = sorted_by(spo, 2, terms);
+    drop(flat);
     contents.put_column(Section::ObjectOffsets, offsets(osp.iter().map(|triple| triple[2]), terms))?;
     contents.put_column(Section::OspSubjects, osp.iter().map(|triple| triple[0]))?;
     contents.put_column(Section::OspPredicates, osp.iter().map(|triple| triple[1]))?;
@@ -56,6 +55,22 @@ pub(super) fn write(
     contents.put_column(Section::PosSubjects, pos.iter().map(|triple| triple[0]))?;
     contents.put_column(Section::Predicates, predicates(&subjects, &runs(&pos, 2)).into_iter().flatten())?;
     Ok(Counts { triples, quads: count, graphs })
+}
+
+/// The parts of the triples of sorted quads, one triple after the other, in the memory of the quads.
+fn without_graphs(quads: Vec<QuadNumbers>) -> Vec<u32> {
+    let mut flat = quads.into_flattened();
+    let mut end = 0;
+    for start in (0..flat.len()).step_by(4) {
+        let is_known = end > 0 && flat[end - 3..end] == flat[start..start + 3];
+        if !is_known {
+            flat.copy_within(start..start + 3, end);
+            end += 3;
+        }
+    }
+    flat.truncate(end);
+    flat.shrink_to_fit();
+    flat
 }
 
 /// The triples sorted stably by one of their parts, whose numbers are below `end`.
@@ -109,23 +124,23 @@ fn predicates(subjects: &[(u32, u32, u32)], objects: &[(u32, u32, u32)]) -> Vec<
 fn write_graphs(quads: &[QuadNumbers], contents: &mut Contents) -> io::Result<usize> {
     let mut sets: FxHashMap<Vec<u32>, u32> = FxHashMap::default();
     let mut members: Vec<Vec<u32>> = Vec::new();
-    let mut set_of: Vec<u32> = Vec::new();
-    let mut placed: Vec<(u32, u32)> = Vec::with_capacity(quads.len());
+    let mut set_of: Vec<u8> = Vec::new();
+    let mut counts: FxHashMap<u32, usize> = FxHashMap::default();
     let mut set = Vec::new();
-    for (place, run) in (0..).zip(quads.chunk_by(|a, b| a[..3] == b[..3])) {
+    for run in quads.chunk_by(|a, b| a[..3] == b[..3]) {
         set.clear();
         set.extend(run.iter().map(|quad| quad[3]));
-        placed.extend(set.iter().map(|graph| (*graph, place)));
+        set.iter().for_each(|graph| *counts.entry(*graph).or_default() += 1);
         let number = sets.get(&set).copied().unwrap_or_else(|| {
             let number = members.len() as u32;
             sets.insert(set.clone(), number);
             members.push(set.clone());
             number
         });
-        set_of.push(number);
+        set_of.extend_from_slice(&number.to_le_bytes());
     }
     if members.len() > 1 {
-        contents.put_column(Section::TripleSets, set_of.into_iter())?;
+        contents.put(Section::TripleSets, set_of)?;
     }
     let ends = |ends: &mut u32, len: usize| {
         *ends += len as u32;
@@ -135,14 +150,32 @@ fn write_graphs(quads: &[QuadNumbers], contents: &mut Contents) -> io::Result<us
     contents.put_column(Section::SetOffsets, std::iter::once(0).chain(set_ends))?;
     contents.put_column(Section::SetMembers, members.into_iter().flatten())?;
 
-    placed.par_sort_unstable();
-    let graphs: Vec<(u32, usize)> =
-        placed.chunk_by(|a, b| a.0 == b.0).map(|triples| (triples[0].0, triples.len())).collect();
+    let mut graphs: Vec<(u32, usize)> = counts.into_iter().collect();
+    graphs.sort_unstable();
     let graph_ends = graphs.iter().map(|(_, triples)| *triples).scan(0, ends);
     contents.put_column(Section::GraphOffsets, std::iter::once(0).chain(graph_ends))?;
     contents.put_column(Section::Graphs, graphs.iter().map(|(graph, _)| *graph))?;
     if graphs.len() > 1 {
-        contents.put_column(Section::GraphTriples, placed.into_iter().map(|(_, place)| place))?;
+        contents.put(Section::GraphTriples, triples_of(&graphs, quads))?;
     }
     Ok(graphs.len())
+}
+
+/// The column of the places of the triples of each graph; the graphs are given with how many triples they have.
+fn triples_of(graphs: &[(u32, usize)], quads: &[QuadNumbers]) -> Vec<u8> {
+    let mut column = vec![0; 4 * quads.len()];
+    let mut next: FxHashMap<u32, usize> = FxHashMap::default();
+    let mut end = 0;
+    for (graph, triples) in graphs {
+        next.insert(*graph, end);
+        end += 4 * triples;
+    }
+    for (place, run) in (0u32..).zip(quads.chunk_by(|a, b| a[..3] == b[..3])) {
+        for quad in run {
+            let at = next.entry(quad[3]).or_default();
+            column[*at..*at + 4].copy_from_slice(&place.to_le_bytes());
+            *at += 4;
+        }
+    }
+    column
 }
