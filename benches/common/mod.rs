@@ -6,7 +6,12 @@ pub mod timing;
 pub mod verdict;
 
 use std::time::Duration;
-pub use timing::median;
+
+/// Median time of some runs, at least one.
+pub fn median(budget: Duration, run: impl FnMut()) -> Duration {
+    let times = timing::times(budget, 1, run);
+    times[times.len() / 2]
+}
 
 /// The table of ratios.
 #[derive(Default)]
