@@ -1,7 +1,7 @@
 //! The whole way from files to a graph file.
 
 use super::names::{Names, ontology_quads};
-use super::shelf::Shelf;
+use super::shelf::{Shelf, Shelved};
 use super::statements::{StatementOptions, document_iri, quads};
 use super::{GraphBuilder, Metadata, rdf};
 use crate::diagnostics::{Diagnostic, Severity};
@@ -140,13 +140,14 @@ fn write_statements(
     let mut by_kind: BTreeMap<String, usize> = BTreeMap::new();
     let mut extractions = shelf.take()?;
     loop {
-        let some: Vec<Extraction> = extractions.by_ref().take(DOCUMENTS_AT_ONCE).collect::<Result<_>>()?;
+        let some: Vec<Shelved> = extractions.by_ref().take(DOCUMENTS_AT_ONCE).collect::<Result<_>>()?;
+        let some: Vec<Extraction> = some.into_par_iter().map(Shelved::unpacked).collect::<Result<_>>()?;
         if some.is_empty() {
             break;
         }
         let written = some.par_iter().map(|extraction| quads(extraction, &options, names));
         for document in written.collect::<Vec<_>>() {
-            document.iter().for_each(|quad| builder.insert(quad));
+            builder.insert_all(&document);
             kept.extend(names.catalogue_quads(&document));
         }
         some.iter().for_each(|extraction| count(extraction, &mut by_kind, report));

@@ -66,19 +66,32 @@ impl GraphBuilder {
 
     /// Adds a quad; one that is there already changes nothing.
     pub fn insert<'a>(&mut self, quad: impl Into<QuadRef<'a>>) {
-        let quad = quad.into();
-        let graph = match quad.graph_name {
-            GraphNameRef::DefaultGraph => Some(0),
-            GraphNameRef::NamedNode(node) => self.intern(node.into()),
-            GraphNameRef::BlankNode(node) => self.intern(node.into()),
+        self.insert_behind(quad.into(), None);
+    }
+
+    /// Adds quads of which many have the subject and the graph of the one before them.
+    pub fn insert_all(&mut self, quads: &[Quad]) {
+        let mut before: Option<QuadRef<'_>> = None;
+        for quad in quads {
+            self.insert_behind(quad.as_ref(), before);
+            before = Some(quad.as_ref());
+        }
+    }
+
+    /// Adds a quad; the one before it was added last.
+    fn insert_behind(&mut self, quad: QuadRef<'_>, before: Option<QuadRef<'_>>) {
+        let last = before.filter(|_| !self.full).zip(self.quads.last().copied());
+        let graph = match (last.filter(|(before, _)| before.graph_name == quad.graph_name), quad.graph_name) {
+            (Some((_, numbers)), _) => Some(numbers[3]),
+            (None, GraphNameRef::DefaultGraph) => Some(0),
+            (None, GraphNameRef::NamedNode(node)) => self.intern(node.into()),
+            (None, GraphNameRef::BlankNode(node)) => self.intern(node.into()),
         };
-        let numbers = [
-            self.intern(quad.subject.into()),
-            self.intern(quad.predicate.into()),
-            self.intern(quad.object),
-            graph,
-        ];
-        match numbers {
+        let subject = match last.filter(|(before, _)| before.subject == quad.subject) {
+            Some((_, numbers)) => Some(numbers[0]),
+            None => self.intern(quad.subject.into()),
+        };
+        match [subject, self.intern(quad.predicate.into()), self.intern(quad.object), graph] {
             [Some(s), Some(p), Some(o), Some(g)] => self.quads.push([s, p, o, g]),
             _ => self.full = true,
         }

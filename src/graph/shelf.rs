@@ -49,7 +49,7 @@ impl Shelf {
     ///
     /// # Errors
     /// The temporary file can't be read.
-    pub(super) fn take(self) -> Result<impl Iterator<Item = Result<Extraction>>> {
+    pub(super) fn take(self) -> Result<impl Iterator<Item = Result<Shelved>>> {
         let folder = self.folder;
         let failed = move |error| Error::io("read a temporary file in", &folder, error);
         let mut lines = None;
@@ -58,11 +58,30 @@ impl Shelf {
             file.rewind().map_err(&failed)?;
             lines = Some(BufReader::new(file).lines());
         }
-        let written = lines.into_iter().flatten().map(move |line| {
-            let line = line.map_err(&failed)?;
-            serde_json::from_str(&line).map_err(|error| failed(error.into()))
-        });
-        Ok(self.kept.into_iter().map(Ok).chain(written))
+        let written =
+            lines.into_iter().flatten().map(move |line| line.map(Shelved::Written).map_err(&failed));
+        Ok(self.kept.into_iter().map(|kept| Ok(Shelved::Kept(Box::new(kept)))).chain(written))
+    }
+}
+
+/// An extraction as it lies on the shelf.
+pub(super) enum Shelved {
+    Kept(Box<Extraction>),
+    /// As JSON.
+    Written(String),
+}
+
+impl Shelved {
+    /// The extraction.
+    ///
+    /// # Errors
+    /// The temporary file was changed by someone else.
+    pub(super) fn unpacked(self) -> Result<Extraction> {
+        match self {
+            Self::Kept(extraction) => Ok(*extraction),
+            Self::Written(json) => serde_json::from_str(&json)
+                .map_err(|error| Error::input("a temporary file can't be read").with_source(error)),
+        }
     }
 }
 
@@ -88,7 +107,7 @@ mod tests {
         (0..many).for_each(|number| shelf.put(numbered(number)).unwrap());
         assert!(shelf.file.is_some());
         for (number, taken) in shelf.take().unwrap().enumerate() {
-            assert_eq!(taken.unwrap(), numbered(number));
+            assert_eq!(taken.unwrap().unpacked().unwrap(), numbered(number));
         }
     }
 }
