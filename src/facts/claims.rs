@@ -17,9 +17,8 @@ use super::tiers;
 use crate::documents::Document;
 use crate::facts::{Bound, Claim, Entity, Extraction, Fact, Scenario, Source, Status, Value};
 use crate::ontology::Ontology;
-use crate::ontology::claims::{
-    ClaimRule, Figure, Mention, Named, OWN, Own, SentenceNames, marked as mark, with_own,
-};
+use crate::ontology::claims::{ClaimRule, Figure, Named, SentenceNames};
+use crate::ontology::names::{Mention, OWN, Own, marked as mark, with_own};
 use crate::sections::{Outline, sentences};
 use crate::vocabulary::slug;
 use said::Said;

@@ -12,7 +12,7 @@ use super::tiers;
 use crate::documents::Document;
 use crate::facts::{Extraction, Fact, Scenario, Source, Status, Unparsed};
 use crate::ontology::Ontology;
-use crate::ontology::claims::Own;
+use crate::ontology::names::Own;
 use crate::sections::Outline;
 use std::collections::HashSet;
 

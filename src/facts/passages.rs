@@ -8,7 +8,7 @@ use super::scope::SectionScope;
 use super::tiers;
 use crate::documents::Document;
 use crate::facts::Scenario;
-use crate::ontology::claims::{Own, with_own};
+use crate::ontology::names::{Own, with_own};
 use crate::ontology::{Announced, Kind, Ontology};
 use crate::sections::{Block, Item, Label, Table, Text, sentences};
 use crate::vocabulary::slug;

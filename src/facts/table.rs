@@ -13,7 +13,7 @@ use super::quantity::Quantity;
 use super::scope::{self, SectionScope};
 use crate::documents::Document;
 use crate::facts::{Claim, Entity, Extraction, Fact, Scenario, Source, Status, Unparsed, Value};
-use crate::ontology::claims::Gazetteer;
+use crate::ontology::names::Gazetteer;
 use crate::ontology::tables::{Role, RowSubject, TableWords};
 use crate::ontology::{Ontology, SentenceWords, TierWords};
 use crate::sections::{Block, Item, Outline, Table, Text};

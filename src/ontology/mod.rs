@@ -6,6 +6,7 @@
 pub mod claims;
 mod cues;
 mod expression;
+pub mod names;
 mod needles;
 mod read;
 pub mod tables;

@@ -1,7 +1,8 @@
 //! Reading the ontology's Turtle.
 
-use super::claims::{self, ClaimRuleTexts, GazetteerReader, RawRule, SentenceCues};
+use super::claims::{self, ClaimRuleTexts, RawRule, SentenceCues};
 use super::cues::{CueSet, Extent, Finder, Phrases};
+use super::names::GazetteerReader;
 use super::tables::{TableReader, TableWords};
 use super::{Era, Kind, Noun, Ontology, Reading, SectionRole, SentenceWords, TierWords, TimeWords, ZoneMode};
 use crate::error::{Error, Result};

@@ -1,0 +1,346 @@
+//! The names of services and regions in catalogues, and where sentences name them.
+
+use crate::vocabulary::{REGION, SERVICE, slug};
+use oxrdf::vocab::rdfs;
+use oxrdf::{NamedOrBlankNode, Quad, Term};
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::hash::Hasher;
+
+/// Mark of the document's own service in a sentence.
+pub const OWN: &str = "~S~";
+
+/// The names of services and regions in catalogues.
+#[derive(Clone, Debug, Default)]
+pub struct Gazetteer {
+    services: FxHashMap<String, Spelling>,
+    regions: FxHashMap<String, Spelling>,
+    /// Maker's prefixes as slugs.
+    makers: Vec<String>,
+    longest: usize,
+    /// The hashes of the first words of all names.
+    firsts: FxHashSet<u64>,
+}
+
+/// The service that a document is about, in the forms in which sentences are searched for it.
+#[derive(Clone, Debug)]
+pub struct Own {
+    /// The slug of its name in the catalogue.
+    name: String,
+    /// The slugs of its name, with and without the maker's prefix.
+    keys: Vec<String>,
+    /// The hashes of their first words.
+    firsts: Vec<u64>,
+}
+
+/// A spelling in a catalogue.
+#[derive(Clone, Debug)]
+struct Spelling {
+    /// The name that it stands for.
+    name: String,
+    /// Whether the spelling stands with the maker's prefix, so that capitals don't matter.
+    whole: bool,
+}
+
+/// A name in a sentence, and where it stands in bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    start: usize,
+    end: usize,
+    /// What it names; `None` for the document's own service.
+    named: Option<Mention>,
+}
+
+/// A name that a sentence mentions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Mention {
+    /// A service, by the name in the catalogue.
+    Service(String),
+    /// A region, by the name in the catalogue.
+    Region(String),
+}
+
+impl Gazetteer {
+    /// Whether a catalogue has a service of this name.
+    pub fn is_service(&self, name: &str) -> bool {
+        self.services.contains_key(&slug(name))
+    }
+
+    fn add(&mut self, services: BTreeMap<String, Vec<String>>, regions: BTreeMap<String, Vec<String>>) {
+        for spellings in services.into_values() {
+            let Some(name) = spellings.first().cloned() else { continue };
+            for spelling in spellings {
+                let key = slug(&spelling);
+                let short = self.without_maker(&key).filter(|short| short.contains('-')).map(str::to_owned);
+                let whole = short.is_some() || self.without_maker(&key).is_some();
+                self.longest = self.longest.max(key.matches('-').count() + 1);
+                if let Some(short) = short {
+                    let spelling = Spelling { name: name.clone(), whole: false };
+                    self.services.entry(short).or_insert(spelling);
+                }
+                self.services.insert(key, Spelling { name: name.clone(), whole });
+            }
+        }
+        for spellings in regions.into_values() {
+            let Some(name) = spellings.first().cloned() else { continue };
+            for spelling in spellings {
+                // A name in one word is one that programs use.
+                let whole = !spelling.contains(' ');
+                self.regions.insert(slug(&spelling), Spelling { name: name.clone(), whole });
+            }
+        }
+        let keys = self.services.keys().chain(self.regions.keys());
+        self.firsts = keys.map(|key| word_hash(first_word(key))).collect();
+    }
+
+    /// A service in the forms in which sentences are searched for it.
+    pub fn own(&self, service: &str) -> Own {
+        self.own_with(service, None)
+    }
+
+    /// The same, with an acronym that the document uses too.
+    pub fn own_with(&self, service: &str, acronym: Option<&str>) -> Own {
+        let keys: Vec<String> =
+            [slug(service), self.short(service)].into_iter().chain(acronym.map(slug)).collect();
+        let firsts = keys.iter().map(|key| word_hash(first_word(key))).collect();
+        Own { name: slug(self.service(service)), keys, firsts }
+    }
+
+    fn without_maker<'a>(&self, key: &'a str) -> Option<&'a str> {
+        self.makers.iter().find_map(|maker| key.strip_prefix(maker.as_str())?.strip_prefix('-'))
+    }
+
+    /// The name in the catalogue of a service as a document spells it; the spelling itself without one.
+    pub fn service<'a>(&'a self, spelled: &'a str) -> &'a str {
+        self.services.get(&slug(spelled)).map_or(spelled, |spelling| spelling.name.as_str())
+    }
+
+    /// A name without the maker's at its end, which belongs to the noun behind it.
+    pub fn without_trailing_maker<'a>(&self, name: &'a str) -> &'a str {
+        match name.rsplit_once(' ') {
+            Some((name, last)) if self.makers.contains(&slug(last)) => name,
+            _ => name,
+        }
+    }
+
+    /// Whether a text is the name of a region in the catalogue.
+    pub fn is_region(&self, text: &str) -> bool {
+        self.regions.contains_key(&slug(text))
+    }
+
+    /// The slug of a service's name without the maker's prefix.
+    pub fn short(&self, service: &str) -> String {
+        let key = slug(service);
+        self.without_maker(&key).unwrap_or(&key).to_owned()
+    }
+
+    /// The names in a sentence from left to right.
+    pub fn find(&self, sentence: &str, own: &Own) -> Vec<Found> {
+        let tokens = tokens(sentence);
+        let mut names = Vec::new();
+        let mut at = 0;
+        while at < tokens.len() {
+            let first = word_hash(&sentence[tokens[at].0..tokens[at].1]);
+            let may_start = self.firsts.contains(&first) || own.firsts.contains(&first);
+            match may_start.then(|| self.longest_at(sentence, &tokens[at..], own)).flatten() {
+                Some((length, named)) => {
+                    names.push(Found { start: tokens[at].0, end: tokens[at + length - 1].1, named });
+                    at += length;
+                }
+                None => at += 1,
+            }
+        }
+        names
+    }
+
+    /// The longest name at the first of some tokens: how many tokens, and what it names; `None` for the own one.
+    fn longest_at(
+        &self,
+        sentence: &str,
+        tokens: &[(usize, usize)],
+        own: &Own,
+    ) -> Option<(usize, Option<Mention>)> {
+        let mut key = String::new();
+        let mut best = None;
+        let longest = self.longest.max(own.keys[0].matches('-').count() + 1);
+        for (length, (start, end)) in tokens.iter().take(longest).enumerate().map(|(at, t)| (at + 1, *t)) {
+            // A name goes on over blanks, hyphens and colons alone.
+            let gap = if length > 1 { &sentence[tokens[length - 2].1..start] } else { "" };
+            if !gap.chars().all(|c| matches!(c, ' ' | '-' | ':')) {
+                break;
+            }
+            if length > 1 {
+                key.push('-');
+            }
+            key.push_str(&sentence[start..end].to_ascii_lowercase());
+            let words = &sentence[tokens[0].0..end];
+            if own.keys.contains(&key) {
+                best = Some((length, None));
+            } else if let Some(spelling) = self.services.get(&key).filter(|known| known.fits(words)) {
+                let is_own = own.name == slug(&spelling.name);
+                let other = (!is_own).then(|| Mention::Service(spelling.name.clone()));
+                best = Some((length, other));
+            } else if let Some(spelling) = self.regions.get(&key).filter(|known| known.fits(words)) {
+                best = Some((length, Some(Mention::Region(spelling.name.clone()))));
+            }
+        }
+        best
+    }
+}
+
+/// A hash of a word, without regard to case.
+fn word_hash(word: &str) -> u64 {
+    let mut hasher = FxHasher::default();
+    word.bytes().for_each(|byte| hasher.write_u8(byte.to_ascii_lowercase()));
+    hasher.finish()
+}
+
+/// A sentence with `own` for the names of its document's service.
+pub fn with_own<'s>(sentence: &'s str, names: &[Found], own: &str) -> Cow<'s, str> {
+    let mut out = String::new();
+    let mut copied = 0;
+    for found in names.iter().filter(|found| found.named.is_none()) {
+        out.push_str(&sentence[copied..found.start]);
+        out.push_str(own);
+        copied = found.end;
+    }
+    if copied == 0 {
+        return Cow::Borrowed(sentence);
+    }
+    out.push_str(&sentence[copied..]);
+    Cow::Owned(out)
+}
+
+/// A sentence with [`OWN`] for the names of its document's service, `~O1~` for those of other services and `~R2~` for
+/// those of regions, where the number leads to the mention.
+pub fn marked<'f>(sentence: &str, names: &'f [Found]) -> (String, Vec<&'f Mention>) {
+    let (mut marked, mut mentions) = (String::with_capacity(sentence.len()), Vec::new());
+    let mut copied = 0;
+    for found in names {
+        marked.push_str(&sentence[copied..found.start]);
+        copied = found.end;
+        match &found.named {
+            None => marked.push_str(OWN),
+            Some(mention) => {
+                let letter = if matches!(mention, Mention::Region(_)) { 'R' } else { 'O' };
+                marked.push_str(&format!("~{letter}{}~", mentions.len()));
+                mentions.push(mention);
+            }
+        }
+    }
+    marked.push_str(&sentence[copied..]);
+    (marked, mentions)
+}
+
+/// What stands in front of the first hyphen of a slug.
+fn first_word(key: &str) -> &str {
+    key.split('-').next().unwrap_or(key)
+}
+
+impl Spelling {
+    /// Whether words may be this spelling: without the maker's prefix, names start with capitals.
+    fn fits(&self, words: &str) -> bool {
+        let starts = |word: &str| word.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit());
+        let small = |word: &str| matches!(word, "for" | "on" | "and" | "of" | "with" | "in");
+        self.whole || words.split([' ', '-']).all(|word| word.is_empty() || small(word) || starts(word))
+    }
+}
+
+/// The words of a sentence, by their places.
+fn tokens(sentence: &str) -> Vec<(usize, usize)> {
+    let mut tokens = Vec::new();
+    let mut start = None;
+    for (at, byte) in sentence.bytes().enumerate().chain([(sentence.len(), b' ')]) {
+        match (byte.is_ascii_alphanumeric(), start) {
+            (true, None) => start = Some(at),
+            (false, Some(from)) => {
+                tokens.push((from, at));
+                start = None;
+            }
+            _ => {}
+        }
+    }
+    tokens
+}
+
+/// Reads the names of services and regions from Turtle files.
+#[derive(Default)]
+pub(super) struct GazetteerReader {
+    services: BTreeMap<String, Vec<String>>,
+    regions: BTreeMap<String, Vec<String>>,
+    makers: Vec<String>,
+}
+
+impl GazetteerReader {
+    /// Reads the statements of a file.
+    pub(super) fn read(&mut self, quads: &[Quad]) {
+        for quad in quads {
+            let (NamedOrBlankNode::NamedNode(subject), Term::Literal(text)) = (&quad.subject, &quad.object)
+            else {
+                continue;
+            };
+            if quad.predicate.as_str().ends_with("#makerPrefix") {
+                self.makers.push(slug(text.value()));
+            }
+            let is_label = quad.predicate == rdfs::LABEL;
+            let is_name = is_label || quad.predicate.as_str().ends_with("#altLabel");
+            let known = match subject.as_str() {
+                iri if iri.starts_with(SERVICE) => &mut self.services,
+                iri if iri.starts_with(REGION) => &mut self.regions,
+                _ => continue,
+            };
+            if is_name {
+                let spellings = known.entry(subject.as_str().to_owned()).or_default();
+                let at = if is_label { 0 } else { spellings.len() };
+                spellings.insert(at, text.value().to_owned());
+            }
+        }
+    }
+
+    pub(super) fn finish(mut self) -> Gazetteer {
+        self.makers.sort_by_key(|maker| usize::MAX - maker.len());
+        let mut gazetteer = Gazetteer { makers: self.makers, ..Gazetteer::default() };
+        gazetteer.add(self.services, self.regions);
+        gazetteer
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ontology::Ontology;
+
+    fn mark(sentence: &str, own: &str) -> (String, Vec<String>) {
+        let ontology = Ontology::load(&[]).unwrap();
+        let found = ontology.claims.names.find(sentence, &ontology.claims.names.own(own));
+        let (marked, mentions) = marked(sentence, &found);
+        let names = mentions.into_iter().map(|mention| match mention {
+            Mention::Service(name) | Mention::Region(name) => name.clone(),
+        });
+        (marked, names.collect())
+    }
+
+    #[test]
+    fn the_longest_name_counts_and_the_own_one_is_no_other() {
+        let (marked, names) = mark("Key Vault feeds Azure Key Vault Managed HSM.", "Azure Key Vault");
+        assert_eq!((marked.as_str(), names), ("~S~ feeds ~O0~.", vec!["Azure Key Vault Managed HSM".into()]));
+        let (marked, _) = mark("Nephele Loom weaves in Loom.", "Nephele Loom");
+        assert_eq!(marked, "~S~ weaves in Loom.");
+    }
+
+    #[test]
+    fn common_nouns_are_no_names() {
+        let (marked, names) = mark("Keep files and event hubs apart from the azure event hubs.", "Relay");
+        assert_eq!(marked, "Keep files and event hubs apart from the ~O0~.");
+        assert_eq!(names, ["Azure Event Hubs"]);
+        assert_eq!(mark("Its policy covers Functions and Files.", "Relay").1, Vec::<String>::new());
+    }
+
+    #[test]
+    fn regions_are_named_in_both_spellings() {
+        let (marked, names) = mark("Only \"westeurope\" and North Europe, not north europe.", "Relay");
+        assert_eq!(marked, "Only \"~R0~\" and ~R1~, not north europe.");
+        assert_eq!(names, ["West Europe", "North Europe"]);
+    }
+}
