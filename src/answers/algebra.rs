@@ -1,5 +1,6 @@
 //! A walk through the algebra of a query: every triple pattern, path, expression and variable once.
 
+use crate::engine::operands;
 use oxrdf::Variable;
 use spargebra::Query;
 use spargebra::algebra::{
@@ -138,37 +139,8 @@ pub fn visit_pattern<'a>(pattern: &'a GraphPattern, visitor: &mut dyn FnMut(Part
 /// Visits an expression, those inside it, and the patterns of EXISTS.
 pub fn visit_expression<'a>(expression: &'a Expression, visitor: &mut dyn FnMut(Part<'a>)) {
     visitor(Part::Expression(expression));
-    match expression {
-        Expression::NamedNode(_)
-        | Expression::Literal(_)
-        | Expression::Variable(_)
-        | Expression::Bound(_) => {}
-        Expression::Or(a, b)
-        | Expression::And(a, b)
-        | Expression::Equal(a, b)
-        | Expression::SameTerm(a, b)
-        | Expression::Greater(a, b)
-        | Expression::GreaterOrEqual(a, b)
-        | Expression::Less(a, b)
-        | Expression::LessOrEqual(a, b)
-        | Expression::Add(a, b)
-        | Expression::Subtract(a, b)
-        | Expression::Multiply(a, b)
-        | Expression::Divide(a, b) => {
-            visit_expression(a, visitor);
-            visit_expression(b, visitor);
-        }
-        Expression::UnaryPlus(inner) | Expression::UnaryMinus(inner) | Expression::Not(inner) => {
-            visit_expression(inner, visitor);
-        }
-        Expression::In(inner, list) => {
-            visit_expression(inner, visitor);
-            list.iter().for_each(|item| visit_expression(item, visitor));
-        }
-        Expression::Exists(pattern) => visit_pattern(pattern, visitor),
-        Expression::If(a, b, c) => [a, b, c].into_iter().for_each(|part| visit_expression(part, visitor)),
-        Expression::Coalesce(list) | Expression::FunctionCall(_, list) => {
-            list.iter().for_each(|item| visit_expression(item, visitor));
-        }
+    if let Expression::Exists(pattern) = expression {
+        visit_pattern(pattern, visitor);
     }
+    operands(expression).into_iter().for_each(|part| visit_expression(part, visitor));
 }

@@ -33,6 +33,7 @@ mod walk;
 pub use explain::{Explanation, Step};
 pub use local::{explain, query_in_general_evaluator};
 pub use update::{Updated, update};
+pub use walk::operands;
 
 use crate::error::Result;
 use oxrdf::{NamedNode, Term, Variable};

@@ -35,12 +35,17 @@ pub(super) fn used_variables(expression: &Expression) -> Vec<Variable> {
 /// Visits an expression and all its parts.
 pub(super) fn visit<'e>(expression: &'e Expression, each: &mut impl FnMut(&'e Expression)) {
     each(expression);
+    operands(expression).into_iter().for_each(|part| visit(part, each));
+}
+
+/// The expressions right inside one, in their order; none of a pattern of EXISTS.
+pub fn operands(expression: &Expression) -> Vec<&Expression> {
     match expression {
         Expression::NamedNode(_)
         | Expression::Literal(_)
         | Expression::Variable(_)
         | Expression::Bound(_)
-        | Expression::Exists(_) => {}
+        | Expression::Exists(_) => Vec::new(),
         Expression::Or(a, b)
         | Expression::And(a, b)
         | Expression::Equal(a, b)
@@ -52,25 +57,11 @@ pub(super) fn visit<'e>(expression: &'e Expression, each: &mut impl FnMut(&'e Ex
         | Expression::Add(a, b)
         | Expression::Subtract(a, b)
         | Expression::Multiply(a, b)
-        | Expression::Divide(a, b) => {
-            visit(a, each);
-            visit(b, each);
-        }
-        Expression::UnaryPlus(inner) | Expression::UnaryMinus(inner) | Expression::Not(inner) => {
-            visit(inner, each);
-        }
-        Expression::In(inner, list) => {
-            visit(inner, each);
-            list.iter().for_each(|item| visit(item, each));
-        }
-        Expression::If(a, b, c) => {
-            visit(a, each);
-            visit(b, each);
-            visit(c, each);
-        }
-        Expression::Coalesce(list) | Expression::FunctionCall(_, list) => {
-            list.iter().for_each(|item| visit(item, each));
-        }
+        | Expression::Divide(a, b) => vec![a, b],
+        Expression::UnaryPlus(inner) | Expression::UnaryMinus(inner) | Expression::Not(inner) => vec![inner],
+        Expression::In(inner, list) => std::iter::once(&**inner).chain(list).collect(),
+        Expression::If(a, b, c) => vec![a, b, c],
+        Expression::Coalesce(list) | Expression::FunctionCall(_, list) => list.iter().collect(),
     }
 }
 
