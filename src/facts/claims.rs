@@ -182,7 +182,7 @@ impl Reader<'_> {
             quote,
             rule: rule.name.clone(),
         };
-        if self.known.insert(identity(&fact)) {
+        if self.known.insert(fact.identity()) {
             self.extraction.facts.push(fact);
         }
     }
@@ -284,21 +284,4 @@ fn percentage(sentence: &str) -> Option<String> {
     let first = found.next().filter(|digits| digits.parse::<f64>().is_ok_and(|value| value <= 100.0));
     let first = first.filter(|_| found.next().is_none());
     first.map(str::to_owned)
-}
-
-/// All that makes two facts one.
-fn identity(fact: &Fact) -> String {
-    let mut tiers = fact.tiers.clone();
-    tiers.sort_unstable();
-    format!(
-        "{} {} {:?} {} {} {tiers:?} {:?} {:?} {:?}",
-        slug(&fact.service),
-        fact.kind,
-        fact.scenario,
-        slug(&fact.feature),
-        fact.variant,
-        fact.value,
-        fact.min_s,
-        fact.max_s
-    )
 }

@@ -14,6 +14,8 @@ mod settle;
 mod table;
 mod tiers;
 
+use crate::vocabulary::slug;
+
 pub use crate::vocabulary::Scenario;
 pub use extract::extract;
 
@@ -102,6 +104,25 @@ pub struct Fact {
     pub quote: String,
     /// The rule that made it.
     pub rule: String,
+}
+
+impl Fact {
+    /// All that makes two facts one.
+    fn identity(&self) -> String {
+        let mut tiers = self.tiers.clone();
+        tiers.sort_unstable();
+        format!(
+            "{} {} {:?} {} {} {tiers:?} {:?} {:?} {:?}",
+            slug(&self.service),
+            self.kind,
+            self.scenario,
+            slug(&self.feature),
+            slug(&self.variant),
+            self.value,
+            self.min_s,
+            self.max_s
+        )
+    }
 }
 
 /// An entity that a [`Claim`] is about or points to, by its name as the document spells it.

@@ -129,11 +129,7 @@ impl<'a> Walk<'a> {
                     }
                 }
                 Block::List(items) => {
-                    // A list right behind a labelled paragraph belongs to it.
-                    let (like, parent) = match previous.take() {
-                        Some(at) => (self.passages[at].without_sentences(), Some(at)),
-                        None => (like.clone(), own),
-                    };
+                    let (like, parent) = self.belonging(previous.take(), like, own);
                     own = self.list(items, &like, parent, own);
                 }
                 Block::Quote(_, blocks) => {
@@ -141,15 +137,24 @@ impl<'a> Walk<'a> {
                     self.blocks(blocks, &quoted, None);
                 }
                 Block::Table(table) => {
-                    // A table right behind a labelled paragraph belongs to it.
-                    let (like, parent) = match previous.take() {
-                        Some(at) => (self.passages[at].without_sentences(), Some(at)),
-                        None => (like.clone(), own),
-                    };
+                    let (like, parent) = self.belonging(previous.take(), like, own);
                     self.table(table, &like, parent);
                 }
                 Block::Code => {}
             }
+        }
+    }
+
+    /// What a list or a table stands under, and the passage that it belongs to: the labelled paragraph right before it.
+    fn belonging(
+        &self,
+        labelled: Option<usize>,
+        like: &Passage,
+        own: Option<usize>,
+    ) -> (Passage, Option<usize>) {
+        match labelled {
+            Some(at) => (self.passages[at].without_sentences(), Some(at)),
+            None => (like.clone(), own),
         }
     }
 

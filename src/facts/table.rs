@@ -17,7 +17,7 @@ use crate::ontology::names::Gazetteer;
 use crate::ontology::tables::{Role, RowSubject, TableWords};
 use crate::ontology::{Ontology, SentenceWords, TierWords};
 use crate::sections::{Block, Item, Outline, Table, Text};
-use crate::vocabulary::{slug, without_acronym};
+use crate::vocabulary::without_acronym;
 use cell::Cell;
 use std::collections::HashSet;
 use std::ops::Range;
@@ -32,7 +32,7 @@ pub(super) fn extract(
     ontology: &Ontology,
     extraction: &mut Extraction,
 ) {
-    let known = extraction.facts.iter().map(identity).collect();
+    let known = extraction.facts.iter().map(Fact::identity).collect();
     let scopes = scope::scopes(outline, ontology);
     let mut reader = Reader {
         document,
@@ -51,23 +51,6 @@ pub(super) fn extract(
             reader.blocks(section, &outline.sections[section].blocks, "");
         }
     }
-}
-
-/// All that makes two facts one.
-fn identity(fact: &Fact) -> String {
-    let mut tiers = fact.tiers.clone();
-    tiers.sort_unstable();
-    format!(
-        "{} {} {:?} {} {} {tiers:?} {:?} {:?} {:?}",
-        slug(&fact.service),
-        fact.kind,
-        fact.scenario,
-        slug(&fact.feature),
-        slug(&fact.variant),
-        fact.value,
-        fact.min_s,
-        fact.max_s
-    )
 }
 
 struct Reader<'a> {
@@ -201,7 +184,7 @@ impl Reader<'_> {
             quote,
             rule: rule.to_owned(),
         };
-        if self.known.insert(identity(&fact)) {
+        if self.known.insert(fact.identity()) {
             self.extraction.facts.push(fact);
         }
     }
