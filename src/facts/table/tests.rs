@@ -1,6 +1,7 @@
 use super::*;
 use crate::documents::{self, Library};
 use crate::ontology::Ontology;
+use crate::vocabulary::slug;
 use std::fmt::Write as _;
 use std::path::Path;
 
