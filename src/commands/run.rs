@@ -133,8 +133,8 @@ impl<'c> Runner<'c> {
     ) -> Result<Written> {
         let ui = &self.context.ui;
         let layout = Layout { width: ui.width(), color: ui.color };
-        let results = source.query(query, &self.options())?;
-        outputs::results(results, &Style { format, cells, layout, limit: self.limit }, output)
+        let style = Style { format, cells, layout, limit: self.limit };
+        outputs::answer(source, query, &self.options(), &style, output)
     }
 
     fn tell(&self, written: Written, time: Duration) {

@@ -111,30 +111,31 @@ impl Output {
         }
     }
 
-    /// The term in a row of a table, if it has one; `numbers` is room for the numbers that it takes.
+    /// The places of the columns of a table that it is made of; none for a variable without one.
+    pub(super) fn places(&self, table: &Table) -> Vec<Option<usize>> {
+        match self {
+            Self::Column(var) => vec![table.place(*var)],
+            Self::Late(late) => late.operands.iter().map(|(var, _)| table.place(*var)).collect(),
+        }
+    }
+
+    /// The term made of the numbers in these columns.
     pub(super) fn term(
         &self,
-        table: &Table,
-        row: usize,
+        numbers: &[u32],
         space: &TermSpace,
         cancellation: &CancellationToken,
-        numbers: &mut Vec<u32>,
     ) -> Result<Option<Term>> {
-        let number = |var: Var| table.column(var).map_or(0, |column| column[row]);
         match self {
-            Self::Column(var) => match number(*var) {
-                0 => Ok(None),
-                number => space.term(number).map(Some),
+            Self::Column(_) => match numbers {
+                [number] if *number != 0 => space.term(*number).map(Some),
+                _ => Ok(None),
             },
-            Self::Late(late) => {
-                numbers.clear();
-                numbers.extend(late.operands.iter().map(|(var, _)| number(*var)));
-                match late.native.value(&Row { space, numbers }) {
-                    Ok(value) => value.term(space).map(Some),
-                    Err(Missing::Error) => Ok(None),
-                    Err(Missing::Undecided) => late.undecided(numbers, space, cancellation),
-                }
-            }
+            Self::Late(late) => match late.native.value(&Row { space, numbers }) {
+                Ok(value) => value.term(space).map(Some),
+                Err(Missing::Error) => Ok(None),
+                Err(Missing::Undecided) => late.undecided(numbers, space, cancellation),
+            },
         }
     }
 }

@@ -134,7 +134,7 @@ impl Limits {
     }
 
     /// What comes of the next row, which is asked for only when it is wanted.
-    fn next<T>(
+    pub(super) fn next<T>(
         &mut self,
         row: impl FnOnce() -> Option<Result<T, QueryEvaluationError>>,
     ) -> Option<Result<T, QueryEvaluationError>> {

@@ -6,16 +6,16 @@ use super::explain::{Explanation, Step, general_plan, with_prefixes};
 use super::general::{self, dataset, evaluator, prepare};
 use super::limits::Limits;
 use super::operators::Ask;
+use super::rows::Rows;
 use super::{QueryOptions, QuerySource};
 use crate::error::{Error, Result};
 use crate::graph::{Graph, Kind};
 use oxrdf::{NamedNode, NamedOrBlankNode, Term, Triple, Variable};
 use rustc_hash::FxHashSet;
-use spareval::{QueryEvaluationError, QueryResults, QuerySolutionIter, QueryTripleIter};
+use spareval::{QueryEvaluationError, QueryResults, QueryTripleIter};
 use spargebra::Query;
 use spargebra::algebra::GraphPattern;
 use spargebra::term::{NamedNodePattern, TermPattern, TriplePattern};
-use std::sync::Arc;
 use std::time::Instant;
 
 /// Most names that are looked at in the index.
@@ -30,8 +30,22 @@ impl QuerySource for Graph {
         let limits = Limits::new(options);
         let execution = Execution::new(self, options.cancellation.clone(), options.max_memory, false);
         match answer(&execution, query, options) {
+            Ok(Answer::Rows(rows)) => Ok(rows.limited(limits).into_results()),
             Ok(Answer::Results(results)) => Ok(limits.apply(results)),
             Ok(Answer::Fallback(_)) => in_general(self, query, options, limits),
+            Err(error) => Err(limits.replace(error, execution.ended_in())),
+        }
+    }
+
+    fn rows(&self, query: &Query, options: &QueryOptions) -> Result<Option<Rows>> {
+        if !matches!(query, Query::Select { .. }) {
+            return Ok(None);
+        }
+        let limits = Limits::new(options);
+        let execution = Execution::new(self, options.cancellation.clone(), options.max_memory, false);
+        match answer(&execution, query, options) {
+            Ok(Answer::Rows(rows)) => Ok(Some(rows.limited(limits))),
+            Ok(Answer::Results(_) | Answer::Fallback(_)) => Ok(None),
             Err(error) => Err(limits.replace(error, execution.ended_in())),
         }
     }
@@ -62,6 +76,9 @@ pub fn explain(graph: &Graph, query: &Query, options: &QueryOptions) -> Result<E
         Ok(Answer::Fallback(reason)) => {
             let (rows, plan) = explain_general(graph, query, options, limits)?;
             (rows, Some(plan), Some(with_prefixes(&reason)))
+        }
+        Ok(Answer::Rows(rows)) => {
+            (count(rows.limited(limits).into_results())?, execution.steps().pop(), None)
         }
         Ok(Answer::Results(results)) => (count(limits.apply(results))?, execution.steps().pop(), None),
         Err(error) => return Err(limits.replace(error, execution.ended_in())),
@@ -104,6 +121,8 @@ fn count(results: QueryResults<'_>) -> Result<usize> {
 }
 
 enum Answer {
+    /// Those of a SELECT.
+    Rows(Rows),
     Results(QueryResults<'static>),
     /// The operators can't run the query, for this reason.
     Fallback(String),
@@ -139,7 +158,7 @@ fn answer_by_operators(execution: &Execution<'_>, query: &Query, options: &Query
         Err(error) => return Ok(Answer::Fallback(error.to_string())),
     }
     match query {
-        Query::Select { pattern, .. } => select(execution, pattern).map(Answer::Results),
+        Query::Select { pattern, .. } => select(execution, pattern).map(Answer::Rows),
         Query::Ask { pattern, .. } => {
             let ask = Ask { limit: Some(1), ..Ask::default() };
             let table = execution.step(None, || "Ask".into(), || execution.evaluate(pattern, ask))?;
@@ -155,7 +174,7 @@ fn answer_by_operators(execution: &Execution<'_>, query: &Query, options: &Query
     }
 }
 
-fn select(execution: &Execution<'_>, pattern: &GraphPattern) -> Result<QueryResults<'static>> {
+fn select(execution: &Execution<'_>, pattern: &GraphPattern) -> Result<Rows> {
     let variables = projected(execution, pattern)?;
     let mut outputs = Vec::new();
     let table = execution.step(
@@ -167,17 +186,7 @@ fn select(execution: &Execution<'_>, pattern: &GraphPattern) -> Result<QueryResu
             Ok(table)
         },
     )?;
-    let (space, cancellation) = (execution.space.clone(), execution.cancellation());
-    let mut numbers = Vec::new();
-    let rows = (0..table.len()).map(move |row| {
-        let mut values = Vec::with_capacity(outputs.len());
-        for output in &outputs {
-            let value = output.term(&table, row, &space, &cancellation, &mut numbers);
-            values.push(value.map_err(|error| QueryEvaluationError::Unexpected(Box::new(error)))?);
-        }
-        Ok(values)
-    });
-    Ok(QueryResults::Solutions(QuerySolutionIter::from_tuples(Arc::from(variables), rows)))
+    Ok(Rows::new(variables, table, outputs, execution.space.clone(), execution.cancellation()))
 }
 
 /// The variables that a query gives, in their order.

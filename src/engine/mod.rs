@@ -20,6 +20,7 @@ mod order;
 mod paths;
 mod ranges;
 mod rank;
+mod rows;
 mod scans;
 mod scope;
 mod sorting;
@@ -32,6 +33,7 @@ mod walk;
 
 pub use explain::{Explanation, Step};
 pub use local::{explain, query_in_general_evaluator};
+pub use rows::Rows;
 pub use update::{Updated, update};
 pub use walk::operands;
 
@@ -67,6 +69,15 @@ pub trait QuerySource {
     /// A query that can't be evaluated, or that runs out of its limits. An error that comes later, in place of
     /// a row, is turned into the same kind of error by `Error::from`.
     fn query<'a>(&'a self, query: &Query, options: &QueryOptions) -> Result<QueryResults<'a>>;
+
+    /// The rows of a SELECT with cells that are made when they are asked for, and that are told apart by number;
+    /// `None` where [`QuerySource::query`] has to be asked.
+    ///
+    /// # Errors
+    /// As [`QuerySource::query`].
+    fn rows(&self, _query: &Query, _options: &QueryOptions) -> Result<Option<Rows>> {
+        Ok(None)
+    }
 
     /// The entities with a name of which the letters and digits in lower case are those of a key, or begin with
     /// them; `None` where no index tells them, or they are too many.

@@ -150,6 +150,9 @@ fn push_subjects(execution: &Execution<'_>, range: Range<usize>, subjects: &mut 
     subjects.extend(std::iter::repeat_n(0, range.end - place));
 }
 
+/// Most rows that room is made for beforehand.
+const ROOM: usize = 1 << 12;
+
 /// Collects the rows of an extended table.
 struct Output {
     /// For each new row the row that it comes from; not kept where only the count matters.
@@ -179,19 +182,22 @@ impl Output {
         keep: Vars,
         limit: Option<usize>,
     ) -> Self {
+        // Often there is one triple for each row.
+        let room = table.len().min(ROOM);
         let mut new: Vec<(Var, usize, Vec<u32>)> = Vec::new();
         let mut equal = Vec::new();
         for (place, part) in pattern.parts.iter().enumerate().filter(|(place, _)| known[*place].is_none()) {
             let Some(var) = part.var() else { continue };
             match pattern.place_of(var) {
                 Some(first) if first < place => equal.push((first, place)),
-                _ if keep.contains(var) => new.push((var, place, Vec::new())),
+                _ if keep.contains(var) => new.push((var, place, Vec::with_capacity(room))),
                 _ => {}
             }
         }
         let limit = limit.unwrap_or(usize::MAX);
         let keep_rows = !(table.vars() & keep).is_empty();
-        Self { rows: Vec::new(), keep_rows, len: 0, new, equal, graph: pattern.graph, limit }
+        let rows = Vec::with_capacity(if keep_rows { room } else { 0 });
+        Self { rows, keep_rows, len: 0, new, equal, graph: pattern.graph, limit }
     }
 
     fn is_full(&self) -> bool {
@@ -219,8 +225,14 @@ impl Output {
             return Ok(looked_at);
         }
         let count = range.len().min(self.limit - self.len);
+        let width = usize::from(self.keep_rows) + self.new.len();
+        execution.charge((self.len + count).saturating_mul(width))?;
+        if count == 1 {
+            self.push_one(execution, row, range.start, open);
+            execution.worked(width + 1)?;
+            return Ok(1);
+        }
         let range = range.start..range.start + count;
-        execution.charge((self.len + count).saturating_mul(usize::from(self.keep_rows) + self.new.len()))?;
         for (_, place, column) in &mut self.new {
             match open[*place] {
                 Some(part) => column.extend(part.slice(range.clone()).iter()),
@@ -231,8 +243,22 @@ impl Output {
             self.rows.extend(std::iter::repeat_n(row as u32, count));
         }
         self.len += count;
-        execution.worked(count * (usize::from(self.keep_rows) + self.new.len()) + 1)?;
+        execution.worked(count * width + 1)?;
         Ok(count)
+    }
+
+    /// Adds the row of one triple.
+    fn push_one(&mut self, execution: &Execution<'_>, row: usize, triple: usize, open: Open<'_>) {
+        for (_, place, column) in &mut self.new {
+            match open[*place] {
+                Some(part) => column.push(part.at(triple)),
+                None => push_subjects(execution, triple..triple + 1, column),
+            }
+        }
+        if self.keep_rows {
+            self.rows.push(row as u32);
+        }
+        self.len += 1;
     }
 
     /// As `push`, triple by triple, where each must be looked at.

@@ -137,14 +137,23 @@ impl Table {
 
     /// The column of a variable.
     pub(super) fn column(&self, var: Var) -> Option<&[u32]> {
-        let index = self.vars.iter().position(|other| *other == var)?;
-        Some(&self.columns[index])
+        self.place(var).map(|place| &*self.columns[place])
+    }
+
+    /// The place of the column of a variable among the columns.
+    pub(super) fn place(&self, var: Var) -> Option<usize> {
+        self.vars.iter().position(|other| *other == var)
+    }
+
+    /// The value in a row of the column at a place.
+    pub(super) fn at(&self, place: usize, row: usize) -> u32 {
+        self.columns[place][row]
     }
 
     /// Adds a column, which has as many values as there are rows, in place of one that is there.
     pub(super) fn put(&mut self, var: Var, column: Vec<u32>) {
         debug_assert_eq!(column.len(), self.len);
-        match self.vars.iter().position(|other| *other == var) {
+        match self.place(var) {
             Some(index) => self.columns[index] = column,
             None => {
                 self.vars.push(var);
@@ -155,7 +164,7 @@ impl Table {
 
     /// Takes a column out.
     pub(super) fn take(&mut self, var: Var) -> Option<Vec<u32>> {
-        let index = self.vars.iter().position(|other| *other == var)?;
+        let index = self.place(var)?;
         self.vars.remove(index);
         if self.sorted == Some(var) {
             self.sorted = None;

@@ -1,46 +1,40 @@
 //! CSV and TSV with plain cells.
 
-use super::RowWriter;
-use super::plain::cell;
+use super::lines::Line;
+use super::plain::push_cell;
 use oxrdf::{Term, Variable};
-use std::io::{self, Write};
 
-/// Writes CSV (RFC 4180, lines end with CR LF) or TSV (tabs and line breaks in cells become spaces).
-pub struct DelimitedWriter<'w> {
-    tabs: bool,
-    output: &'w mut dyn Write,
-}
-
-impl<'w> DelimitedWriter<'w> {
-    pub fn new(tabs: bool, variables: &[Variable], output: &'w mut dyn Write) -> io::Result<Self> {
-        let mut writer = Self { tabs, output };
-        writer.line(variables.iter().map(|variable| variable.as_str().to_owned()))?;
-        Ok(writer)
-    }
-
-    fn line(&mut self, cells: impl Iterator<Item = String>) -> io::Result<()> {
-        for (index, cell) in cells.enumerate() {
-            if index > 0 {
-                self.output.write_all(if self.tabs { b"\t" } else { b"," })?;
-            }
-            if self.tabs && cell.bytes().any(|byte| matches!(byte, b'\t' | b'\n' | b'\r')) {
-                self.output.write_all(cell.replace(['\t', '\n', '\r'], " ").as_bytes())?;
-            } else if !self.tabs && cell.contains(['"', ',', '\n', '\r']) {
-                write!(self.output, "\"{}\"", cell.replace('"', "\"\""))?;
-            } else {
-                self.output.write_all(cell.as_bytes())?;
-            }
-        }
-        self.output.write_all(if self.tabs { b"\n" } else { b"\r\n" })
+/// CSV (RFC 4180, lines end with CR LF) or TSV (tabs and line breaks in cells become spaces).
+pub fn line(tabs: bool, variables: &[Variable]) -> Line {
+    let (between, end) = if tabs { ("\t", "\n") } else { (",", "\r\n") };
+    let names: Vec<&str> = variables.iter().map(Variable::as_str).collect();
+    let before = |column: usize| if column == 0 { String::new() } else { between.to_owned() };
+    Line {
+        head: names.join(between) + end,
+        before: (0..names.len()).map(before).collect(),
+        end,
+        push: if tabs { push_between_tabs } else { push_between_commas },
     }
 }
 
-impl RowWriter for DelimitedWriter<'_> {
-    fn row(&mut self, values: &[Option<Term>]) -> io::Result<()> {
-        self.line(values.iter().map(|value| cell(value.as_ref())))
+fn push_between_tabs(value: Option<&Term>, text: &mut String) {
+    let start = text.len();
+    push_cell(value, text);
+    if text[start..].contains(['\t', '\n', '\r']) {
+        let cell = text[start..].replace(['\t', '\n', '\r'], " ");
+        text.truncate(start);
+        text.push_str(&cell);
     }
+}
 
-    fn finish(self: Box<Self>) -> io::Result<()> {
-        Ok(())
+fn push_between_commas(value: Option<&Term>, text: &mut String) {
+    let start = text.len();
+    push_cell(value, text);
+    if text[start..].contains(['"', ',', '\n', '\r']) {
+        let cell = text[start..].replace('"', "\"\"");
+        text.truncate(start);
+        text.push('"');
+        text.push_str(&cell);
+        text.push('"');
     }
 }

@@ -1,45 +1,35 @@
 //! One JSON object a line.
 
-use super::RowWriter;
+use super::lines::Line;
 use super::plain::{Cells, plain};
 use oxrdf::vocab::xsd;
 use oxrdf::{Term, Variable};
 use serde_json::Value;
-use std::io::{self, Write};
 
-/// Writes each row as an object whose members stand in the order of the variables: numbers and booleans as such,
-/// anything else as a string; where nothing is bound an empty string for plain cells, `null` for terms.
-pub struct JsonLinesWriter<'w> {
-    names: Vec<String>,
-    nothing: Value,
-    output: &'w mut dyn Write,
-}
-
-impl<'w> JsonLinesWriter<'w> {
-    pub fn new(cells: Cells, variables: &[Variable], output: &'w mut dyn Write) -> Self {
-        let names = variables.iter().map(|variable| Value::from(variable.as_str()).to_string()).collect();
-        let nothing = if cells == Cells::Plain { Value::from("") } else { Value::Null };
-        Self { names, nothing, output }
+/// Each row as an object whose members stand in the order of the variables: numbers and booleans as such, anything
+/// else as a string; where nothing is bound an empty string for plain cells, `null` for terms.
+pub fn line(cells: Cells, variables: &[Variable]) -> Line {
+    let names = variables.iter().map(|variable| Value::from(variable.as_str()));
+    let before = |(column, name)| format!("{}{name}: ", if column == 0 { "{" } else { ", " });
+    Line {
+        head: String::new(),
+        before: names.enumerate().map(before).collect(),
+        end: if variables.is_empty() { "{}\n" } else { "}\n" },
+        push: if cells == Cells::Plain { push_plain } else { push_term },
     }
 }
 
-impl RowWriter for JsonLinesWriter<'_> {
-    fn row(&mut self, values: &[Option<Term>]) -> io::Result<()> {
-        let mut line = String::from("{");
-        for (name, value) in self.names.iter().zip(values) {
-            if line.len() > 1 {
-                line.push_str(", ");
-            }
-            line.push_str(name);
-            line.push_str(": ");
-            line.push_str(&value.as_ref().map_or_else(|| self.nothing.clone(), json).to_string());
-        }
-        line.push_str("}\n");
-        self.output.write_all(line.as_bytes())
+fn push_plain(value: Option<&Term>, text: &mut String) {
+    match value {
+        Some(term) => text.push_str(&json(term).to_string()),
+        None => text.push_str("\"\""),
     }
+}
 
-    fn finish(self: Box<Self>) -> io::Result<()> {
-        Ok(())
+fn push_term(value: Option<&Term>, text: &mut String) {
+    match value {
+        Some(term) => text.push_str(&json(term).to_string()),
+        None => text.push_str("null"),
     }
 }
 

@@ -8,6 +8,7 @@ mod dot;
 pub mod file;
 mod format;
 mod jsonl;
+mod lines;
 mod markdown;
 pub mod network;
 mod plain;
@@ -22,9 +23,11 @@ pub use plain::Cells;
 pub use rdf::{QuadWriter, quads};
 pub use table::Layout;
 
+use crate::engine::{QueryOptions, QuerySource};
 use crate::error::{Error, Result};
 use oxrdf::{Term, Triple, Variable};
 use spareval::{QueryResults, QuerySolutionIter, QueryTripleIter};
+use spargebra::Query;
 use std::io::{self, Write};
 
 /// Writes the rows of one result.
@@ -85,17 +88,46 @@ pub fn rows<'w>(
     variables: &[Variable],
     output: &'w mut dyn Write,
 ) -> io::Result<Box<dyn RowWriter + 'w>> {
-    Ok(match (style.format, style.cells) {
-        (Format::Csv | Format::Tsv, Cells::Plain) => {
-            Box::new(delimited::DelimitedWriter::new(style.format == Format::Tsv, variables, output)?)
-        }
-        (Format::Csv | Format::Tsv | Format::Json | Format::Xml, _) => {
+    if let Some(line) = line(style, variables) {
+        return Ok(Box::new(lines::LineWriter::new(line, output)?));
+    }
+    Ok(match style.format {
+        Format::Csv | Format::Tsv | Format::Json | Format::Xml => {
             Box::new(standard::StandardWriter::new(style.format, variables, output)?)
         }
-        (Format::Jsonl, _) => Box::new(jsonl::JsonLinesWriter::new(style.cells, variables, output)),
-        (Format::Markdown, _) => Box::new(markdown::MarkdownWriter::new(variables, output)?),
+        Format::Markdown => Box::new(markdown::MarkdownWriter::new(variables, output)?),
         _ => Box::new(table::TableWriter::new(style.layout, variables, output)),
     })
+}
+
+/// The lines of a format of one line a row.
+fn line(style: &Style, variables: &[Variable]) -> Option<lines::Line> {
+    match (style.format, style.cells) {
+        (Format::Csv, Cells::Plain) => Some(delimited::line(false, variables)),
+        (Format::Tsv, Cells::Plain) => Some(delimited::line(true, variables)),
+        (Format::Jsonl, cells) => Some(jsonl::line(cells, variables)),
+        _ => None,
+    }
+}
+
+/// Asks a query and writes its results.
+///
+/// # Errors
+/// A query that fails, an output that fails, a format that doesn't fit the result.
+pub fn answer(
+    source: &dyn QuerySource,
+    query: &Query,
+    options: &QueryOptions,
+    style: &Style,
+    output: &mut dyn Write,
+) -> Result<Written> {
+    if line(style, &[]).is_some()
+        && let Some(mut rows) = source.rows(query, options)?
+        && let Some(line) = line(style, rows.variables())
+    {
+        return lines::write(&line, &mut rows, style.limit, output);
+    }
+    results(source.query(query, options)?, style, output)
 }
 
 /// Writes the results of a query.
