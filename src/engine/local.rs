@@ -122,7 +122,7 @@ fn count(results: QueryResults<'_>) -> Result<usize> {
 
 enum Answer {
     /// Those of a SELECT.
-    Rows(Rows),
+    Rows(Box<Rows>),
     Results(QueryResults<'static>),
     /// The operators can't run the query, for this reason.
     Fallback(String),
@@ -158,7 +158,7 @@ fn answer_by_operators(execution: &Execution<'_>, query: &Query, options: &Query
         Err(error) => return Ok(Answer::Fallback(error.to_string())),
     }
     match query {
-        Query::Select { pattern, .. } => select(execution, pattern).map(Answer::Rows),
+        Query::Select { pattern, .. } => select(execution, pattern).map(Box::new).map(Answer::Rows),
         Query::Ask { pattern, .. } => {
             let ask = Ask { limit: Some(1), ..Ask::default() };
             let table = execution.step(None, || "Ask".into(), || execution.evaluate(pattern, ask))?;
