@@ -6,6 +6,7 @@ use super::library::Library;
 use super::pivots::{self, Directive, Pivot, PivotGroup, PivotScope};
 use super::{Document, FrontMatter, MAX_FILE_BYTES, MissingInclude, Piece, SourceFile, offset};
 use crate::diagnostics::{Diagnostic, Severity};
+use memchr::{memchr, memmem, memrchr};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
@@ -77,15 +78,26 @@ impl Assembly<'_> {
             self.report(&file, head.body + at, Severity::Warning, "unclosed-comment", message);
         }
         self.stack.push(name.to_owned());
-        let body = if index == 0 { text.as_str() } else { text.trim_end() };
+        let body = if index == 0 { &*text } else { text.trim_end() };
         let start = if index == 0 { 0 } else { body.len() - body.trim_start_matches(['\n', '\r']).len() };
         let mut zones = zones.into_iter().peekable();
+        let mut include = include_line(body, start);
         let mut at = start;
         while at < body.len() {
-            let end = body[at..].find('\n').map_or(body.len(), |newline| at + newline + 1);
             if at > start {
                 self.text.push_str(prefix);
             }
+            let zone = zones.peek().map_or(body.len(), |(zone, _)| *zone);
+            if include < at {
+                include = include_line(body, at);
+            }
+            let plain = if prefix.is_empty() { include.min(zone) } else { at };
+            if plain > at {
+                self.piece(index, head.body + at, &body[at..plain]);
+                at = plain;
+                continue;
+            }
+            let end = line_end(body, at);
             while let Some((_, zone)) = zones.next_if(|&(zone_at, _)| zone_at < end) {
                 self.zones.push((self.text.len(), zone));
             }
@@ -142,9 +154,7 @@ impl Assembly<'_> {
             let message = format!("the include {target} includes itself or is nested too deep; left out");
             return self.report(&from, at, Severity::Warning, "include-loop", &message);
         }
-        let found =
-            self.find_include(&from, target).and_then(|path| self.library.include(&path, name.clone()));
-        match found {
+        match self.find_include(&from, target, &name) {
             Some(file) => {
                 let known = self.files.iter().position(|known| Arc::ptr_eq(known, &file));
                 let included = known.unwrap_or_else(|| {
@@ -173,21 +183,22 @@ impl Assembly<'_> {
         }
     }
 
-    /// Where an include's file is. `~/` stands for the root of the repository, which is some folder above.
-    fn find_include(&self, from: &SourceFile, target: &str) -> Option<PathBuf> {
+    /// The file of an include. `~/` stands for the root of the repository, which is some folder above.
+    fn find_include(&self, from: &SourceFile, target: &str, name: &str) -> Option<Arc<SourceFile>> {
         let document = self.path.as_ref()?;
         // The including file's folder: the document's folder, moved as the names of the two files differ.
         let folder = document.parent()?;
+        let target = target.replace('\\', "/");
+        if let Some(below_root) = target.strip_prefix("~/") {
+            return self.library.include_below_root(folder, below_root, name);
+        }
+        if target.starts_with('/') {
+            return None;
+        }
         let document_folder = Path::new(&self.files[0].path).parent()?;
         let from_folder = Path::new(&from.path).parent()?;
         let relative = relative_path(document_folder, from_folder);
-        let target = target.replace('\\', "/");
-        if let Some(below_root) = target.strip_prefix("~/") {
-            let real = std::fs::canonicalize(folder).ok()?;
-            return real.ancestors().map(|above| above.join(below_root)).find(|path| path.is_file());
-        }
-        let path = normalize(&folder.join(relative).join(&target));
-        (!target.starts_with('/') && path.is_file()).then_some(path)
+        self.library.include(&normalize(&folder.join(relative).join(&target)), name)
     }
 
     /// The zones as ranges, with the titles of their pivots.
@@ -213,12 +224,21 @@ impl Assembly<'_> {
         if let Some(index) = open {
             let start = scopes[index].range.start;
             let file = Arc::clone(&self.files[0]);
-            let at = self.pieces.partition_point(|piece| piece.start as usize <= start);
-            let at = at.checked_sub(1).map_or(0, |at| self.pieces[at].document_offset as usize);
+            let at = self.document_offset_of(start);
             let message = "a zone pivot is opened and never closed; it is taken to hold to the end";
             self.report(&file, at, Severity::Warning, "unclosed-pivot", message);
         }
         scopes
+    }
+
+    /// Where in the document a byte of the assembled text, or the include that brings it, stands.
+    fn document_offset_of(&self, byte: usize) -> usize {
+        let after = self.pieces.partition_point(|piece| piece.start as usize <= byte);
+        let piece = after.checked_sub(1).and_then(|at| self.pieces.get(at));
+        piece.map_or(0, |piece| match piece.file {
+            0 => piece.document_offset as usize + byte - piece.start as usize,
+            _ => piece.document_offset as usize,
+        })
     }
 
     fn report_head(&mut self, file: &SourceFile, head: &front_matter::Head) {
@@ -266,16 +286,34 @@ struct Include<'a> {
     target: &'a str,
 }
 
+/// Where the next include may begin; the end of the text where there is none.
+fn next_marker(text: &str, from: usize) -> usize {
+    memmem::find(&text.as_bytes()[from..], b"[!").map_or(text.len(), |found| from + found)
+}
+
+/// Where the next line begins that may include something, from a line's start on; the end of the text where there is
+/// none.
+fn include_line(text: &str, from: usize) -> usize {
+    match next_marker(text, from) {
+        marker if marker == text.len() => marker,
+        marker => memrchr(b'\n', &text.as_bytes()[from..marker]).map_or(from, |newline| from + newline + 1),
+    }
+}
+
+/// Where a line ends, its newline included.
+fn line_end(text: &str, at: usize) -> usize {
+    memchr(b'\n', &text.as_bytes()[at..]).map_or(text.len(), |newline| at + newline + 1)
+}
+
 fn next_include(line: &str, from: usize) -> Option<Include<'_>> {
-    let mut search = from;
-    while let Some(found) = line[search..].find("[!") {
-        let start = search + found;
-        search = start + 2;
+    let mut start = next_marker(line, from);
+    while start < line.len() {
         // One that isn't closed before the next is none.
-        let end = line[search..].find("[!").map_or(line.len(), |next| search + next);
+        let end = next_marker(line, start + 2);
         if let Some(include) = include_at(&line[..end], start) {
             return Some(include);
         }
+        start = end;
     }
     None
 }

@@ -2,11 +2,13 @@
 //! offset stays what it was. Fenced code is left alone.
 
 use super::pivots::{Directive, directive};
+use memchr::{memchr, memmem};
+use std::borrow::Cow;
 
 /// The text of a file without comments and directives.
-pub(super) struct Blanked {
+pub(super) struct Blanked<'a> {
     /// As long as the original; newlines are kept.
-    pub text: String,
+    pub text: Cow<'a, str>,
     /// Starts and ends of zones, by the offset of their line.
     pub zones: Vec<(usize, Directive)>,
     /// Offset of a comment that is never closed.
@@ -14,19 +16,20 @@ pub(super) struct Blanked {
 }
 
 /// Blanks out comments and directives of `text`.
-pub(super) fn blank(text: &str) -> Blanked {
-    let mut pass = Pass { out: text.as_bytes().to_vec(), zones: Vec::new(), state: State::Text };
+pub(super) fn blank(text: &str) -> Blanked<'_> {
+    let mut pass = Pass { text, out: None, zones: Vec::new(), state: State::Text, comment: None };
     let mut at = 0;
-    for line in text.split_inclusive('\n') {
-        pass.line(line, at);
-        at += line.len();
+    while at < text.len() {
+        let end = memchr(b'\n', &text.as_bytes()[at..]).map_or(text.len(), |newline| at + newline + 1);
+        pass.line(&text[at..end], at);
+        at = end;
     }
     let unclosed_comment = match pass.state {
         State::Comment { start } => Some(start),
         _ => None,
     };
-    let text = String::from_utf8(pass.out).unwrap_or_else(|_| text.to_owned());
-    Blanked { text, zones: pass.zones, unclosed_comment }
+    let blanked = pass.out.and_then(|out| String::from_utf8(out).ok());
+    Blanked { text: blanked.map_or(Cow::Borrowed(text), Cow::Owned), zones: pass.zones, unclosed_comment }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -37,14 +40,24 @@ enum State {
     LongDescription,
 }
 
-struct Pass {
-    out: Vec<u8>,
+struct Pass<'a> {
+    text: &'a str,
+    /// The text with blanks, once there are any.
+    out: Option<Vec<u8>>,
     zones: Vec<(usize, Directive)>,
     state: State,
+    /// Where the next comment opens that was looked for; the end of the text where there is none.
+    comment: Option<usize>,
 }
 
-impl Pass {
+impl Pass<'_> {
     fn line(&mut self, line: &str, at: usize) {
+        if self.state == State::Text && !may_be_special(line) {
+            if self.comment_from(at) < at + line.len() {
+                self.comments(line, at, 0);
+            }
+            return;
+        }
         let trimmed = line.trim();
         match self.state {
             State::Comment { .. } => self.comments(line, at, 0),
@@ -65,6 +78,17 @@ impl Pass {
                 Some((fence, length)) => self.state = State::Code { fence, length },
                 None => self.comments(line, at, 0),
             },
+        }
+    }
+
+    /// Where the first comment at or behind a place opens; the end of the text where there is none.
+    fn comment_from(&mut self, at: usize) -> usize {
+        match self.comment {
+            Some(comment) if comment >= at => comment,
+            _ => {
+                let found = memmem::find(&self.text.as_bytes()[at..], b"<!--");
+                *self.comment.insert(found.map_or(self.text.len(), |found| at + found))
+            }
         }
     }
 
@@ -103,12 +127,19 @@ impl Pass {
     }
 
     fn fill(&mut self, start: usize, end: usize) {
-        for byte in &mut self.out[start..end] {
+        let out = self.out.get_or_insert_with(|| self.text.as_bytes().to_vec());
+        for byte in &mut out[start..end] {
             if !matches!(byte, b'\n' | b'\r') {
                 *byte = b' ';
             }
         }
     }
+}
+
+/// Whether a line may be a directive or a fence: its first sign is one of theirs, or no usual one.
+fn may_be_special(line: &str) -> bool {
+    let first = line.bytes().find(|byte| !matches!(byte, b' ' | b'\t'));
+    first.is_some_and(|first| matches!(first, b':' | b'`' | b'~') || !first.is_ascii_graphic())
 }
 
 /// How many times a byte stands at the start.

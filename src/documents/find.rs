@@ -3,8 +3,9 @@
 use super::front_matter;
 use crate::diagnostics::{Diagnostic, Severity};
 use std::collections::{BTreeMap, HashSet};
-use std::fs;
-use std::io::Read;
+use std::ffi::OsString;
+use std::fs::{self, DirEntry, FileType};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 /// What a file holds, as its name tells.
@@ -82,10 +83,11 @@ impl Search {
         }
         match fs::read_dir(folder) {
             Ok(entries) => {
-                let mut entries: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
-                entries.sort();
-                for entry in entries {
-                    self.entry(&entry, prefix, above, depth);
+                let mut entries: Vec<(OsString, DirEntry)> =
+                    entries.flatten().map(|entry| (entry.file_name(), entry)).collect();
+                entries.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+                for (name, entry) in entries {
+                    self.entry(&name.to_string_lossy(), &entry, prefix, above, depth);
                 }
             }
             Err(error) => self.error(folder, "unreadable-path", format!("cannot be read: {error}")),
@@ -93,25 +95,32 @@ impl Search {
         above.remove(&real);
     }
 
-    fn entry(&mut self, path: &Path, prefix: &str, above: &mut HashSet<PathBuf>, depth: usize) {
-        let Some(name) = path.file_name().map(|name| name.to_string_lossy().into_owned()) else { return };
+    fn entry(
+        &mut self,
+        name: &str,
+        entry: &DirEntry,
+        prefix: &str,
+        above: &mut HashSet<PathBuf>,
+        depth: usize,
+    ) {
         if name.starts_with('.') {
             return;
         }
-        let joined = if prefix.is_empty() { name.clone() } else { format!("{prefix}/{name}") };
-        match fs::metadata(path) {
-            Ok(metadata) if metadata.is_dir() => {
+        let joined = if prefix.is_empty() { name.to_owned() } else { format!("{prefix}/{name}") };
+        let path = entry.path();
+        match type_of(entry, &path) {
+            Ok(found) if found.is_dir() => {
                 if !name.eq_ignore_ascii_case("includes") {
-                    self.folder(path, &joined, above, depth + 1);
+                    self.folder(&path, &joined, above, depth + 1);
                 }
             }
-            Ok(metadata) if metadata.is_file() => match kind_of(path) {
-                Some(FileKind::Markdown) if is_include(path) => {}
-                Some(kind) => self.add(joined, path, kind),
+            Ok(found) if found.is_file() => match kind_of(&path) {
+                Some(FileKind::Markdown) if is_include(&path) => {}
+                Some(kind) => self.add(joined, &path, kind),
                 None => {}
             },
             Ok(_) => {}
-            Err(error) => self.error(path, "unreadable-path", format!("cannot be read: {error}")),
+            Err(error) => self.error(&path, "unreadable-path", format!("cannot be read: {error}")),
         }
     }
 
@@ -142,6 +151,12 @@ impl Search {
         let file = path.display().to_string();
         self.diagnostics.push(Diagnostic { file, line: 0, severity, code, message });
     }
+}
+
+/// What an entry of a folder is, or what it leads to if it is a link.
+fn type_of(entry: &DirEntry, path: &Path) -> io::Result<FileType> {
+    let found = entry.file_type()?;
+    if found.is_symlink() { fs::metadata(path).map(|target| target.file_type()) } else { Ok(found) }
 }
 
 /// The kind of a file by its extension.

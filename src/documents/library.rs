@@ -5,13 +5,16 @@ use super::pivots::{self, PivotGroup};
 use super::{Document, MAX_FILE_BYTES, SourceFile, assemble};
 use crate::diagnostics::{Diagnostic, Severity};
 use std::collections::HashMap;
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// A map that many threads fill.
 type Shared<K, V> = Mutex<HashMap<K, V>>;
+
+/// What is read once, by whoever asks first, while others go on with other files.
+type Slot<T> = Arc<OnceLock<Option<Arc<T>>>>;
 
 /// The groups of pivots by their identifier.
 type PivotGroups = Arc<HashMap<String, Arc<PivotGroup>>>;
@@ -19,7 +22,11 @@ type PivotGroups = Arc<HashMap<String, Arc<PivotGroup>>>;
 /// Reads documents, and keeps what several of them share. Can be used from many threads.
 #[derive(Default)]
 pub struct Library {
-    includes: Shared<PathBuf, Option<Arc<SourceFile>>>,
+    includes: Shared<PathBuf, Slot<SourceFile>>,
+    /// By the folder of the document and the path below the root of the repository.
+    includes_below_root: Shared<(PathBuf, String), Option<Arc<SourceFile>>>,
+    /// Folders without links.
+    real_folders: Shared<PathBuf, Option<Arc<Path>>>,
     pivot_groups: Shared<PathBuf, PivotGroups>,
 }
 
@@ -44,7 +51,7 @@ impl Library {
             code,
             message,
         };
-        let bytes = read_file(&found.path)
+        let bytes = read_file(&found.path, false)
             .map_err(|error| fail("unreadable-file", format!("cannot be read: {error}")))?;
         if bytes[..bytes.len().min(8192)].contains(&0) {
             return Err(fail("binary-file", "is a binary file, not a document".to_owned()));
@@ -54,22 +61,57 @@ impl Library {
     }
 
     /// The included file that stands at a path; read once, `None` where it can't be read.
-    pub(super) fn include(&self, path: &Path, name: String) -> Option<Arc<SourceFile>> {
-        let mut includes = self.includes.lock().unwrap_or_else(PoisonError::into_inner);
-        let entry = includes.entry(path.to_owned());
-        entry
-            .or_insert_with(|| read_file(path).ok().map(|bytes| Arc::new(SourceFile::new(name, bytes))))
-            .clone()
+    pub(super) fn include(&self, path: &Path, name: &str) -> Option<Arc<SourceFile>> {
+        let slot = {
+            let mut includes = locked(&self.includes);
+            match includes.get(path) {
+                Some(slot) => Arc::clone(slot),
+                None => Arc::clone(includes.entry(path.to_owned()).or_default()),
+            }
+        };
+        let read = || {
+            let bytes = read_file(path, true).ok()?;
+            Some(Arc::new(SourceFile::new(name.to_owned(), bytes)))
+        };
+        slot.get_or_init(read).clone()
+    }
+
+    /// The included file at a path below the root of the repository, which is the first folder above a document's
+    /// folder that holds it.
+    pub(super) fn include_below_root(
+        &self,
+        folder: &Path,
+        below_root: &str,
+        name: &str,
+    ) -> Option<Arc<SourceFile>> {
+        let key = (folder.to_owned(), below_root.to_owned());
+        if let Some(known) = locked(&self.includes_below_root).get(&key) {
+            return known.clone();
+        }
+        let real = self.real_folder(folder)?;
+        let path = real.ancestors().map(|above| above.join(below_root)).find(|path| path.is_file());
+        let file = path.and_then(|path| self.include(&path, name));
+        locked(&self.includes_below_root).entry(key).or_insert(file).clone()
+    }
+
+    /// A folder without links; `None` where it can't be reached.
+    fn real_folder(&self, folder: &Path) -> Option<Arc<Path>> {
+        let mut known = locked(&self.real_folders);
+        if let Some(real) = known.get(folder) {
+            return real.clone();
+        }
+        let real = fs::canonicalize(folder).ok().map(Arc::from);
+        known.entry(folder.to_owned()).or_insert(real).clone()
     }
 
     /// The definitions of pivots for the documents of a folder: `zone-pivot-groups.yml` in that folder or
     /// above it, or there in a folder `zone-pivots`.
     pub(super) fn pivot_groups(&self, folder: &Path) -> PivotGroups {
-        let mut known = self.pivot_groups.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = locked(&self.pivot_groups);
         let entry = known.entry(folder.to_owned());
         entry
             .or_insert_with(|| {
-                let real = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
+                let real = self.real_folder(folder).unwrap_or_else(|| folder.into());
                 let file = real.ancestors().take(PIVOT_LEVELS).find_map(|above| {
                     ["zone-pivot-groups.yml", "zone-pivots/zone-pivot-groups.yml"]
                         .iter()
@@ -81,12 +123,38 @@ impl Library {
     }
 }
 
-fn read_file(path: &Path) -> io::Result<Vec<u8>> {
-    let size = fs::metadata(path)?.len();
+fn locked<K, V>(shared: &Shared<K, V>) -> MutexGuard<'_, HashMap<K, V>> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The bytes of a file; `regular` refuses pipes and devices.
+fn read_file(path: &Path, regular: bool) -> io::Result<Vec<u8>> {
+    let metadata = fs::metadata(path)?;
+    let size = metadata.len();
+    if regular && !metadata.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no file"));
+    }
     if size > MAX_FILE_BYTES {
         let limit = MAX_FILE_BYTES / (1024 * 1024);
         let message = format!("it has {} MB, more than the {limit} MB of a document", size / (1024 * 1024));
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
     }
-    fs::read(path)
+    let mut file = File::open(path)?;
+    // A file of a known length is read whole in one go; one that grows meanwhile is read to its end.
+    let mut bytes = vec![0; size as usize + 1];
+    let mut filled = 0;
+    while filled < bytes.len() {
+        match file.read(&mut bytes[filled..]) {
+            Ok(0) => break,
+            Ok(read) => filled += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    let is_whole = filled < bytes.len();
+    bytes.truncate(filled);
+    if !is_whole {
+        file.read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
 }

@@ -44,8 +44,9 @@ impl SourceFile {
     /// Takes the bytes of a file.
     pub fn new(path: String, bytes: Vec<u8>) -> Self {
         let (text, invalid_bytes) = decode(bytes);
-        let newlines = text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n');
-        let line_starts = std::iter::once(0).chain(newlines.map(|(at, _)| offset(at + 1))).collect();
+        let mut line_starts = Vec::with_capacity(1 + text.len() / 32);
+        line_starts.push(0);
+        line_starts.extend(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| offset(at + 1)));
         Self { path, text, line_starts, invalid_bytes }
     }
 
@@ -182,7 +183,15 @@ impl Document {
         let before = self.text.get(..range.start).unwrap_or_default();
         let opening = before.len() - before.trim_end_matches(['[', '*']).len();
         let range = range.start - opening..range.end;
-        self.text.get(range).unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ")
+        let words = self.text.get(range).unwrap_or_default();
+        let mut quote = String::with_capacity(words.len());
+        for word in words.split_whitespace() {
+            if !quote.is_empty() {
+                quote.push(' ');
+            }
+            quote.push_str(word);
+        }
+        quote
     }
 }
 
