@@ -62,7 +62,7 @@ impl Judge<'_> {
                 case.clear();
             }
             if let Some(clause) =
-                words.clause.find(&sentence.text).filter(|clause| !words.no_clause.is_match(clause))
+                words.clause.find(&sentence.text).filter(|clause| !words.no_clause.is_match(*clause))
             {
                 case = slug(clause);
                 lasts = sentence.opens || !takes_parties(kind);

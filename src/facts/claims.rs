@@ -10,65 +10,53 @@ mod subject;
 #[cfg(test)]
 mod tests;
 
+use super::extract::Reader as DocumentReader;
 use super::passages::{Limits, pivots};
 use super::quantity;
 use super::scope::SectionScope;
-use super::tiers;
-use crate::documents::Document;
+use super::sentence::{Sentence, Sentences};
 use crate::facts::{Bound, Claim, Entity, Extraction, Fact, Scenario, Source, Status, Value};
-use crate::ontology::Ontology;
 use crate::ontology::claims::{ClaimRule, Figure, Named, SentenceNames};
-use crate::ontology::names::{Mention, OWN, Own, marked as mark, with_own};
-use crate::sections::{Outline, sentences};
+use crate::ontology::names::{Mention, marked as mark};
+use crate::sections::sentences;
 use crate::vocabulary::slug;
 use said::Said;
 use std::collections::HashSet;
-use std::rc::Rc;
 use subject::Subject;
 
 /// Adds what the prose of a document about a service says by the rules. `service_of` tells which service a section
 /// is about.
 pub(super) fn extract(
-    document: &Document,
-    outline: &Outline,
-    ontology: &Ontology,
+    of: &DocumentReader<'_>,
     scopes: &[SectionScope<'_>],
     service_of: &dyn Fn(usize) -> String,
     extraction: &mut Extraction,
 ) {
-    let mut reader = Reader {
-        document,
-        ontology,
-        scopes,
-        known: HashSet::new(),
-        extraction,
-        service: String::new(),
-        own: None,
-    };
+    let outline = of.outline;
+    let other = of.identity.other.as_deref().map(|other| Sentences::new(of.ontology, other, None));
+    let mut known = HashSet::new();
     for (index, section) in outline.sections.iter().enumerate() {
         if scopes[index].custom || section.level == 0 && section.blocks.is_empty() {
             continue;
         }
         let service = service_of(index);
-        if reader.own.is_none() || service != reader.service {
-            reader.own = Some(Rc::new(ontology.claims.names.own(&service)));
-            reader.service = service;
-        }
+        let sentences = other.as_ref().filter(|other| other.service() == service).unwrap_or(of.sentences);
         let path = outline.path(index);
-        let headings: Vec<&str> = path.iter().map(|section| section.heading.plain.trim()).collect();
-        said::visit(index, &section.blocks, &headings, &mut |said| reader.read(&section.anchor, said));
+        let headings: Vec<_> =
+            path.iter().map(|section| sentences.get(section.heading.plain.trim())).collect();
+        let mut reader = Reader { of, sentences, scopes, known: &mut known, extraction };
+        let mut read = |said: &Said<'_>| reader.read(&section.anchor, said);
+        said::visit(index, &section.blocks, &headings, sentences, &mut read);
     }
 }
 
 struct Reader<'a> {
-    document: &'a Document,
-    ontology: &'a Ontology,
+    of: &'a DocumentReader<'a>,
+    sentences: &'a Sentences<'a>,
     scopes: &'a [SectionScope<'a>],
     /// What makes one statement of the facts and claims so far.
-    known: HashSet<String>,
+    known: &'a mut HashSet<String>,
     extraction: &'a mut Extraction,
-    service: String,
-    own: Option<Rc<Own>>,
 }
 
 /// What a fact says beside its kind.
@@ -82,30 +70,23 @@ struct Says {
 
 impl Reader<'_> {
     fn read(&mut self, anchor: &str, said: &Said<'_>) {
-        let sentence = &self.ontology.sentence;
-        if sentence.passed_over.is_match(said.sentence) {
+        let ontology = self.of.ontology;
+        if ontology.sentence.passed_over.is_match(&said.sentence.text) {
             return;
         }
-        let words = &self.ontology.claims;
-        let Some(service) = self.own.clone() else { return };
-        let names = words.names.find(&said.words, &service);
-        let own = with_own(&said.words, &names, OWN);
-        for rule in words.fitting(&own).into_iter().filter(|rule| said.stands_under(rule)) {
+        let words = &ontology.claims;
+        for rule in words.fitting(said.words.said()).into_iter().filter(|rule| said.stands_under(rule)) {
             self.fact(anchor, said, rule, None);
         }
-        let (mut marked, mut mentions) = (String::new(), Vec::new());
+        let (marked, mentions) = mark(&said.words.text, &said.words.names);
+        let marked = (!mentions.is_empty()).then(|| ontology.look(marked));
         for rule in words.with_places().filter(|rule| said.stands_under(rule)) {
             if rule.names == Some(Named::Subject) {
                 self.subjects(anchor, said, rule);
                 continue;
             }
-            if marked.is_empty() {
-                (marked, mentions) = mark(&said.words, &names);
-            }
-            if !mentions.is_empty() {
-                for place in rule.place(&marked) {
-                    self.claims(anchor, said, rule, place, &mentions);
-                }
+            for place in marked.iter().flat_map(|marked| rule.place(marked)) {
+                self.claims(anchor, said, rule, place, &mentions);
             }
         }
     }
@@ -126,7 +107,7 @@ impl Reader<'_> {
                 Some(Mention::Region(name)) => Entity::Region(name.clone()),
                 None => continue,
             };
-            let subject = Entity::Service(self.service.clone());
+            let subject = Entity::Service(self.sentences.service().to_owned());
             let exists = |claim: &Claim| {
                 claim.subject == subject && claim.property == *property && claim.object == object
             };
@@ -140,10 +121,10 @@ impl Reader<'_> {
 
     /// The facts on what a sentence names in front of a cue.
     fn subjects(&mut self, anchor: &str, said: &Said<'_>, rule: &ClaimRule) {
-        let places: Vec<String> = rule.place(said.sentence).into_iter().map(str::to_owned).collect();
+        let places: Vec<String> = rule.place(&said.sentence.text).into_iter().map(str::to_owned).collect();
         for place in places {
             let is_retirement = rule.figure == Some(Figure::Date);
-            let read = Subject::read(&place, said, &self.service, is_retirement, self.ontology);
+            let read = Subject::read(&place, said, self.sentences, is_retirement, self.of.ontology);
             if let Some(subject) = read {
                 self.fact(anchor, said, rule, Some(subject));
             }
@@ -155,19 +136,19 @@ impl Reader<'_> {
         let Some(says) = self.says(said, rule, subject) else { return };
         let scope = &self.scopes[said.section];
         let scenario = scope.scenario.filter(|_| rule.takes_scenario);
-        let words = &self.ontology.claims;
-        if scenario.is_some_and(|scenario| words.is_about_other(said.sentence, scenario)) {
+        let words = &self.of.ontology.claims;
+        if scenario.is_some_and(|scenario| words.is_about_other(&said.sentence.text, scenario)) {
             return;
         }
         let of_scope = if scenario == Some(Scenario::RegionFailure) { scope.feature.as_str() } else { "" };
         let feature = if says.feature.is_empty() { of_scope.to_owned() } else { says.feature };
         let mut limits = Limits::default();
-        pivots(self.document, self.ontology, said.start, &mut limits);
+        pivots(self.of.document, self.of.ontology, said.start, &mut limits);
         let tiers = if says.tiers.is_empty() { limits.tiers } else { says.tiers };
         let variant = limits.variants.last().map(|title| slug(title)).unwrap_or_else(|| rule.variant.clone());
         let (source, quote) = self.source(anchor, said);
         let fact = Fact {
-            service: self.service.clone(),
+            service: self.sentences.service().to_owned(),
             kind,
             scenario,
             feature,
@@ -201,9 +182,10 @@ impl Reader<'_> {
                 says.value = Value::Named("Duration".to_owned());
                 says.figure = Some(self.duration(said)?);
             }
-            Some(Figure::Percentage) => says.value = Value::Percentage(percentage(said.sentence)?),
+            Some(Figure::Percentage) => says.value = Value::Percentage(percentage(&said.sentence.text)?),
             Some(Figure::Date) => {
-                let mut dates = quantity::dates(said.sentence, &self.ontology.sentence.time).into_iter();
+                let mut dates =
+                    quantity::dates(&said.sentence.text, &self.of.ontology.sentence.time).into_iter();
                 says.value = Value::Date(dates.next().filter(|_| dates.next().is_none())?.0);
             }
             None => {}
@@ -216,8 +198,8 @@ impl Reader<'_> {
         match rule.sentence_names {
             Some(SentenceNames::Tiers) if named.is_empty() => return None,
             Some(SentenceNames::ZoneMode) => {
-                let modes = self.ontology.modes.iter();
-                let mut modes = modes.filter(|mode| mode.mention.is_match(said.sentence));
+                let modes = self.of.ontology.modes.iter();
+                let mut modes = modes.filter(|mode| mode.mention.is_match(&said.sentence.text));
                 if let (Some(mode), None) = (modes.next(), modes.next()) {
                     says.feature = mode.feature.clone();
                 }
@@ -232,25 +214,26 @@ impl Reader<'_> {
 
     /// The tiers that a sentence names; what goes on with "also" holds for those that were named last.
     fn tiers(&self, said: &Said<'_>) -> Vec<String> {
-        let own = self.tiers_in(said.sentence);
-        if !own.is_empty() || !self.ontology.claims.goes_on.is_match(said.sentence) {
+        let own = self.tiers_in(&said.sentence);
+        if !own.is_empty() || !self.of.ontology.claims.goes_on.is_match(&said.sentence.text) {
             return own;
         }
-        let before = sentences(said.before).into_iter().rev().map(|sentence| self.tiers_in(sentence.text));
-        before.into_iter().find(|named| !named.is_empty()).unwrap_or_default()
+        let before = sentences(said.before).into_iter().rev();
+        let before = before.map(|sentence| self.tiers_in(&self.sentences.get(sentence.text)));
+        { before }.find(|named| !named.is_empty()).unwrap_or_default()
     }
 
-    fn tiers_in(&self, sentence: &str) -> Vec<String> {
-        let mentions = tiers::mentions(sentence, &self.service, self.ontology);
-        let names = mentions.into_iter().flat_map(|mention| mention.names);
-        names.map(|name| self.ontology.claims.names.without_trailing_maker(&name).to_owned()).collect()
+    fn tiers_in(&self, sentence: &Sentence) -> Vec<String> {
+        let names = self.sentences.tiers(sentence).iter().flat_map(|mention| &mention.names);
+        names.map(|name| self.of.ontology.claims.names.without_trailing_maker(name).to_owned()).collect()
     }
 
     /// The only length of time in a sentence; "every" makes it exact.
     fn duration(&self, said: &Said<'_>) -> Option<quantity::Quantity> {
-        let mut quantities = quantity::quantities(said.sentence, &self.ontology.sentence).into_iter();
+        let mut quantities =
+            quantity::quantities(&said.sentence.text, &self.of.ontology.sentence).into_iter();
         let mut figure = quantities.next().filter(|_| quantities.next().is_none())?;
-        let before = said.sentence.get(..figure.range.start).unwrap_or_default().trim_end();
+        let before = said.sentence.text.get(..figure.range.start).unwrap_or_default().trim_end();
         if before.to_ascii_lowercase().ends_with("every") {
             figure.min_s = figure.max_s;
             figure.bound = Bound::Typical;
@@ -259,7 +242,7 @@ impl Reader<'_> {
     }
 
     fn source(&self, anchor: &str, said: &Said<'_>) -> (Source, String) {
-        let (from, to) = (self.document.locate(said.start), self.document.locate(said.end));
+        let (from, to) = (self.of.document.locate(said.start), self.of.document.locate(said.end));
         let clamp = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         let same = to.file == from.file && to.byte >= from.byte;
         let last = if same { to.byte } else { from.byte + said.end - said.start };
@@ -270,7 +253,7 @@ impl Reader<'_> {
             document_line: from.document_line,
             anchor: anchor.to_owned(),
         };
-        (source, self.document.quote(said.start..said.end))
+        (source, self.of.document.quote(said.start..said.end))
     }
 }
 

@@ -6,13 +6,12 @@ use super::identity::{self, Identity};
 use super::judge::{Judge, Statement};
 use super::passages::{self, Passage, Walk, fits_scenario};
 use super::scope::{self, SectionScope};
+use super::sentence::Sentences;
 use super::settle::{self, Candidate};
 use super::table;
-use super::tiers;
 use crate::documents::Document;
 use crate::facts::{Extraction, Fact, Scenario, Source, Status, Unparsed};
 use crate::ontology::Ontology;
-use crate::ontology::names::Own;
 use crate::sections::Outline;
 use std::collections::HashSet;
 
@@ -36,8 +35,9 @@ pub fn extract(document: &Document, ontology: &Ontology) -> Extraction {
         ..Extraction::default()
     };
     if !identity.service.is_empty() {
-        let own = ontology.claims.names.own_with(&identity.service, identity.acronym.as_deref());
-        let reader = Reader { document, outline: &outline, ontology, identity: &identity, own };
+        let sentences = Sentences::new(ontology, &identity.service, identity.acronym.as_deref());
+        let reader =
+            Reader { document, outline: &outline, ontology, identity: &identity, sentences: &sentences };
         reader.read(&mut extraction);
     }
     table::extract(document, &outline, ontology, &mut extraction);
@@ -65,22 +65,19 @@ fn sections(outline: &Outline) -> Vec<(String, String)> {
 }
 
 pub(super) struct Reader<'a> {
-    document: &'a Document,
+    pub(super) document: &'a Document,
     pub(super) outline: &'a Outline,
     pub(super) ontology: &'a Ontology,
     pub(super) identity: &'a Identity,
-    own: Own,
+    pub(super) sentences: &'a Sentences<'a>,
 }
 
 impl Reader<'_> {
     fn read(&self, extraction: &mut Extraction) {
         let scopes = scope::scopes(self.outline, self.ontology);
         let passages = self.passages(&scopes);
-        let judge = Judge {
-            ontology: self.ontology,
-            service: &self.identity.service,
-            tiers: self.known_tiers(&passages),
-        };
+        let judge =
+            Judge { ontology: self.ontology, sentences: self.sentences, tiers: self.known_tiers(&passages) };
         let mut candidates = Vec::new();
         for (at, passage) in passages.iter().enumerate() {
             self.judge(&judge, at, passage, &scopes[passage.section], &mut candidates);
@@ -94,18 +91,17 @@ impl Reader<'_> {
         let settled = settle::settle(candidates, self.ontology);
         extraction.facts = settled.into_iter().map(|candidate| self.fact(candidate)).collect();
         let service_of = |section| self.service_of(section);
-        claims::extract(self.document, self.outline, self.ontology, &scopes, &service_of, extraction);
+        claims::extract(self, &scopes, &service_of, extraction);
     }
 
     /// The tiers that the document names, in the order in which it does.
     fn known_tiers(&self, passages: &[Passage]) -> Vec<String> {
         let mut known: Vec<String> = Vec::new();
         let sentences = passages.iter().flat_map(|passage| &passage.sentences);
-        let mentions =
-            sentences.flat_map(|s| tiers::mentions(&s.text, &self.identity.service, self.ontology));
-        for name in mentions.flat_map(|mention| mention.names) {
-            if !known.contains(&name) {
-                known.push(name);
+        let mentions = sentences.flat_map(|sentence| self.sentences.tiers(sentence));
+        for name in mentions.flat_map(|mention| &mention.names) {
+            if !known.contains(name) {
+                known.push(name.clone());
             }
         }
         known
@@ -116,7 +112,7 @@ impl Reader<'_> {
             document: self.document,
             ontology: self.ontology,
             service: &self.identity.service,
-            own: &self.own,
+            sentences: self.sentences,
             passages: Vec::new(),
         };
         for (index, section) in self.outline.sections.iter().enumerate() {

@@ -5,9 +5,8 @@ use super::judge::{Judge, Statement};
 use super::passages::Passage;
 use super::scope::SectionScope;
 use super::settle::{self, Candidate};
-use super::tiers;
 use crate::facts::{Scenario, Value};
-use crate::ontology::Kind;
+use crate::ontology::{Cued, Kind, Looked};
 use crate::vocabulary::slug;
 use std::collections::HashMap;
 
@@ -113,16 +112,16 @@ impl Reader<'_> {
         let words = &self.ontology.sentence;
         for passage in passages {
             let scope = &scopes[passage.section];
-            let denies = |text: &str| {
+            let denies = |text: &Cued| {
                 let kinds = ["ZoneSupport", "MultiRegion"].iter().filter_map(|name| self.ontology.kind(name));
                 kinds.flat_map(|kind| &kind.readings).any(|reading| {
                     matches!(reading.value.as_str(), "None" | "SingleRegion")
                         && reading.fits(text, false, false)
                 })
             };
-            let requires = |text: &str| words.tier_requirement.is_match(text) && !denies(text);
+            let requires = |text: &Cued| words.tier_requirement.is_match(text) && !denies(text);
             for sentence in passage.sentences.iter().filter(|sentence| requires(&sentence.text)) {
-                let mentions = tiers::mentions(&sentence.text, &self.identity.service, self.ontology);
+                let mentions = self.sentences.tiers(sentence);
                 let named = mentions.iter().find(|mention| !mention.names.is_empty());
                 let Some(names) = named.map(|mention| judge.with_higher(mention)) else { continue };
                 for candidate in candidates.iter_mut() {
@@ -168,7 +167,7 @@ impl Reader<'_> {
                 passages[candidate.passage].sentences.iter().find(|s| s.start == candidate.statement.start);
             let Some(sentence) = sentence else { continue };
             let label = passages[candidate.passage].label.as_str();
-            for words in [sentence.text.as_str(), label] {
+            for words in [Looked::from(&sentence.text), Looked::from(label)] {
                 let mut named = self.ontology.modes.iter().filter(|mode| mode.mention.is_match(words));
                 if let (Some(mode), None) = (named.next(), named.next()) {
                     candidate.feature = mode.feature.clone();

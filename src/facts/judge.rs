@@ -4,9 +4,10 @@ use super::cases::{best, takes_parties};
 use super::passages::{Passage, PlacedSentence, variant};
 use super::quantity::{self, Quantity};
 use super::scope::SectionScope;
+use super::sentence::Sentences;
 use super::tiers;
 use crate::facts::{Bound, Scenario, Value};
-use crate::ontology::{Kind, Ontology, Reading};
+use crate::ontology::{Cued, Kind, Ontology, Reading};
 use crate::vocabulary::slug;
 
 /// One statement of a passage.
@@ -65,7 +66,7 @@ const MODE_LABEL_WEIGHT: i64 = 38;
 /// Reads passages of one document.
 pub(super) struct Judge<'a> {
     pub ontology: &'a Ontology,
-    pub service: &'a str,
+    pub sentences: &'a Sentences<'a>,
     /// The tiers that the document names.
     pub tiers: Vec<String>,
 }
@@ -89,7 +90,7 @@ impl Judge<'_> {
         let of_failure = kind.name == "Responsibility" && of_zone_failure;
         let mut found = Vec::new();
         for sentence in &passage.sentences {
-            let (text, said) = (sentence.text.as_str(), sentence.said.as_str());
+            let (text, said) = (&sentence.text, sentence.said());
             if !kind.reads_references && sentence.passed_over {
                 continue;
             }
@@ -162,7 +163,7 @@ impl Judge<'_> {
         sentence: &PlacedSentence,
         passage: &Passage,
     ) -> Statement {
-        let mentions = tiers::mentions(&sentence.text, self.service, self.ontology);
+        let mentions = self.sentences.tiers(sentence);
         // What excepts tiers denies for them what it says of the others.
         let denies = reading.value == "None" && mentions.iter().any(|mention| mention.excepted);
         let meant = mentions.iter().filter(|mention| mention.excepted == denies);
@@ -172,7 +173,7 @@ impl Judge<'_> {
             named = self.known_tiers(&sentence.text);
         }
         if named.is_empty() && kind.names_tiers && self.ontology.tiers.label.is_match(&passage.label) {
-            named = tiers::listed(&sentence.text, self.service, self.ontology);
+            named = tiers::listed(&sentence.text, self.sentences.service(), self.ontology);
         }
         let limits = &passage.limits;
         // A sentence that names a tier more closely than its pivot or label does means that one.
@@ -203,10 +204,11 @@ impl Judge<'_> {
     }
 
     /// What a sentence speaks of by its first words: `For the global edition, …`.
-    fn lead(&self, sentence: &str) -> Option<String> {
+    fn lead(&self, sentence: &Cued) -> Option<String> {
         let lead = self.ontology.sentence.lead.find(sentence)?;
-        let modes = self.ontology.modes.iter().any(|mode| mode.mention.is_match(lead));
-        let tiers = !tiers::mentions(lead, self.service, self.ontology).is_empty();
+        let words = &self.ontology.look(lead);
+        let modes = self.ontology.modes.iter().any(|mode| mode.mention.is_match(words));
+        let tiers = !tiers::mentions(lead, self.sentences.service(), self.ontology).is_empty();
         (!modes && !tiers).then(|| slug(lead))
     }
 
@@ -236,7 +238,7 @@ impl Judge<'_> {
 
     /// The length of time that a sentence gives for a kind: the one behind its term where several are given.
     fn quantity(&self, kind: &Kind, sentence: &PlacedSentence) -> Option<Quantity> {
-        let text = sentence.text.as_str();
+        let text = sentence.text.text();
         let mut quantities = quantity::quantities(text, &self.ontology.sentence);
         if quantities.len() > 1 {
             let lower = text.to_ascii_lowercase();
@@ -273,9 +275,8 @@ impl Judge<'_> {
         found.clear();
         let modes = self.ontology.modes.iter().filter(|mode| passage.limits.modes.contains(&mode.feature));
         for mode in modes {
-            let text: Vec<&str> = passage.sentences.iter().map(|sentence| sentence.text.as_str()).collect();
-            let mentions = tiers::mentions(text.first().unwrap_or(&""), self.service, self.ontology);
-            let named: Vec<String> = mentions.into_iter().flat_map(|mention| mention.names).collect();
+            let mentions = self.sentences.tiers(first).iter();
+            let named: Vec<String> = mentions.flat_map(|mention| mention.names.clone()).collect();
             let tiers = if passage.limits.tiers.is_empty() { named } else { passage.limits.tiers.clone() };
             found.push(Statement {
                 value: Value::Named(mode.value.clone()),

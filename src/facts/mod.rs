@@ -10,6 +10,7 @@ mod judge;
 mod passages;
 mod quantity;
 mod scope;
+mod sentence;
 mod settle;
 mod table;
 mod tiers;

@@ -5,13 +5,15 @@
 //! labels belongs to the section.
 
 use super::scope::SectionScope;
+use super::sentence::{Sentence, Sentences};
 use super::tiers;
 use crate::documents::Document;
 use crate::facts::Scenario;
-use crate::ontology::names::{Own, with_own};
 use crate::ontology::{Announced, Kind, Ontology};
 use crate::sections::{Block, Item, Label, Table, Text, sentences};
 use crate::vocabulary::slug;
+use std::ops::Deref;
+use std::rc::Rc;
 
 /// What a passage is limited to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,12 +29,10 @@ pub(super) struct Limits {
 }
 
 /// A sentence with its place in the document's assembled text.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(super) struct PlacedSentence {
-    /// Its words.
-    pub text: String,
-    /// Its words with `the service` for each name of the service.
-    pub said: String,
+    /// The sentence.
+    pub sentence: Rc<Sentence>,
     /// Where it starts.
     pub start: usize,
     /// Where it ends.
@@ -43,6 +43,14 @@ pub(super) struct PlacedSentence {
     pub passed_over: bool,
     /// Whether it speaks of the loss of a region and of no zone.
     pub of_region: bool,
+}
+
+impl Deref for PlacedSentence {
+    type Target = Sentence;
+
+    fn deref(&self) -> &Sentence {
+        &self.sentence
+    }
 }
 
 /// A unit of text.
@@ -86,13 +94,9 @@ pub(super) struct Walk<'a> {
     pub document: &'a Document,
     pub ontology: &'a Ontology,
     pub service: &'a str,
-    /// The service as sentences name it.
-    pub own: &'a Own,
+    pub sentences: &'a Sentences<'a>,
     pub passages: Vec<Passage>,
 }
-
-/// What stands for a name of the service.
-const THE_SERVICE: &str = "the service";
 
 impl<'a> Walk<'a> {
     /// Walks a section's blocks.
@@ -305,9 +309,9 @@ impl<'a> Walk<'a> {
             let start = text.place(from + sentence.range.start);
             let end = text.place(from + sentence.range.end - 1) + 1;
             let opens = sentence.range.start == 0;
-            let placed = self.sentence(sentence.text.to_owned(), start, end, opens);
+            let placed = self.sentence(sentence.text, start, end, opens);
             let known = &mut self.passages[at].sentences;
-            if self.ontology.sentence.takes_back.is_match(&placed.said)
+            if self.ontology.sentence.takes_back.is_match(placed.said())
                 && let Some(before) = known.last_mut().filter(|_| !opens)
             {
                 before.passed_over = true;
@@ -321,19 +325,19 @@ impl<'a> Walk<'a> {
     }
 
     /// A sentence with what its words alone tell.
-    fn sentence(&self, text: String, start: usize, end: usize, opens: bool) -> PlacedSentence {
+    fn sentence(&self, text: &str, start: usize, end: usize, opens: bool) -> PlacedSentence {
         let words = &self.ontology.sentence;
-        let passed_over = words.passed_over.is_match(&text);
-        let of_region = words.region_failure.is_match(&text) && !words.zone.is_match(&text);
-        let names = self.ontology.claims.names.find(&text, self.own);
-        let said = with_own(&text, &names, THE_SERVICE).into_owned();
-        PlacedSentence { text, said, start, end, opens, passed_over, of_region }
+        let sentence = self.sentences.get(text);
+        let text = &sentence.text;
+        let passed_over = words.passed_over.is_match(text);
+        let of_region = words.region_failure.is_match(text) && !words.zone.is_match(text);
+        PlacedSentence { sentence, start, end, opens, passed_over, of_region }
     }
 
     /// Puts the words of a label before a passage's sentences, as a sentence of their own.
     fn label_sentence(&mut self, at: usize, text: &Text, rest: usize) {
         let (start, end) = (text.place(0), text.place(rest.saturating_sub(1)) + 1);
-        let words = text.plain.get(..rest).unwrap_or_default().trim().to_owned();
+        let words = text.plain.get(..rest).unwrap_or_default().trim();
         let sentence = self.sentence(words, start, end, true);
         self.passages[at].sentences.insert(0, sentence);
     }

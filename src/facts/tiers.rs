@@ -1,6 +1,6 @@
 //! Tiers in a sentence: names that stand before (or in brackets behind) a noun such as *tier* or *SKU*.
 
-use crate::ontology::{Noun, Ontology, TierWords};
+use crate::ontology::{Looked, Noun, Ontology, TierWords};
 use std::ops::Range;
 
 /// Tiers that a sentence names together.
@@ -19,8 +19,16 @@ pub(super) struct TierMention {
 }
 
 /// The tiers that a sentence names. `service` is the service's name, which is no part of a tier's.
-pub(super) fn mentions(sentence: &str, service: &str, ontology: &Ontology) -> Vec<TierMention> {
-    let words = &ontology.tiers;
+pub(super) fn mentions<'t>(
+    sentence: impl Into<Looked<'t>>,
+    service: &str,
+    ontology: &Ontology,
+) -> Vec<TierMention> {
+    let (sentence, words) = (sentence.into(), &ontology.tiers);
+    if !words.noun.is_match(sentence) {
+        return Vec::new();
+    }
+    let sentence = sentence.text();
     let tokens = tokens(sentence);
     let mut found: Vec<TierMention> = Vec::new();
     for at in 0..tokens.len() {
@@ -37,7 +45,7 @@ pub(super) fn mentions(sentence: &str, service: &str, ontology: &Ontology) -> Ve
         // A plan of another service is no tier of this one.
         names.retain(|name| !ontology.claims.names.is_service(name));
         let range = tokens[start.min(at)].range.start..tokens[stop - 1].range.end;
-        let head = &sentence[tokens[start.saturating_sub(3)].range.start..range.end];
+        let head = &ontology.look(&sentence[tokens[start.saturating_sub(3)].range.start..range.end]);
         let tail: String = sentence[range.end..].chars().take(24).collect();
         let all = names.is_empty() && words.all.is_match(head);
         let and_higher = words.and_higher.is_match(&tail);

@@ -1,6 +1,6 @@
 //! Rules for statements beyond the labels of a template, as `ontology/claims.ttl` says them.
 
-use super::cues::{CueSet, Extent, Phrases, PlacedCue};
+use super::cues::{CueSet, Extent, Finder, Looked, Phrases};
 use super::names::{Gazetteer, GazetteerReader, OWN};
 use crate::error::Result;
 use crate::vocabulary::Scenario;
@@ -60,8 +60,8 @@ pub struct ClaimRule {
     /// Headings and labels of which the sentence must stand under one.
     pub under: Option<CueSet>,
     unless: CueSet,
-    /// Cues with places for names, each by itself.
-    placed: Vec<PlacedCue>,
+    /// Cues with places for names.
+    placed: Option<Finder>,
 }
 
 /// The rules, and the names that they speak of.
@@ -83,7 +83,8 @@ pub struct ClaimWords {
 
 impl ClaimWords {
     /// The rules of which a cue without places fits a sentence and nothing rules it out.
-    pub fn fitting(&self, sentence: &str) -> Vec<&ClaimRule> {
+    pub fn fitting<'t>(&self, sentence: impl Into<Looked<'t>>) -> Vec<&ClaimRule> {
+        let sentence = sentence.into();
         let cues = self.cues.matches(sentence).into_iter();
         let mut owners: Vec<usize> = cues.map(|cue| self.owners[cue]).collect();
         owners.dedup();
@@ -92,7 +93,8 @@ impl ClaimWords {
     }
 
     /// Whether a sentence names the other failure alone.
-    pub fn is_about_other(&self, sentence: &str, scenario: Scenario) -> bool {
+    pub fn is_about_other<'t>(&self, sentence: impl Into<Looked<'t>>, scenario: Scenario) -> bool {
+        let sentence = sentence.into();
         let [zone, region] = self.failures.each_ref().map(|cues| cues.is_match(sentence));
         match scenario {
             Scenario::ZoneFailure => region && !zone,
@@ -108,11 +110,10 @@ impl ClaimWords {
 
 impl ClaimRule {
     /// The words at the place for names in a sentence whose names are replaced by [`Gazetteer`] marks.
-    pub fn place<'s>(&self, marked: &'s str) -> Vec<&'s str> {
-        if self.unless.is_match(marked) {
-            return Vec::new();
-        }
-        self.placed.iter().flat_map(|cue| cue.all(marked, "place")).collect()
+    pub fn place<'s>(&self, marked: impl Into<Looked<'s>>) -> Vec<&'s str> {
+        let marked = marked.into();
+        let places = self.placed.as_ref().map(|placed| placed.all(marked, "place"));
+        places.filter(|places| !places.is_empty() && !self.unless.is_match(marked)).unwrap_or_default()
     }
 }
 
@@ -169,11 +170,9 @@ pub(super) fn words(
             Some("Subject") => Some(Named::Subject),
             _ => None,
         };
-        let mut placed = Vec::new();
+        let mut placed = None;
         if names.is_some() {
-            for cue in &raw.cues {
-                placed.push(PlacedCue::new(cue, phrases)?);
-            }
+            placed = Some(Finder::new(&raw.cues, phrases)?);
         } else {
             owners.extend(raw.cues.iter().map(|_| compiled.len()));
             all.extend(raw.cues);

@@ -3,12 +3,13 @@
 //! A cue is a regular expression, matched without regard to case, in which a blank stands for any blanks, `…`
 //! for up to a dozen words, and `{name}` for the phrase of that name.
 
-use super::expression::{Expression, PHRASE_GROUP};
-use super::needles::Needles;
-use super::text::Text;
+use super::expression::{Expression, Needles, PHRASE_GROUP};
+use super::index::{Cued, Index};
+use super::text::{Lane, Lanes};
 use crate::error::{Error, Result};
-use regex::bytes::{Captures, Regex, RegexBuilder};
+use regex::bytes::{Regex, RegexBuilder};
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// Deepest nesting of phrases.
@@ -23,18 +24,21 @@ pub(super) struct Phrases {
     alternatives: BTreeMap<String, Vec<String>>,
     /// Those that have been read: they are read once, however many cues name them.
     known: Mutex<HashMap<String, Arc<Expression>>>,
+    /// All cues that are read with them.
+    book: Arc<Book>,
 }
 
 impl Phrases {
     /// Adds a phrase.
     pub fn insert(&mut self, name: String, alternatives: Vec<String>) {
         self.alternatives.insert(name, alternatives);
-        *self = Self::from(std::mem::take(&mut self.alternatives));
+        self.known = Mutex::default();
     }
 
     /// These phrases and others.
     pub fn with(&self, others: impl IntoIterator<Item = (String, Vec<String>)>) -> Self {
-        Self::from(self.alternatives.clone().into_iter().chain(others).collect::<BTreeMap<_, _>>())
+        let alternatives = self.alternatives.clone().into_iter().chain(others).collect();
+        Self { alternatives, known: Mutex::default(), book: self.book.clone() }
     }
 
     fn alternatives(&self, name: &str, depth: usize) -> Result<&[String]> {
@@ -87,7 +91,7 @@ impl Phrases {
 
 impl From<BTreeMap<String, Vec<String>>> for Phrases {
     fn from(alternatives: BTreeMap<String, Vec<String>>) -> Self {
-        Self { alternatives, known: Mutex::default() }
+        Self { alternatives, ..Self::default() }
     }
 }
 
@@ -145,34 +149,97 @@ pub(super) enum Extent {
 
 /// One cue.
 #[derive(Clone, Debug)]
-struct Cue {
-    needles: Needles,
+pub(super) struct Cue {
     expression: Arc<Expression>,
     extent: Extent,
 }
 
 impl Cue {
-    fn new(cue: &str, phrases: &Phrases, extent: Extent) -> Result<Self> {
-        let expression = Arc::new(phrases.expression(cue, 0)?);
-        Ok(Self { needles: Needles::of(&expression), expression, extent })
+    pub fn new(cue: &str, phrases: &Phrases, extent: Extent) -> Result<Self> {
+        Ok(Self { expression: Arc::new(phrases.expression(cue, 0)?), extent })
     }
 
-    fn is_match(&self, text: &Text) -> bool {
-        self.needles.may_match(text) && {
-            let lanes = text.lanes();
-            let (from, to) = match self.extent {
-                Extent::Anywhere => (&lanes.starts, &lanes.ends),
-                Extent::Whole => (&lanes.leading, &lanes.trailing),
-            };
-            self.expression.leads(from, to, lanes)
+    /// Lists of words of which one of each stands in whatever it matches.
+    pub fn needles(&self) -> &[Needles] {
+        &self.expression.needles
+    }
+
+    pub fn is_match(&self, text: &Lanes) -> bool {
+        let (from, to) = match self.extent {
+            Extent::Anywhere => (Lane::WordStart, Lane::WordEnd),
+            Extent::Whole => (Lane::Leading, Lane::Trailing),
+        };
+        self.expression.leads(from, to, text)
+    }
+}
+
+/// All cues of an ontology. The first text that is looked at closes it.
+#[derive(Debug, Default)]
+struct Book {
+    open: Mutex<Vec<Cue>>,
+    index: OnceLock<Index>,
+}
+
+impl Book {
+    /// Adds cues, and says which numbers they have.
+    fn add(&self, cues: Vec<Cue>) -> Result<Range<usize>> {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.index.get().is_some() {
+            return Err(Error::input("cues are read after the first text"));
         }
+        let first = open.len();
+        open.extend(cues);
+        Ok(first..open.len())
+    }
+
+    fn index(&self) -> &Index {
+        let cues = || std::mem::take(&mut *self.open.lock().unwrap_or_else(PoisonError::into_inner));
+        self.index.get_or_init(|| Index::of(cues()))
+    }
+}
+
+/// A text that cues are looked for in: just words, or words that have been gone through for all cues of the ontology.
+#[derive(Clone, Copy, Debug)]
+pub enum Looked<'t> {
+    /// Words.
+    Words(&'t str),
+    /// Words with the cues that may match them.
+    Cued(&'t Cued),
+}
+
+impl<'t> Looked<'t> {
+    /// The words.
+    pub fn text(self) -> &'t str {
+        match self {
+            Self::Words(text) => text,
+            Self::Cued(cued) => cued.text(),
+        }
+    }
+}
+
+impl<'t> From<&'t str> for Looked<'t> {
+    fn from(text: &'t str) -> Self {
+        Self::Words(text)
+    }
+}
+
+impl<'t> From<&'t String> for Looked<'t> {
+    fn from(text: &'t String) -> Self {
+        Self::Words(text)
+    }
+}
+
+impl<'t> From<&'t Cued> for Looked<'t> {
+    fn from(text: &'t Cued) -> Self {
+        Self::Cued(text)
     }
 }
 
 /// Cues that are looked for together.
 #[derive(Clone, Debug)]
 pub struct CueSet {
-    cues: Vec<Cue>,
+    book: Arc<Book>,
+    range: Range<usize>,
 }
 
 impl CueSet {
@@ -181,61 +248,77 @@ impl CueSet {
     /// # Errors
     /// A cue that is no regular expression, or that names an unknown phrase.
     pub(super) fn new(cues: &[String], phrases: &Phrases, extent: Extent) -> Result<Self> {
-        let cues = cues.iter().map(|cue| Cue::new(cue, phrases, extent));
-        Ok(Self { cues: cues.collect::<Result<_>>()? })
+        let cues: Result<Vec<_>> = cues.iter().map(|cue| Cue::new(cue, phrases, extent)).collect();
+        Ok(Self { book: phrases.book.clone(), range: phrases.book.add(cues?)? })
+    }
+
+    /// A text with the cues of the ontology that may match it.
+    pub(super) fn look(&self, text: String) -> Cued {
+        self.book.index().look(text)
+    }
+
+    /// Calls with the indexes of the cues that match.
+    fn matching<T>(&self, text: Looked<'_>, call: impl FnOnce(&mut dyn Iterator<Item = usize>) -> T) -> T {
+        if self.range.is_empty() {
+            return call(&mut std::iter::empty());
+        }
+        let index = self.book.index();
+        let first = self.range.start;
+        match text {
+            Looked::Cued(text) => call(&mut text.matches(index, self.range.clone()).map(|at| at - first)),
+            Looked::Words(text) => {
+                let text = index.look(text.to_owned());
+                call(&mut text.matches(index, self.range.clone()).map(|at| at - first))
+            }
+        }
     }
 
     /// The indexes of the cues that match.
-    pub fn matches(&self, text: &str) -> Vec<usize> {
-        Text::of(text, |text| (0..self.cues.len()).filter(|at| self.cues[*at].is_match(text)).collect())
+    pub fn matches<'t>(&self, text: impl Into<Looked<'t>>) -> Vec<usize> {
+        self.matching(text.into(), |matching| matching.collect())
+    }
+
+    /// The index of the first cue that matches.
+    fn first_match<'t>(&self, text: impl Into<Looked<'t>>) -> Option<usize> {
+        self.matching(text.into(), |matching| matching.next())
     }
 
     /// Whether any cue matches.
-    pub fn is_match(&self, text: &str) -> bool {
-        Text::of(text, |text| self.cues.iter().any(|cue| cue.is_match(text)))
+    pub fn is_match<'t>(&self, text: impl Into<Looked<'t>>) -> bool {
+        self.first_match(text).is_some()
     }
 }
 
-/// A cue of which the words in a text are wanted.
+/// The words of a cue in a text.
 #[derive(Clone, Debug)]
-pub(super) struct PlacedCue {
-    cue: Cue,
+struct Pattern {
     pattern: String,
     /// Its regular expression, compiled when a text first matches.
     regex: OnceLock<Option<Regex>>,
 }
 
-impl PlacedCue {
+impl Pattern {
     /// A cue that matches anywhere, on word boundaries.
-    ///
-    /// # Errors
-    /// A cue that is no regular expression, or that names an unknown phrase.
-    pub fn new(cue: &str, phrases: &Phrases) -> Result<Self> {
+    fn new(cue: &str, phrases: &Phrases) -> Result<Self> {
         let pattern = format!(r"(?:^|\W)({})(?:\W|$)", phrases.pattern(cue)?);
         regex_syntax::ParserBuilder::new().unicode(false).utf8(false).build().parse(&pattern).map_err(
             |error| Error::input("a cue of the ontology is no regular expression").with_source(error),
         )?;
-        Ok(Self { cue: Cue::new(cue, phrases, Extent::Anywhere)?, pattern, regex: OnceLock::new() })
+        Ok(Self { pattern, regex: OnceLock::new() })
     }
 
-    /// Its regular expression, if it may match. What has been parsed, and is not too large, compiles.
-    fn regex(&self, text: &Text) -> Option<&Regex> {
+    /// Its regular expression. What has been parsed, and is not too large, compiles.
+    fn regex(&self) -> Option<&Regex> {
         let build = || RegexBuilder::new(&self.pattern).unicode(false).case_insensitive(true).build().ok();
-        self.cue.is_match(text).then(|| self.regex.get_or_init(build).as_ref()).flatten()
-    }
-
-    /// What a group stands for in each match.
-    pub fn all<'t>(&self, text: &'t str, group: &str) -> Vec<&'t str> {
-        let Some(regex) = Text::of(text, |text| self.regex(text)) else { return Vec::new() };
-        let matches = regex.captures_iter(text.as_bytes());
-        matches.filter_map(|groups| text.get(groups.name(group)?.range())).collect()
+        self.regex.get_or_init(build).as_ref()
     }
 }
 
-/// Cues of which the words in a text are wanted: those of the group `(?P<words>…)`, or all that a cue matches.
+/// Cues of which the words in a text are wanted: those of a group, or all that a cue matches.
 #[derive(Clone, Debug)]
 pub struct Finder {
-    cues: Vec<PlacedCue>,
+    cues: CueSet,
+    patterns: Vec<Pattern>,
 }
 
 impl Finder {
@@ -244,15 +327,28 @@ impl Finder {
     /// # Errors
     /// A cue that is no regular expression, or that names an unknown phrase.
     pub(super) fn new(cues: &[String], phrases: &Phrases) -> Result<Self> {
-        let cues = cues.iter().map(|cue| PlacedCue::new(cue, phrases));
-        Ok(Self { cues: cues.collect::<Result<_>>()? })
+        let patterns = cues.iter().map(|cue| Pattern::new(cue, phrases)).collect::<Result<_>>()?;
+        Ok(Self { cues: CueSet::new(cues, phrases, Extent::Anywhere)?, patterns })
     }
 
-    /// The words that the first cue to match stands for.
-    pub fn find<'t>(&self, text: &'t str) -> Option<&'t str> {
-        let matching = Text::of(text, |text| self.cues.iter().find_map(|cue| cue.regex(text)));
-        let words = |groups: Captures<'_>| groups.name("words").or_else(|| groups.get(1)).map(|m| m.range());
-        matching?.captures(text.as_bytes()).and_then(words).and_then(|words| text.get(words))
+    /// The words that the first cue to match stands for: those of the group `(?P<words>…)`, or all.
+    pub fn find<'t>(&self, text: impl Into<Looked<'t>>) -> Option<&'t str> {
+        let text = text.into();
+        let matching = self.patterns[self.cues.first_match(text)?].regex()?;
+        let groups = matching.captures(text.text().as_bytes())?;
+        let words = groups.name("words").or_else(|| groups.get(1))?;
+        text.text().get(words.range())
+    }
+
+    /// What a group stands for in each match of each cue, cue by cue.
+    pub(super) fn all<'t>(&self, text: impl Into<Looked<'t>>, group: &str) -> Vec<&'t str> {
+        let text = text.into();
+        let mut found = Vec::new();
+        for regex in self.cues.matches(text).into_iter().filter_map(|at| self.patterns[at].regex()) {
+            let matches = regex.captures_iter(text.text().as_bytes());
+            found.extend(matches.filter_map(|groups| text.text().get(groups.name(group)?.range())));
+        }
+        found
     }
 }
 

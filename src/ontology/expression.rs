@@ -3,14 +3,14 @@
 //! An expression is followed from all places where it may start at once, as a set of places, so that a text is gone
 //! through once for each step of a cue, whatever stands in it: nothing is tried twice, and nothing is compiled.
 
-use super::text::{Bytes, Lanes, Places};
+use super::text::{Bytes, Lane, Lanes, Places};
 use crate::error::{Error, Result};
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 use std::sync::Arc;
 
 /// Words of which one stands in whatever an expression matches.
-type Needles = Vec<Box<[u8]>>;
+pub(super) type Needles = Vec<Box<[u8]>>;
 
 /// Name of the groups that stand for phrases in an expression, with their number behind it.
 pub(super) const PHRASE_GROUP: &str = "phrase_";
@@ -65,10 +65,19 @@ impl Expression {
     }
 
     /// Whether it leads from one of some places to one of others.
-    pub fn leads(&self, from: &Places, to: &Places, text: &Lanes) -> bool {
-        let mut places = from.clone();
+    pub fn leads(&self, from: Lane, to: Lane, text: &Lanes) -> bool {
+        match text.width() {
+            2 => self.leads_by::<[u64; 2]>(from, to, text),
+            4 => self.leads_by::<[u64; 4]>(from, to, text),
+            8 => self.leads_by::<[u64; 8]>(from, to, text),
+            _ => self.leads_by::<Vec<u64>>(from, to, text),
+        }
+    }
+
+    fn leads_by<P: Places>(&self, from: Lane, to: Lane, text: &Lanes) -> bool {
+        let mut places = P::of(text.lane::<P>(from));
         self.step.follow(&mut places, text);
-        places.meet(to);
+        places.meet(text.lane::<P>(to));
         !places.is_empty()
     }
 }
@@ -121,18 +130,18 @@ impl Step {
     }
 
     /// Leads places over all that it matches from them.
-    fn follow(&self, places: &mut Places, text: &Lanes) {
+    fn follow<P: Places>(&self, places: &mut P, text: &Lanes) {
         match self {
             Self::Nothing => {}
             Self::Literal(literal) => {
                 for byte in literal {
-                    places.step(text.byte(*byte));
+                    places.step(text.byte::<P>(*byte));
                     if places.is_empty() {
                         return;
                     }
                 }
             }
-            Self::Class(class) => text.class(class, |bytes| places.step(bytes)),
+            Self::Class(class) => text.class::<P, ()>(class, |bytes| places.step(bytes)),
             Self::All(steps) => {
                 for step in steps {
                     step.follow(places, text);
@@ -151,14 +160,14 @@ impl Step {
                 }
             }
             Self::Repeat { step, min, max } => step.repeat(*min, *max, places, text),
-            Self::Start => places.meet(&text.start),
-            Self::End => places.meet(&text.end),
-            Self::WordEdge => places.meet(&text.edges),
+            Self::Start => places.meet(text.lane::<P>(Lane::Start)),
+            Self::End => places.meet(text.lane::<P>(Lane::End)),
+            Self::WordEdge => places.meet(text.lane::<P>(Lane::WordEdge)),
             Self::Phrase(phrase) => phrase.step.follow(places, text),
         }
     }
 
-    fn repeat(&self, min: u32, max: Option<u32>, places: &mut Places, text: &Lanes) {
+    fn repeat<P: Places>(&self, min: u32, max: Option<u32>, places: &mut P, text: &Lanes) {
         for _ in 0..min {
             self.follow(places, text);
             if places.is_empty() {
@@ -166,7 +175,7 @@ impl Step {
             }
         }
         if let (Self::Class(class), None) = (self, max) {
-            return text.class(class, |bytes| places.flood(bytes));
+            return text.class::<P, ()>(class, |bytes| places.flood(bytes));
         }
         let mut newest = places.clone();
         let mut left = max.map(|max| max.saturating_sub(min));
@@ -227,11 +236,10 @@ fn bytes(class: &Class) -> Bytes {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ontology::text::Text;
     use regex::bytes::{Regex, RegexBuilder};
 
     fn leads(expression: &Expression, text: &str) -> bool {
-        Text::of(text, |text| expression.leads(&text.lanes().starts, &text.lanes().ends, text.lanes()))
+        expression.leads(Lane::WordStart, Lane::WordEnd, &Lanes::of(text.as_bytes()))
     }
 
     /// What an expression means, by another implementation.
@@ -309,7 +317,9 @@ mod tests {
         let atoms = ["a", "[^b]", r"\s", r"\w", "(a|ab)", r"(b|\s+a)", "(a?b)", "^", r"\b", "(ab){1,2}"];
         let parts = atoms.iter().flat_map(|atom| ["", "*", "+?", "?"].map(|times| format!("{atom}{times}")));
         let parts: Vec<String> = parts.collect();
-        let texts = ["ab", "a b ab", "abab, a", "bb aab  abba", "A-b", "b\n a b ab b", " "];
+        let long = "ab ".repeat(45) + "a";
+        let longest = "c".repeat(600) + " b a";
+        let texts = ["ab", "a b ab", "abab, a", "bb aab  abba", "A-b", "b\n a b ab b", " ", &long, &longest];
         for pattern in parts.iter().flat_map(|one| parts.iter().map(move |two| format!("{one}{two}"))) {
             let expression = Expression::parse(&pattern, &[]).unwrap();
             let regex = witness(&pattern);

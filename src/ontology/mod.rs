@@ -6,15 +6,16 @@
 pub mod claims;
 mod cues;
 mod expression;
+mod index;
 pub mod names;
-mod needles;
 mod read;
 pub mod tables;
 mod text;
 
-pub use cues::{CueSet, Finder};
+pub use cues::{CueSet, Finder, Looked};
+pub use index::Cued;
 #[doc(hidden)]
-pub use text::bytes_looked_at;
+pub use index::bytes_looked_at;
 
 use crate::error::{Error, Result};
 use regex::Regex;
@@ -108,7 +109,8 @@ impl Reading {
 
     /// Whether it fits a sentence; `labelled` tells whether the sentence stands under a label of the kind, `of_failure`
     /// whether its section is about what happens in a failure.
-    pub fn fits(&self, sentence: &str, labelled: bool, of_failure: bool) -> bool {
+    pub fn fits<'t>(&self, sentence: impl Into<Looked<'t>>, labelled: bool, of_failure: bool) -> bool {
+        let sentence = sentence.into();
         (self.cues.is_match(sentence) || labelled && self.labelled_cues.is_match(sentence))
             && !self.unless.is_match(sentence)
             && self.require.as_ref().is_none_or(|require| require.is_match(sentence))
@@ -163,6 +165,8 @@ pub struct ZoneMode {
 pub struct TierWords {
     /// Nouns for a tier: `tier`, `SKU`, `plan`.
     pub nouns: Vec<Noun>,
+    /// Sentences with one of these nouns.
+    pub noun: CueSet,
     /// Labels of texts that list tiers.
     pub label: CueSet,
     /// The words of such a text that hold the list.
@@ -339,8 +343,14 @@ impl Ontology {
         read::read(files)
     }
 
+    /// A text with the cues that may match it, for texts that many cues are looked for in.
+    pub fn look(&self, text: impl Into<String>) -> Cued {
+        self.no_kind.look(text.into())
+    }
+
     /// The role of a section with this heading.
     pub fn role(&self, heading: &str) -> Option<&SectionRole> {
+        let heading = &self.look(heading);
         self.roles.iter().find(|role| role.heading.is_match(heading))
     }
 
@@ -356,6 +366,7 @@ impl Ontology {
 
     /// What a label announces; `None` for a label that it doesn't know.
     pub fn announced(&self, label: &str) -> Option<Announced<'_>> {
+        let label = &self.look(label);
         let kind = self.kinds.iter().find(|kind| kind.announced_by.is_match(label));
         kind.map(Announced::Kind).or_else(|| self.no_kind.is_match(label).then_some(Announced::Nothing))
     }
@@ -372,8 +383,9 @@ impl Ontology {
 
     /// The template era of a document with these headings, by the local name of the era; `None` for one of no
     /// known template.
-    pub fn template<'t>(&self, headings: impl Iterator<Item = &'t str> + Clone) -> Option<&str> {
-        let fits = |era: &&Era| headings.clone().any(|text| era.heading.is_match(text));
+    pub fn template<'t>(&self, headings: impl Iterator<Item = &'t str>) -> Option<&str> {
+        let headings: Vec<Cued> = headings.map(|heading| self.look(heading)).collect();
+        let fits = |era: &&Era| headings.iter().any(|heading| era.heading.is_match(heading));
         self.eras.iter().find(fits).map(|era| era.name.as_str())
     }
 
@@ -396,7 +408,10 @@ impl Ontology {
     /// The zone modes that a label names: `Automatic and zone-redundant` names two.
     pub fn modes_of_label(&self, label: &str) -> Vec<&ZoneMode> {
         let parts: Vec<&str> = label.split([',', '/']).flat_map(|part| part.split(" and ")).collect();
-        let named = parts.iter().map(|part| self.modes.iter().find(|mode| mode.label.is_match(part)));
+        let named = parts.iter().map(|part| {
+            let part = &self.look(*part);
+            self.modes.iter().find(|mode| mode.label.is_match(part))
+        });
         named.collect::<Option<Vec<_>>>().unwrap_or_default()
     }
 }

@@ -3,13 +3,11 @@
 use crate::vocabulary::{REGION, SERVICE, slug};
 use oxrdf::vocab::rdfs;
 use oxrdf::{NamedOrBlankNode, Quad, Term};
-use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
-use std::borrow::Cow;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
-use std::hash::Hasher;
 
-/// Mark of the document's own service in a sentence.
-pub const OWN: &str = "~S~";
+/// What stands for the names of the document's own service in a sentence.
+pub const OWN: &str = "the service";
 
 /// The names of services and regions in catalogues.
 #[derive(Clone, Debug, Default)]
@@ -19,7 +17,7 @@ pub struct Gazetteer {
     /// Maker's prefixes as slugs.
     makers: Vec<String>,
     longest: usize,
-    /// The hashes of the first words of all names.
+    /// The keys of the first words of all names.
     firsts: FxHashSet<u64>,
 }
 
@@ -30,7 +28,7 @@ pub struct Own {
     name: String,
     /// The slugs of its name, with and without the maker's prefix.
     keys: Vec<String>,
-    /// The hashes of their first words.
+    /// The keys of their first words.
     firsts: Vec<u64>,
 }
 
@@ -91,7 +89,7 @@ impl Gazetteer {
             }
         }
         let keys = self.services.keys().chain(self.regions.keys());
-        self.firsts = keys.map(|key| word_hash(first_word(key))).collect();
+        self.firsts = keys.map(|key| word_key(first_word(key))).collect();
     }
 
     /// A service in the forms in which sentences are searched for it.
@@ -103,7 +101,7 @@ impl Gazetteer {
     pub fn own_with(&self, service: &str, acronym: Option<&str>) -> Own {
         let keys: Vec<String> =
             [slug(service), self.short(service)].into_iter().chain(acronym.map(slug)).collect();
-        let firsts = keys.iter().map(|key| word_hash(first_word(key))).collect();
+        let firsts = keys.iter().map(|key| word_key(first_word(key))).collect();
         Own { name: slug(self.service(service)), keys, firsts }
     }
 
@@ -137,79 +135,66 @@ impl Gazetteer {
 
     /// The names in a sentence from left to right.
     pub fn find(&self, sentence: &str, own: &Own) -> Vec<Found> {
-        let tokens = tokens(sentence);
-        let mut names = Vec::new();
-        let mut at = 0;
-        while at < tokens.len() {
-            let first = word_hash(&sentence[tokens[at].0..tokens[at].1]);
-            let may_start = self.firsts.contains(&first) || own.firsts.contains(&first);
-            match may_start.then(|| self.longest_at(sentence, &tokens[at..], own)).flatten() {
-                Some((length, named)) => {
-                    names.push(Found { start: tokens[at].0, end: tokens[at + length - 1].1, named });
-                    at += length;
-                }
-                None => at += 1,
+        let mut names: Vec<Found> = Vec::new();
+        for (start, end) in words(sentence) {
+            let first = word_key(&sentence[start..end]);
+            let is_free = names.last().is_none_or(|last| last.end <= start);
+            if is_free && (self.firsts.contains(&first) || own.firsts.contains(&first)) {
+                names.extend(self.longest_at(sentence, start, own));
             }
         }
         names
     }
 
-    /// The longest name at the first of some tokens: how many tokens, and what it names; `None` for the own one.
-    fn longest_at(
-        &self,
-        sentence: &str,
-        tokens: &[(usize, usize)],
-        own: &Own,
-    ) -> Option<(usize, Option<Mention>)> {
+    /// The longest name that starts at a place.
+    fn longest_at(&self, sentence: &str, start: usize, own: &Own) -> Option<Found> {
         let mut key = String::new();
         let mut best = None;
         let longest = self.longest.max(own.keys[0].matches('-').count() + 1);
-        for (length, (start, end)) in tokens.iter().take(longest).enumerate().map(|(at, t)| (at + 1, *t)) {
+        let mut last = start;
+        for (from, to) in words(&sentence[start..]).take(longest) {
+            let (from, end) = (start + from, start + to);
             // A name goes on over blanks, hyphens and colons alone.
-            let gap = if length > 1 { &sentence[tokens[length - 2].1..start] } else { "" };
-            if !gap.chars().all(|c| matches!(c, ' ' | '-' | ':')) {
+            if !sentence[last..from].bytes().all(|byte| matches!(byte, b' ' | b'-' | b':')) {
                 break;
             }
-            if length > 1 {
+            last = end;
+            if !key.is_empty() {
                 key.push('-');
             }
-            key.push_str(&sentence[start..end].to_ascii_lowercase());
-            let words = &sentence[tokens[0].0..end];
+            key.extend(sentence[from..end].chars().map(|c| c.to_ascii_lowercase()));
+            let words = &sentence[start..end];
             if own.keys.contains(&key) {
-                best = Some((length, None));
+                best = Some(Found { start, end, named: None });
             } else if let Some(spelling) = self.services.get(&key).filter(|known| known.fits(words)) {
                 let is_own = own.name == slug(&spelling.name);
-                let other = (!is_own).then(|| Mention::Service(spelling.name.clone()));
-                best = Some((length, other));
+                let named = (!is_own).then(|| Mention::Service(spelling.name.clone()));
+                best = Some(Found { start, end, named });
             } else if let Some(spelling) = self.regions.get(&key).filter(|known| known.fits(words)) {
-                best = Some((length, Some(Mention::Region(spelling.name.clone()))));
+                best = Some(Found { start, end, named: Some(Mention::Region(spelling.name.clone())) });
             }
         }
         best
     }
 }
 
-/// A hash of a word, without regard to case.
-fn word_hash(word: &str) -> u64 {
-    let mut hasher = FxHasher::default();
-    word.bytes().for_each(|byte| hasher.write_u8(byte.to_ascii_lowercase()));
-    hasher.finish()
+/// What a word is looked up by, without regard to case: its first seven letters, and its length.
+fn word_key(word: &str) -> u64 {
+    let letters = word.bytes().take(7).fold(0, |key, byte| key << 8 | u64::from(byte.to_ascii_lowercase()));
+    letters << 8 | (word.len() as u64 & 0xff)
 }
 
-/// A sentence with `own` for the names of its document's service.
-pub fn with_own<'s>(sentence: &'s str, names: &[Found], own: &str) -> Cow<'s, str> {
+/// A sentence with [`OWN`] for the names of its document's service; `None` without any.
+pub fn with_own(sentence: &str, names: &[Found]) -> Option<String> {
     let mut out = String::new();
     let mut copied = 0;
     for found in names.iter().filter(|found| found.named.is_none()) {
         out.push_str(&sentence[copied..found.start]);
-        out.push_str(own);
+        out.push_str(OWN);
         copied = found.end;
     }
-    if copied == 0 {
-        return Cow::Borrowed(sentence);
-    }
     out.push_str(&sentence[copied..]);
-    Cow::Owned(out)
+    (copied > 0).then_some(out)
 }
 
 /// A sentence with [`OWN`] for the names of its document's service, `~O1~` for those of other services and `~R2~` for
@@ -248,20 +233,15 @@ impl Spelling {
 }
 
 /// The words of a sentence, by their places.
-fn tokens(sentence: &str) -> Vec<(usize, usize)> {
-    let mut tokens = Vec::new();
-    let mut start = None;
-    for (at, byte) in sentence.bytes().enumerate().chain([(sentence.len(), b' ')]) {
-        match (byte.is_ascii_alphanumeric(), start) {
-            (true, None) => start = Some(at),
-            (false, Some(from)) => {
-                tokens.push((from, at));
-                start = None;
-            }
-            _ => {}
-        }
-    }
-    tokens
+fn words(sentence: &str) -> impl Iterator<Item = (usize, usize)> {
+    let bytes = sentence.as_bytes();
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = at + bytes[at..].iter().position(u8::is_ascii_alphanumeric)?;
+        let length = bytes[start..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        at = start + length;
+        Some((start, at))
+    })
 }
 
 /// Reads the names of services and regions from Turtle files.
@@ -324,9 +304,12 @@ mod tests {
     #[test]
     fn the_longest_name_counts_and_the_own_one_is_no_other() {
         let (marked, names) = mark("Key Vault feeds Azure Key Vault Managed HSM.", "Azure Key Vault");
-        assert_eq!((marked.as_str(), names), ("~S~ feeds ~O0~.", vec!["Azure Key Vault Managed HSM".into()]));
+        assert_eq!(
+            (marked.as_str(), names),
+            ("the service feeds ~O0~.", vec!["Azure Key Vault Managed HSM".into()])
+        );
         let (marked, _) = mark("Nephele Loom weaves in Loom.", "Nephele Loom");
-        assert_eq!(marked, "~S~ weaves in Loom.");
+        assert_eq!(marked, "the service weaves in Loom.");
     }
 
     #[test]

@@ -97,6 +97,7 @@ impl Triples {
             modes,
             tiers: TierWords {
                 nouns: self.texts(&tier, "noun").iter().map(|noun| Noun::new(noun)).collect(),
+                noun: anywhere(&tier, "noun")?,
                 label: self.cues(&tier, "label", Extent::Whole)?,
                 listed: Finder::new(&self.texts(&tier, "listed"), &self.phrases)?,
                 pivot: anywhere(&tier, "pivotCue")?,

@@ -1,54 +1,49 @@
-//! A text as cues look at it: in small letters, as sets of places, and summed up as its groups of three letters.
+//! A text as expressions are followed over it: the places of each of its bytes, as sets of bits.
 
-use rustc_hash::{FxHashMap, FxHasher};
-use smallvec::SmallVec;
-use std::cell::{Cell, OnceCell, RefCell};
-use std::hash::Hasher;
+use std::cell::RefCell;
 
-/// Bits of a set of trigrams.
-const BITS: usize = 2048;
+/// A set of places in one text, each between two bytes or at an end, a bit for each.
+pub(super) trait Places: Clone {
+    /// A set that belongs to the text.
+    type Row: ?Sized;
 
-/// A set of places in one text, each between two bytes or at an end.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Places(SmallVec<[u64; 8]>);
-
-impl Places {
-    fn none(length: usize) -> Self {
-        Self(SmallVec::from_elem(0, length / 64 + 1))
-    }
-
-    fn insert(&mut self, at: usize) {
-        self.0[at / 64] |= 1 << (at % 64);
-    }
+    /// The set that a row of [`Lanes`] holds.
+    fn row(row: &[u64]) -> &Self::Row;
+    fn of(row: &Self::Row) -> Self;
+    fn bits(row: &Self::Row) -> &[u64];
+    fn mine(&self) -> &[u64];
+    fn mine_mut(&mut self) -> &mut [u64];
 
     /// The same number of places, none of them in it.
-    pub fn emptied(&self) -> Self {
-        Self(SmallVec::from_elem(0, self.0.len()))
+    fn emptied(&self) -> Self {
+        let mut none = self.clone();
+        none.mine_mut().fill(0);
+        none
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.0.iter().all(|word| *word == 0)
+    fn is_empty(&self) -> bool {
+        self.mine().iter().fold(0, |all, word| all | word) == 0
     }
 
     /// Adds the places of another set.
-    pub fn join(&mut self, other: &Self) {
-        self.0.iter_mut().zip(&other.0).for_each(|(mine, other)| *mine |= other);
+    fn join(&mut self, other: &Self) {
+        self.mine_mut().iter_mut().zip(other.mine()).for_each(|(mine, other)| *mine |= other);
     }
 
     /// Leaves those that are in another set too.
-    pub fn meet(&mut self, other: &Self) {
-        self.0.iter_mut().zip(&other.0).for_each(|(mine, other)| *mine &= other);
+    fn meet(&mut self, other: &Self::Row) {
+        self.mine_mut().iter_mut().zip(Self::bits(other)).for_each(|(mine, other)| *mine &= other);
     }
 
     /// Leaves those that aren't in another set.
-    pub fn leave(&mut self, other: &Self) {
-        self.0.iter_mut().zip(&other.0).for_each(|(mine, other)| *mine &= !other);
+    fn leave(&mut self, other: &Self) {
+        self.mine_mut().iter_mut().zip(other.mine()).for_each(|(mine, other)| *mine &= !other);
     }
 
     /// Goes over one byte in front of which a place of `bytes` stands.
-    pub fn step(&mut self, bytes: &Self) {
+    fn step(&mut self, bytes: &Self::Row) {
         let mut carry = 0;
-        for (mine, bytes) in self.0.iter_mut().zip(&bytes.0) {
+        for (mine, bytes) in self.mine_mut().iter_mut().zip(Self::bits(bytes)) {
             let here = *mine & bytes;
             (*mine, carry) = (here << 1 | carry, here >> 63);
         }
@@ -58,9 +53,9 @@ impl Places {
     ///
     /// An addition carries through each run of bytes at once (*MatchStar* of Cameron et al., Bitwise Data Parallelism
     /// in Regular Expression Matching, PACT 2014).
-    pub fn flood(&mut self, bytes: &Self) {
+    fn flood(&mut self, bytes: &Self::Row) {
         let mut carry = false;
-        for (mine, bytes) in self.0.iter_mut().zip(&bytes.0) {
+        for (mine, bytes) in self.mine_mut().iter_mut().zip(Self::bits(bytes)) {
             let (sum, over) = (*mine & bytes).overflowing_add(*bytes);
             let (sum, over_again) = sum.overflowing_add(u64::from(carry));
             carry = over || over_again;
@@ -69,8 +64,58 @@ impl Places {
     }
 }
 
+/// Places of texts of up to `64 * N - 1` bytes.
+impl<const N: usize> Places for [u64; N] {
+    type Row = [u64; N];
+
+    fn row(row: &[u64]) -> &[u64; N] {
+        row.first_chunk().unwrap_or(&[0; N])
+    }
+
+    fn of(row: &[u64; N]) -> Self {
+        *row
+    }
+
+    fn bits(row: &[u64; N]) -> &[u64] {
+        row
+    }
+
+    fn mine(&self) -> &[u64] {
+        self
+    }
+
+    fn mine_mut(&mut self) -> &mut [u64] {
+        self
+    }
+}
+
+/// Places of texts of any length.
+impl Places for Vec<u64> {
+    type Row = [u64];
+
+    fn row(row: &[u64]) -> &[u64] {
+        row
+    }
+
+    fn of(row: &[u64]) -> Self {
+        row.to_vec()
+    }
+
+    fn bits(row: &[u64]) -> &[u64] {
+        row
+    }
+
+    fn mine(&self) -> &[u64] {
+        self
+    }
+
+    fn mine_mut(&mut self) -> &mut [u64] {
+        self
+    }
+}
+
 /// A set of bytes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Bytes([u64; 4]);
 
 impl Bytes {
@@ -83,218 +128,198 @@ impl Bytes {
     }
 }
 
-/// The places of a text by what stands behind them.
-pub(super) struct Lanes {
-    /// The set of each byte, as a place in `sets`; 0 for bytes that don't occur.
-    slots: [u8; 256],
-    sets: Vec<Places>,
-    present: Vec<u8>,
-    classes: RefCell<FxHashMap<Bytes, Places>>,
-    /// The start and the end of the text.
-    pub start: Places,
-    pub end: Places,
-    /// Places where a word may start: at the start, or behind what belongs to no word.
-    pub starts: Places,
-    /// Places where a word may end: at the end, or in front of what belongs to no word.
-    pub ends: Places,
-    /// Places where a word starts or ends.
-    pub edges: Places,
+/// A set of places that a text is known by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lane {
+    /// The start of the text.
+    Start = 1,
+    /// The end of the text.
+    End,
+    /// Where a word may start: at the start, or behind what belongs to no word.
+    WordStart,
+    /// Where a word may end: at the end, or in front of what belongs to no word.
+    WordEnd,
+    /// Where a word starts or ends.
+    WordEdge,
     /// Places with nothing but blanks in front of them.
-    pub leading: Places,
+    Leading,
     /// Places with nothing but blanks behind them.
-    pub trailing: Places,
+    Trailing,
 }
 
-impl Lanes {
-    fn of(text: &[u8]) -> Self {
-        let none = Places::none(text.len());
-        let mut lanes = Self {
-            slots: [0; 256],
-            sets: vec![none.clone()],
-            present: Vec::new(),
-            classes: RefCell::default(),
-            start: none.clone(),
-            end: none.clone(),
-            starts: none.clone(),
-            ends: none.clone(),
-            edges: none.clone(),
-            leading: none.clone(),
-            trailing: none.clone(),
-        };
-        let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-        lanes.start.insert(0);
-        lanes.starts.insert(0);
-        let mut in_word = false;
-        for (at, byte) in text.iter().map(u8::to_ascii_lowercase).enumerate() {
-            let slot = &mut lanes.slots[usize::from(byte)];
-            if *slot == 0 {
-                // Small letters alone leave fewer than 256 bytes.
-                *slot = u8::try_from(lanes.sets.len()).unwrap_or_default();
-                lanes.sets.push(none.clone());
-                lanes.present.push(byte);
-            }
-            lanes.sets[usize::from(*slot)].insert(at);
-            if !is_word(byte) {
-                lanes.ends.insert(at);
-                lanes.starts.insert(at + 1);
-            }
-            if is_word(byte) != in_word {
-                in_word = !in_word;
-                lanes.edges.insert(at);
-            }
-        }
-        if in_word {
-            lanes.edges.insert(text.len());
-        }
-        lanes.end.insert(text.len());
-        lanes.ends.insert(text.len());
-        let blanks = |byte: &&u8| is_blank(**byte);
-        (0..=text.iter().take_while(blanks).count()).for_each(|at| lanes.leading.insert(at));
-        let trailing = text.iter().rev().take_while(blanks).count();
-        (text.len() - trailing..=text.len()).for_each(|at| lanes.trailing.insert(at));
-        lanes
-    }
+/// The rows of no byte: an empty one, and one for each lane.
+const LANES: u8 = Lane::Trailing as u8 + 1;
 
-    /// The places in front of a byte, which is no capital.
-    pub fn byte(&self, byte: u8) -> &Places {
-        &self.sets[usize::from(self.slots[usize::from(byte)])]
-    }
+/// The places of a text by what stands behind them.
+#[derive(Clone, Debug)]
+pub(super) struct Lanes {
+    /// Rows of `width` words: first an empty one, then each [`Lane`], then each byte that occurs.
+    rows: Vec<u64>,
+    width: usize,
+    /// The row of each byte; the empty one for bytes that don't occur.
+    slots: [u8; 256],
+    present: Vec<u8>,
+    /// The rows of classes that were asked for.
+    classes: RefCell<Vec<(Bytes, Box<[u64]>)>>,
+}
 
-    /// Calls with the places in front of the bytes of a class.
-    pub fn class<T>(&self, class: &Bytes, call: impl FnOnce(&Places) -> T) -> T {
-        let mut classes = self.classes.borrow_mut();
-        let places = classes.entry(*class).or_insert_with(|| {
-            let mut all = self.sets[0].clone();
-            let held = self.present.iter().filter(|byte| class.contains(**byte));
-            held.for_each(|byte| all.join(self.byte(*byte)));
-            all
-        });
-        call(places)
-    }
+/// Bytes that belong to words.
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
 fn is_blank(byte: u8) -> bool {
     byte.is_ascii_whitespace() || byte == 0x0b
 }
 
-/// A set of groups of three letters.
-struct Trigrams([u64; BITS / 64]);
-
-impl Default for Trigrams {
-    fn default() -> Self {
-        Self([0; BITS / 64])
-    }
-}
-
-/// A text that cues are looked for in.
-#[derive(Default)]
-pub(super) struct Text {
-    text: Vec<u8>,
-    trigrams: Trigrams,
-    lanes: OnceCell<Lanes>,
-}
-
-thread_local! {
-    /// Texts that were looked at before, by their hashes: many cues look at the same ones.
-    static RECENT: RefCell<Vec<Text>> = const { RefCell::new(Vec::new()) };
-}
-
-/// Texts that are remembered.
-const RECENT_TEXTS: usize = 256;
-
-thread_local! {
-    static LOOKED_AT: Cell<u64> = const { Cell::new(0) };
-}
-
-/// How many bytes of texts cues have looked at in this thread, each set of cues by itself: a measure of the work of an
-/// extraction that is the same in each run.
-#[doc(hidden)]
-pub fn bytes_looked_at() -> u64 {
-    LOOKED_AT.get()
-}
-
-impl Text {
-    /// Calls with a text as cues look at it.
-    pub fn of<T>(text: &str, look: impl FnOnce(&Self) -> T) -> T {
-        LOOKED_AT.set(LOOKED_AT.get() + text.len() as u64);
-        RECENT.with_borrow_mut(|recent| {
-            recent.resize_with(RECENT_TEXTS, Self::default);
-            let mut hasher = FxHasher::default();
-            hasher.write(text.as_bytes());
-            // The upper bits of the hash depend on all bytes.
-            let slot = usize::try_from(hasher.finish() >> 48).unwrap_or_default() % RECENT_TEXTS;
-            let known = &mut recent[slot];
-            if known.text != text.as_bytes() {
-                known.sum_up(text.as_bytes());
+impl Lanes {
+    /// The lanes of a text in small letters.
+    pub fn of(text: &[u8]) -> Self {
+        // Widths that are [`Places`] of their own.
+        let words = text.len() / 64 + 1;
+        let width = if words <= 8 { words.next_power_of_two().max(2) } else { words };
+        let mut lanes = Self {
+            rows: Vec::with_capacity(width * 48),
+            width,
+            slots: [0; 256],
+            present: Vec::with_capacity(40),
+            classes: RefCell::default(),
+        };
+        lanes.rows.resize(width * usize::from(LANES), 0);
+        for (at, byte) in text.iter().map(u8::to_ascii_lowercase).enumerate() {
+            let slot = &mut lanes.slots[usize::from(byte)];
+            if *slot == 0 {
+                // Small letters alone leave fewer than 256 rows.
+                let rows = usize::from(LANES) + lanes.present.len();
+                *slot = u8::try_from(rows).unwrap_or_default();
+                lanes.rows.resize(width * (rows + 1), 0);
+                lanes.present.push(byte);
             }
-            look(known)
-        })
-    }
-
-    fn sum_up(&mut self, text: &[u8]) {
-        self.text.clear();
-        self.text.extend_from_slice(text);
-        self.lanes.take();
-        self.trigrams.0.fill(0);
-        for bit in trigrams(text) {
-            self.trigrams.0[bit / 64] |= 1 << (bit % 64);
+            lanes.rows[usize::from(*slot) * width + at / 64] |= 1 << (at % 64);
         }
+        lanes.mark(text);
+        lanes
     }
 
-    /// Whether a group of three letters, by its bit, may occur.
-    pub fn may_hold(&self, trigram: usize) -> bool {
-        self.trigrams.0[trigram / 64] >> (trigram % 64) & 1 == 1
+    /// Fills the lanes that aren't those of bytes.
+    fn mark(&mut self, text: &[u8]) {
+        let width = self.width;
+        let mut in_words = vec![0; width];
+        for (at, _) in self.present.iter().enumerate().filter(|(_, byte)| is_word(**byte)) {
+            let row = &self.rows[(usize::from(LANES) + at) * width..][..width];
+            in_words.iter_mut().zip(row).for_each(|(all, row)| *all |= row);
+        }
+        let mut lane = |lane: Lane, places: &mut dyn Iterator<Item = u64>| {
+            let row = self.rows[lane as usize * width..][..width].iter_mut();
+            row.zip(places).for_each(|(row, places)| *row = places);
+        };
+        // The places up to one, and that place alone.
+        let up_to = |at: usize, word: usize| match at.checked_sub(word * 64) {
+            None => 0,
+            Some(64..) => u64::MAX,
+            Some(bit) => u64::MAX >> (63 - bit),
+        };
+        let only = |at: usize, word: usize| if at / 64 == word { 1 << (at % 64) } else { 0 };
+        let in_words = &in_words;
+        let before = |word: usize| word.checked_sub(1).map_or(0, |before| in_words[before] >> 63);
+        let behind_words = |word: usize| in_words[word] << 1 | before(word);
+        let end = text.len();
+        lane(Lane::Start, &mut (0..width).map(|word| only(0, word)));
+        lane(Lane::End, &mut (0..width).map(|word| only(end, word)));
+        lane(Lane::WordStart, &mut (0..width).map(|word| up_to(end, word) & !behind_words(word)));
+        lane(Lane::WordEnd, &mut (0..width).map(|word| up_to(end, word) & !in_words[word]));
+        lane(Lane::WordEdge, &mut (0..width).map(|word| in_words[word] ^ behind_words(word)));
+        let blanks = |byte: &&u8| is_blank(**byte);
+        let leading = text.iter().take_while(blanks).count();
+        lane(Lane::Leading, &mut (0..width).map(|word| up_to(leading, word)));
+        let trailing = end - text.iter().rev().take_while(blanks).count();
+        let in_front = |word: usize| trailing.checked_sub(1).map_or(0, |at| up_to(at, word));
+        lane(Lane::Trailing, &mut (0..width).map(|word| up_to(end, word) & !in_front(word)));
     }
 
-    /// Its places.
-    pub fn lanes(&self) -> &Lanes {
-        self.lanes.get_or_init(|| Lanes::of(&self.text))
+    /// Words of each set.
+    pub fn width(&self) -> usize {
+        self.width
     }
-}
 
-/// The bit of each group of three letters of a text, without regard to case; others may share it.
-pub(super) fn trigrams(text: &[u8]) -> impl Iterator<Item = usize> {
-    text.windows(3).map(|group| {
-        let letter = |at: usize| u32::from(group[at].to_ascii_lowercase());
-        let hash = (letter(0) << 16 | letter(1) << 8 | letter(2)).wrapping_mul(0x9e37_79b1);
-        hash as usize >> (32 - BITS.trailing_zeros())
-    })
+    fn row_at(&self, at: usize) -> &[u64] {
+        &self.rows[at * self.width..][..self.width]
+    }
+
+    pub fn lane<P: Places>(&self, lane: Lane) -> &P::Row {
+        P::row(self.row_at(lane as usize))
+    }
+
+    /// The places in front of a byte, which is no capital.
+    pub fn byte<P: Places>(&self, byte: u8) -> &P::Row {
+        P::row(self.row_at(usize::from(self.slots[usize::from(byte)])))
+    }
+
+    /// Calls with the places in front of the bytes of a class.
+    pub fn class<P: Places, T>(&self, class: &Bytes, call: impl FnOnce(&P::Row) -> T) -> T {
+        if let Some((_, row)) = self.classes.borrow().iter().find(|(known, _)| known == class) {
+            return call(P::row(row));
+        }
+        let mut all = vec![0; self.width];
+        for byte in self.present.iter().filter(|byte| class.contains(**byte)) {
+            let row = self.row_at(usize::from(self.slots[usize::from(*byte)]));
+            all.iter_mut().zip(row).for_each(|(all, row)| *all |= row);
+        }
+        let result = call(P::row(&all));
+        self.classes.borrow_mut().push((*class, all.into()));
+        result
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn places(length: usize, of: &[usize]) -> Places {
-        let mut places = Places::none(length);
-        of.iter().for_each(|at| places.insert(*at));
+    fn places(length: usize, of: &[usize]) -> Vec<u64> {
+        let mut places = vec![0; length];
+        of.iter().for_each(|at| places[at / 64] |= 1 << (at % 64));
         places
+    }
+
+    fn each_way(text: &str, from: &[usize], to: &[usize], go: impl Fn(&mut Vec<u64>, &mut [u64; 4], &Lanes)) {
+        let lanes = Lanes::of(text.as_bytes());
+        let mut some = places(4, from);
+        let mut same: [u64; 4] = some.clone().try_into().unwrap();
+        go(&mut some, &mut same, &lanes);
+        assert_eq!((&some, same.as_slice()), (&places(4, to), places(4, to).as_slice()));
     }
 
     #[test]
     fn places_go_over_bytes_across_words() {
         let text = format!("{}ab {}", "a".repeat(63), "b".repeat(90));
-        let lanes = Lanes::of(text.as_bytes());
-        let mut from = places(text.len(), &[0, 62, 64, 65]);
-        from.step(lanes.byte(b'a'));
-        assert_eq!(from, places(text.len(), &[1, 63]));
-        from.flood(lanes.byte(b'a'));
-        assert_eq!(from, places(text.len(), &(1..=64).collect::<Vec<_>>()));
-        let mut from = places(text.len(), &[66, 3]);
-        from.flood(lanes.byte(b'b'));
-        assert_eq!(from, places(text.len(), &std::iter::once(3).chain(66..=156).collect::<Vec<_>>()));
-        assert!(lanes.byte(b'z').is_empty());
+        each_way(&text, &[0, 62, 64, 65], &[1, 63], |some, same, lanes| {
+            some.step(lanes.byte::<Vec<u64>>(b'a'));
+            same.step(lanes.byte::<[u64; 4]>(b'a'));
+        });
+        each_way(&text, &[1, 63], &(1..=64).collect::<Vec<_>>(), |some, same, lanes| {
+            some.flood(lanes.byte::<Vec<u64>>(b'a'));
+            same.flood(lanes.byte::<[u64; 4]>(b'a'));
+        });
+        let all = std::iter::once(3).chain(66..=156).collect::<Vec<_>>();
+        each_way(&text, &[66, 3], &all, |some, same, lanes| {
+            some.flood(lanes.byte::<Vec<u64>>(b'b'));
+            same.flood(lanes.byte::<[u64; 4]>(b'b'));
+        });
+        assert!(<[u64; 4]>::of(Lanes::of(text.as_bytes()).byte::<[u64; 4]>(b'z')).is_empty());
     }
 
     #[test]
     fn edges_of_words_and_blanks_are_known() {
-        let text = " A b\t";
-        let lanes = Lanes::of(text.as_bytes());
-        assert_eq!(lanes.starts, places(5, &[0, 1, 3, 5]));
-        assert_eq!(lanes.ends, places(5, &[0, 2, 4, 5]));
-        assert_eq!(lanes.leading, places(5, &[0, 1]));
-        assert_eq!(lanes.trailing, places(5, &[4, 5]));
-        let lanes = Lanes::of(b"");
-        assert_eq!((&lanes.starts, &lanes.trailing), (&lanes.end, &lanes.start));
+        let known = |text: &str| {
+            let lanes = Lanes::of(text.as_bytes());
+            [Lane::WordStart, Lane::WordEnd, Lane::WordEdge, Lane::Leading, Lane::Trailing]
+                .map(|lane| lanes.lane::<Vec<u64>>(lane).to_vec())
+        };
+        let sets = [&[0, 1, 3, 5][..], &[0, 2, 4, 5], &[1, 2, 3, 4], &[0, 1], &[4, 5]];
+        assert_eq!(known(" A b\t"), sets.map(|set| places(2, set)));
+        assert_eq!(known(""), [&[0][..], &[0], &[], &[0], &[0]].map(|set| places(2, set)));
+        let long = format!("{} b", "a".repeat(64));
+        let sets = [&[0, 65][..], &[64, 66], &[0, 64, 65, 66], &[0], &[66]];
+        assert_eq!(known(&long), sets.map(|set| places(2, set)));
     }
 }

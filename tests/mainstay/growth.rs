@@ -7,7 +7,10 @@ use mainstay::documents::Document;
 use mainstay::facts::{Extraction, extract};
 use mainstay::ontology::{Ontology, bytes_looked_at};
 
-const SAID: &str = "Nimbus Queue is zone redundant in the Premium tier. ";
+/// A statement, another one for each number: what a document repeats is read once.
+fn said(at: usize) -> String {
+    format!("Nimbus Queue is zone redundant in the Premium tier of part {at}. ")
+}
 
 /// Reads a text in a section on zones; gives what was taken from it and how much work it was.
 fn read(text: &str, ontology: &Ontology) -> (Extraction, u64) {
@@ -30,16 +33,22 @@ fn table(columns: usize, rows: usize) -> String {
 /// Each structure of documents in a size.
 fn structures(size: usize) -> Vec<(&'static str, String)> {
     vec![
-        ("sentences on one line", "The weather in the zone is fine. ".repeat(size)),
-        ("statements on one line", SAID.repeat(size)),
+        ("sentences on one line", numbered(size, |at| format!("The weather in the zone {at} is fine. "))),
+        ("statements on one line", numbered(size, said)),
         ("one sentence", "zone and region or tier ".repeat(size)),
         ("one word", "zone".repeat(size)),
-        ("paragraphs", format!("{SAID}\n\n").repeat(size)),
-        ("bullets", "- a zone\n".repeat(size)),
-        ("bullets in bullets", numbered(size / 8, |depth| format!("{}- a zone\n", "  ".repeat(depth)))),
-        ("labels", format!("- **Expected downtime**: {SAID}\n").repeat(size)),
-        ("labels that state nothing", "- **Expected downtime**: Bananas are yellow.\n".repeat(size)),
-        ("labels of their own", numbered(size, |at| format!("- **Label {at}**: {SAID}\n"))),
+        ("paragraphs", numbered(size, |at| format!("{}\n\n", said(at)))),
+        ("bullets", numbered(size, |at| format!("- a zone {at}\n"))),
+        (
+            "bullets in bullets",
+            numbered(size / 8, |depth| format!("{}- a zone {depth}\n", "  ".repeat(depth))),
+        ),
+        ("labels", numbered(size, |at| format!("- **Expected downtime**: {}\n", said(at)))),
+        (
+            "labels that state nothing",
+            numbered(size, |at| format!("- **Expected downtime**: {at} bananas are yellow.\n")),
+        ),
+        ("labels of their own", numbered(size, |at| format!("- **Label {at}**: {}\n", said(at)))),
         (
             "alternatives",
             format!(
@@ -47,19 +56,21 @@ fn structures(size: usize) -> Vec<(&'static str, String)> {
                 numbered(size, |at| format!("  - **Way {at}**: No downtime.\n"))
             ),
         ),
-        ("sections", numbered(size, |at| format!("### Part {at}\n\n{SAID}\n\n"))),
+        ("sections", numbered(size, |at| format!("### Part {at}\n\n{}\n\n", said(at)))),
         (
             "sections of one name",
-            "### Zone-down experience\n\n- **Expected downtime**: No downtime.\n\n".repeat(size),
+            numbered(size, |at| {
+                format!("### Zone-down experience\n\n- **Expected downtime**: No downtime, {at}.\n\n")
+            }),
         ),
         ("headings", "## Availability zone support\n".repeat(size)),
         ("levels of headings", numbered(size, |at| format!("{} Zone-down\n\n", "#".repeat(at % 7)))),
-        ("tabs", numbered(size, |at| format!("# [T{at}](#tab/t{at})\n\n{SAID}\n\n"))),
-        ("pivots", format!("::: zone pivot=\"a\"\n{SAID}\n\n::: zone-end\n").repeat(size)),
-        ("pivots left open", format!("::: zone pivot=\"a\"\n{SAID}\n\n").repeat(size)),
-        ("quotes", "> [!NOTE]\n> The zone is fine.\n\n".repeat(size)),
+        ("tabs", numbered(size, |at| format!("# [T{at}](#tab/t{at})\n\n{}\n\n", said(at)))),
+        ("pivots", numbered(size, |at| format!("::: zone pivot=\"a\"\n{}\n\n::: zone-end\n", said(at)))),
+        ("pivots left open", numbered(size, |at| format!("::: zone pivot=\"a\"\n{}\n\n", said(at)))),
+        ("quotes", numbered(size, |at| format!("> [!NOTE]\n> The zone {at} is fine.\n\n"))),
         ("tiers", numbered(size, |at| format!("The Big{at} tier is zone redundant.\n\n"))),
-        ("figures", "Downtime is up to 15 minutes. ".repeat(size)),
+        ("figures", numbered(size, |at| format!("Downtime is up to {at} minutes. "))),
         ("dependencies", numbered(size, |at| format!("Nimbus Queue depends on Nimbus Store {at}.\n\n"))),
         ("links", "[Nimbus Queue](https://example.com/a) ".repeat(size)),
         ("a wide table", table(size, 3)),

@@ -1,16 +1,18 @@
 //! The sentences of a section, with what they stand under.
 
+use crate::facts::sentence::{Sentence, Sentences};
 use crate::ontology::claims::ClaimRule;
-use crate::sections::{Block, Item, Text, sentences};
+use crate::sections::{Block, Item, Label, Text, sentences};
+use std::rc::Rc;
 
 /// A sentence with what it stands under.
 pub(super) struct Said<'a> {
     /// Index of the section.
     pub section: usize,
-    /// The words of the sentence.
-    pub sentence: &'a str,
+    /// The sentence.
+    pub sentence: Rc<Sentence>,
     /// The sentence behind the one that introduces its list; the sentence alone outside of such lists.
-    pub words: String,
+    pub words: Rc<Sentence>,
     /// The text that holds it, and where it starts there.
     pub text: &'a Text,
     pub offset: usize,
@@ -20,29 +22,36 @@ pub(super) struct Said<'a> {
     /// The sentences in front of it in the same text.
     pub before: &'a str,
     /// Headings, from the top down, then labels.
-    above: &'a [&'a str],
+    above: &'a [Rc<Sentence>],
 }
 
 impl Said<'_> {
     /// Whether a rule that asks for a heading or label finds it above the sentence.
     pub fn stands_under(&self, rule: &ClaimRule) -> bool {
-        rule.under.as_ref().is_none_or(|under| self.above.iter().any(|above| under.is_match(above)))
+        rule.under.as_ref().is_none_or(|under| self.above.iter().any(|above| under.is_match(&above.text)))
     }
 }
 
 /// Shows the sentences of a section's blocks, in their order.
-pub(super) fn visit(section: usize, blocks: &[Block], headings: &[&str], show: &mut dyn FnMut(&Said<'_>)) {
-    Visit { section, show }.blocks(blocks, headings, "");
+pub(super) fn visit(
+    section: usize,
+    blocks: &[Block],
+    headings: &[Rc<Sentence>],
+    sentences: &Sentences<'_>,
+    show: &mut dyn FnMut(&Said<'_>),
+) {
+    Visit { section, sentences, show }.blocks(blocks, headings, "");
 }
 
 struct Visit<'s> {
     section: usize,
+    sentences: &'s Sentences<'s>,
     show: &'s mut dyn FnMut(&Said<'_>),
 }
 
 impl Visit<'_> {
     /// `intro` is the sentence in front of the list that holds the blocks.
-    fn blocks(&mut self, blocks: &[Block], above: &[&str], intro: &str) {
+    fn blocks(&mut self, blocks: &[Block], above: &[Rc<Sentence>], intro: &str) {
         let mut lead: Option<&Text> = None;
         for block in blocks {
             match block {
@@ -52,8 +61,7 @@ impl Visit<'_> {
                 }
                 Block::List(items) => {
                     // A list belongs to the label, and to the last sentence, of the text in front of it.
-                    let label = lead.and_then(Text::label).map(|label| label.name);
-                    let above: Vec<&str> = above.iter().copied().chain(label).collect();
+                    let above = self.with_label(above, lead.and_then(Text::label));
                     self.list(items, &above, lead.map(introduction).unwrap_or_default());
                     lead = None;
                 }
@@ -66,10 +74,9 @@ impl Visit<'_> {
         }
     }
 
-    fn list(&mut self, items: &[Item], above: &[&str], intro: &str) {
+    fn list(&mut self, items: &[Item], above: &[Rc<Sentence>], intro: &str) {
         for item in items {
-            let label = item.lead().and_then(Text::label).map(|label| label.name);
-            let inner: Vec<&str> = above.iter().copied().chain(label).collect();
+            let inner = self.with_label(above, item.lead().and_then(Text::label));
             let Some(lead) = item.lead() else {
                 self.blocks(&item.blocks, above, intro);
                 continue;
@@ -84,10 +91,15 @@ impl Visit<'_> {
         }
     }
 
+    /// What stands below a label.
+    fn with_label(&self, above: &[Rc<Sentence>], label: Option<Label<'_>>) -> Vec<Rc<Sentence>> {
+        above.iter().cloned().chain(label.map(|label| self.sentences.get(label.name))).collect()
+    }
+
     /// The sentences of a text; its label is one of them.
-    fn text(&mut self, text: &Text, above: &[&str], intro: &str) {
+    fn text(&mut self, text: &Text, above: &[Rc<Sentence>], intro: &str) {
         let label = text.label();
-        let inner: Vec<&str> = above.iter().copied().chain(label.map(|label| label.name)).collect();
+        let inner = self.with_label(above, label);
         let from = label.map_or(0, |label| label.rest);
         if from > 0 {
             self.sentence(text, 0..from, above, "", "");
@@ -103,7 +115,7 @@ impl Visit<'_> {
         &mut self,
         text: &Text,
         range: std::ops::Range<usize>,
-        above: &[&str],
+        above: &[Rc<Sentence>],
         intro: &str,
         before: &str,
     ) {
@@ -111,11 +123,13 @@ impl Visit<'_> {
         else {
             return;
         };
-        let words = if intro.is_empty() { sentence.to_owned() } else { format!("{intro} {sentence}") };
+        let words = (!intro.is_empty()).then(|| self.sentences.get(&format!("{intro} {sentence}")));
         let last = range.start + sentence.len() - 1;
         let (start, end) = (text.place(range.start), text.place(last) + 1);
         let offset = range.start;
         let section = self.section;
+        let sentence = self.sentences.get(sentence);
+        let words = words.unwrap_or_else(|| sentence.clone());
         (self.show)(&Said { section, sentence, words, text, offset, start, end, before, above });
     }
 }

@@ -1,7 +1,7 @@
 //! What a retirement or a preview is about: the service, a version or tier of it, or a feature.
 
 use super::said::Said;
-use crate::facts::tiers;
+use crate::facts::sentence::Sentences;
 use crate::ontology::Ontology;
 use crate::sections::MarkKind;
 use crate::vocabulary::slug;
@@ -21,7 +21,7 @@ impl Subject {
     pub fn read(
         words: &str,
         said: &Said<'_>,
-        service: &str,
+        sentences: &Sentences<'_>,
         whole: bool,
         ontology: &Ontology,
     ) -> Option<Self> {
@@ -32,12 +32,11 @@ impl Subject {
         let names = ["The ", "This ", "And ", "In "];
         let words = names.iter().find_map(|name| words.strip_prefix(name)).unwrap_or(words);
         let key = slug(words);
-        let mentioned = tiers::mentions(said.sentence, service, ontology);
-        let mut named = mentioned.into_iter().flat_map(|mention| mention.names);
+        let mut named = sentences.tiers(&said.sentence).iter().flat_map(|mention| &mention.names);
         if let Some(tier) = named.find(|name| slug(name) == key) {
-            return Some(Self { tiers: vec![tier], ..Self::default() });
+            return Some(Self { tiers: vec![tier.clone()], ..Self::default() });
         }
-        let short = ontology.claims.names.short(service);
+        let short = ontology.claims.names.short(sentences.service());
         let of_service = key == short || key.ends_with(&format!("-{short}"));
         if of_service {
             return whole.then(Self::default);
@@ -62,8 +61,8 @@ fn without_version(key: &str) -> &str {
 
 /// A name, with the service's name where that stands right in front of it.
 fn with_service(words: &str, said: &Said<'_>, short: &str) -> String {
-    let at = said.sentence.find(words).unwrap_or(0);
-    let before = said.sentence.get(..at).unwrap_or_default().trim_end();
+    let at = said.sentence.text.find(words).unwrap_or(0);
+    let before = said.sentence.text.get(..at).unwrap_or_default().trim_end();
     let start = before.len().checked_sub(short.len()).filter(|&start| before.is_char_boundary(start));
     let service = start.map(|start| &before[start..]).filter(|service| slug(service) == short);
     service.map_or_else(|| words.to_owned(), |service| format!("{service} {words}"))
@@ -71,7 +70,7 @@ fn with_service(words: &str, said: &Said<'_>, short: &str) -> String {
 
 /// The link or emphasised words that the last of `words` stand in: the whole name of a feature.
 fn marked<'a>(words: &str, said: &Said<'a>) -> Option<&'a str> {
-    let place = said.offset + said.sentence.find(words)? + words.len() - 1;
+    let place = said.offset + said.sentence.text.find(words)? + words.len() - 1;
     let mark = said.text.marks.iter().find(|mark| {
         mark.range.contains(&place) && matches!(mark.kind, MarkKind::Link(_) | MarkKind::Strong)
     })?;

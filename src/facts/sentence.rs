@@ -1,0 +1,66 @@
+//! Sentences as they are read: once for each document, however often it says them and whoever asks.
+
+use super::tiers::{self, TierMention};
+use crate::ontology::names::{Found, Own, with_own};
+use crate::ontology::{Cued, Ontology};
+use rustc_hash::FxHashMap;
+use std::cell::{OnceCell, RefCell};
+use std::rc::Rc;
+
+/// A sentence.
+#[derive(Debug)]
+pub(super) struct Sentence {
+    /// Its words.
+    pub text: Cued,
+    /// The names in it.
+    pub names: Vec<Found>,
+    /// Its words with `the service` for the names of the service, if it has any.
+    said: Option<Cued>,
+    tiers: OnceCell<Vec<TierMention>>,
+}
+
+impl Sentence {
+    /// Its words with `the service` for each name of the service.
+    pub fn said(&self) -> &Cued {
+        self.said.as_ref().unwrap_or(&self.text)
+    }
+}
+
+/// The sentences of a document about one service.
+pub(super) struct Sentences<'a> {
+    ontology: &'a Ontology,
+    service: &'a str,
+    own: Own,
+    known: RefCell<FxHashMap<Box<str>, Rc<Sentence>>>,
+}
+
+impl<'a> Sentences<'a> {
+    /// No sentences yet; `acronym` is another name of the service.
+    pub fn new(ontology: &'a Ontology, service: &'a str, acronym: Option<&str>) -> Self {
+        let own = ontology.claims.names.own_with(service, acronym);
+        Self { ontology, service, own, known: RefCell::default() }
+    }
+
+    /// The service that they are about.
+    pub fn service(&self) -> &'a str {
+        self.service
+    }
+
+    /// A sentence by its words.
+    pub fn get(&self, text: &str) -> Rc<Sentence> {
+        if let Some(sentence) = self.known.borrow().get(text) {
+            return sentence.clone();
+        }
+        let names = self.ontology.claims.names.find(text, &self.own);
+        let said = with_own(text, &names).map(|said| self.ontology.look(said));
+        let text_of = self.ontology.look(text);
+        let sentence = Rc::new(Sentence { text: text_of, names, said, tiers: OnceCell::new() });
+        self.known.borrow_mut().insert(text.into(), sentence.clone());
+        sentence
+    }
+
+    /// The tiers that a sentence names.
+    pub fn tiers<'s>(&self, sentence: &'s Sentence) -> &'s [TierMention] {
+        sentence.tiers.get_or_init(|| tiers::mentions(&sentence.text, self.service, self.ontology))
+    }
+}

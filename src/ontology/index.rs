@@ -1,0 +1,327 @@
+//! Which cues may match a text: all cues of an ontology are looked for at once.
+//!
+//! What a cue matches holds one needle from each of its lists, words that stand for the parts of its expression. A text
+//! is gone through once for the needles of all cues. A cue may match where a needle of its anchor is held, the list with
+//! the rarest needles; its other lists are checked when somebody asks for it, before its expression is followed.
+
+use super::cues::Cue;
+use super::text::Lanes;
+use rustc_hash::FxHashMap;
+use std::cell::{Cell, OnceCell, RefCell};
+use std::ops::Range;
+
+/// Most needles of a list: more would take longer to look for than they save.
+const MAX_NEEDLES: usize = 48;
+
+/// Most lists of a cue.
+const MAX_LISTS: usize = 6;
+
+/// The cues of an ontology.
+#[derive(Debug, Default)]
+pub(super) struct Index {
+    pub cues: Box<[Cue]>,
+    needles: NeedleTable,
+    /// For each needle the cues of which it anchors.
+    anchored: Groups,
+    /// For each cue its lists but for the anchor: how many needles, then these, again and again.
+    lists: Groups,
+    /// The cues that any text may match, a bit for each.
+    always: Box<[u64]>,
+}
+
+/// Lists of numbers, one behind the other.
+#[derive(Debug, Default)]
+struct Groups {
+    ends: Vec<u32>,
+    all: Vec<u32>,
+}
+
+impl Groups {
+    fn push(&mut self, group: impl IntoIterator<Item = u32>) {
+        self.all.extend(group);
+        self.ends.push(number(self.all.len()));
+    }
+
+    fn get(&self, at: usize) -> &[u32] {
+        let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.all[start as usize..self.ends[at] as usize]
+    }
+}
+
+fn number(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+/// Adds a number to a set, and says whether it is new.
+fn insert(set: &mut [u64], number: u32) -> bool {
+    let (word, bit) = (&mut set[number as usize / 64], 1 << (number % 64));
+    let is_new = *word & bit == 0;
+    *word |= bit;
+    is_new
+}
+
+fn holds(set: &[u64], number: u32) -> bool {
+    set[number as usize / 64] >> (number % 64) & 1 == 1
+}
+
+/// Words that are looked for at each place of a text, by hashes of their first four letters, or three.
+#[derive(Debug, Default)]
+struct NeedleTable {
+    words: Vec<Box<[u8]>>,
+    /// The hashes that occur, a bit for each.
+    hashes: Box<[u64]>,
+    /// The needles of each bucket.
+    buckets: Groups,
+}
+
+/// Bits of the hash of first letters.
+const HASH_BITS: u32 = 16;
+
+/// Bits of it that tell the bucket.
+const BUCKET_BITS: u32 = 12;
+
+/// The hash of the first letters of a word, the first in the lowest bits.
+fn hash(letters: u32) -> u32 {
+    letters.wrapping_mul(0x9e37_79b1) >> (32 - HASH_BITS)
+}
+
+impl NeedleTable {
+    fn new(words: Vec<Box<[u8]>>) -> Self {
+        let mut hashes = vec![0; 1 << (HASH_BITS - 6)];
+        let mut buckets: Vec<Vec<u32>> = vec![Vec::new(); 1 << BUCKET_BITS];
+        for (at, word) in words.iter().enumerate() {
+            let first = word.iter().take(4).rev().fold(0, |letters, byte| letters << 8 | u32::from(*byte));
+            let hash = hash(first);
+            insert(&mut hashes, hash);
+            buckets[hash as usize >> (HASH_BITS - BUCKET_BITS)].push(number(at));
+        }
+        let mut table = Self { words, hashes: hashes.into(), buckets: Groups::default() };
+        buckets.into_iter().for_each(|bucket| table.buckets.push(bucket));
+        table
+    }
+
+    /// Calls with each needle at each place of a text in small letters.
+    fn find(&self, text: &[u8], mut call: impl FnMut(u32)) {
+        let mut letters: u32 = 0;
+        // The letters behind the end are none that a needle has.
+        for (end, byte) in text.iter().chain(&[0]).enumerate() {
+            letters = letters >> 8 | u32::from(*byte) << 24;
+            if end < 3 {
+                continue;
+            }
+            let at = end - 3;
+            for hash in [hash(letters), hash(letters & 0xff_ffff)] {
+                if holds(&self.hashes, hash) {
+                    for needle in self.buckets.get(hash as usize >> (HASH_BITS - BUCKET_BITS)) {
+                        if text[at..].starts_with(&self.words[*needle as usize]) {
+                            call(*needle);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A text with the cues that may match it.
+#[derive(Clone, Debug)]
+pub struct Cued {
+    text: String,
+    /// A bit for each cue of the ontology, then one for each needle.
+    bits: Box<[u64]>,
+    lanes: OnceCell<Lanes>,
+}
+
+thread_local! {
+    static LOOKED_AT: Cell<u64> = const { Cell::new(0) };
+    static SMALL: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+/// How many bytes of texts have been gone through in this thread, once for all cues and once for each cue that may
+/// match: a measure of the work of an extraction that is the same in each run.
+#[doc(hidden)]
+pub fn bytes_looked_at() -> u64 {
+    LOOKED_AT.get()
+}
+
+fn looked_at(bytes: usize) {
+    LOOKED_AT.set(LOOKED_AT.get() + bytes as u64);
+}
+
+impl Cued {
+    /// The text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Those cues of a range that match, from the first on.
+    pub(super) fn matches(&self, index: &Index, range: Range<usize>) -> impl Iterator<Item = usize> {
+        self.may_match(index, range).filter(|at| {
+            looked_at(self.text.len());
+            index.cues[*at].is_match(self.lanes.get_or_init(|| Lanes::of(self.text.as_bytes())))
+        })
+    }
+
+    /// Those cues of a range that may match.
+    fn may_match(&self, index: &Index, range: Range<usize>) -> impl Iterator<Item = usize> {
+        let (anchored, held) = self.bits.split_at(index.always.len());
+        let (first, last) = (range.start / 64, range.end.div_ceil(64));
+        let words = anchored.get(first..last).unwrap_or_default().iter().enumerate();
+        let cues = words.flat_map(move |(at, word)| {
+            // The first and the last word may hold cues of others.
+            let start = range.start.saturating_sub((first + at) * 64);
+            let behind = ((first + at + 1) * 64).saturating_sub(range.end);
+            let mut left = *word >> start << start << behind >> behind;
+            std::iter::from_fn(move || {
+                let bit = (left != 0).then(|| left.trailing_zeros() as usize)?;
+                left &= left - 1;
+                Some((first + at) * 64 + bit)
+            })
+        });
+        cues.filter(move |at| {
+            let mut lists = index.lists.get(*at);
+            while let Some((count, rest)) = lists.split_first() {
+                let (list, others) = rest.split_at(*count as usize);
+                if !list.iter().any(|needle| holds(held, *needle)) {
+                    return false;
+                }
+                lists = others;
+            }
+            true
+        })
+    }
+}
+
+impl std::ops::Deref for Cued {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.text
+    }
+}
+
+impl PartialEq for Cued {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for Cued {}
+
+impl Index {
+    pub fn of(cues: Vec<Cue>) -> Self {
+        let mut numbers: FxHashMap<&[u8], u32> = FxHashMap::default();
+        let mut counts: Vec<u32> = Vec::new();
+        let mut all: Vec<Vec<Vec<u32>>> = Vec::with_capacity(cues.len());
+        for cue in &cues {
+            let mut lists: Vec<_> = cue.needles().iter().filter(|list| list.len() <= MAX_NEEDLES).collect();
+            lists.sort_by_key(|list| list.len());
+            lists.truncate(MAX_LISTS);
+            let mut numbered = |needle| {
+                let next = number(numbers.len());
+                let number = *numbers.entry(needle).or_insert(next);
+                counts.resize(numbers.len(), 0);
+                counts[number as usize] += 1;
+                number
+            };
+            let lists = lists.into_iter().map(|list| list.iter().map(|word| numbered(&**word)).collect());
+            all.push(lists.collect());
+        }
+        let mut words = vec![Box::default(); numbers.len()];
+        for (word, number) in numbers {
+            words[number as usize] = word.into();
+        }
+        let mut always = vec![0; cues.len().div_ceil(64)];
+        let mut anchored = vec![Vec::new(); words.len()];
+        let mut others = Groups::default();
+        for (at, mut lists) in all.into_iter().enumerate() {
+            let often = |list: &Vec<u32>| list.iter().map(|needle| counts[*needle as usize]).sum::<u32>();
+            match (0..lists.len()).min_by_key(|list| often(&lists[*list])) {
+                Some(anchor) => {
+                    for needle in lists.remove(anchor) {
+                        anchored[needle as usize].push(number(at));
+                    }
+                }
+                None => _ = insert(&mut always, number(at)),
+            }
+            others.push(
+                lists.iter().flat_map(|list| std::iter::once(number(list.len())).chain(list.iter().copied())),
+            );
+        }
+        let mut index = Self {
+            cues: cues.into(),
+            needles: NeedleTable::default(),
+            anchored: Groups::default(),
+            lists: others,
+            always: always.into(),
+        };
+        anchored.into_iter().for_each(|cues| index.anchored.push(cues));
+        index.needles = NeedleTable::new(words);
+        index
+    }
+
+    /// A text with the cues that may match it.
+    pub fn look(&self, text: String) -> Cued {
+        looked_at(text.len());
+        let cues = self.always.len();
+        let mut bits = Vec::with_capacity(cues + self.needles.words.len().div_ceil(64));
+        bits.extend_from_slice(&self.always);
+        bits.resize(bits.capacity(), 0);
+        let (anchored, held) = bits.split_at_mut(cues);
+        SMALL.with_borrow_mut(|small| {
+            small.clear();
+            small.extend(text.bytes().map(|byte| byte.to_ascii_lowercase()));
+            self.needles.find(small, |needle| {
+                if insert(held, needle) {
+                    self.anchored.get(needle as usize).iter().for_each(|cue| _ = insert(anchored, *cue));
+                }
+            });
+        });
+        Cued { text, bits: bits.into(), lanes: OnceCell::new() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ontology::cues::{Extent, Phrases};
+
+    fn may_match(pattern: &str, text: &str) -> bool {
+        let cue = Cue::new(pattern, &Phrases::default(), Extent::Anywhere).unwrap();
+        let index = Index::of(vec![cue]);
+        index.look(text.to_owned()).may_match(&index, 0..1).next().is_some()
+    }
+
+    #[test]
+    fn a_text_without_the_needles_is_ruled_out() {
+        let needles =
+            |text| may_match(r"(?:zones?|(?:in )?regions) (?:is|are) ?(?:\s+\S+){0,12}?(?:lost)?", text);
+        assert!(needles("All Zones are lost."));
+        assert!(needles("REGIONS"));
+        assert!(!needles("A region is lost."));
+        let needles = |text| may_match(r"(?:zone|region)s? (?:is|are) (?:lost|down|gone)", text);
+        assert!(needles("The zone is gone."));
+        assert!(!needles("The zone is there."));
+        assert!(!needles(""));
+    }
+
+    #[test]
+    fn whatever_may_match_without_a_word_is_tried_on_any_text() {
+        for pattern in [r"\d+", "no", "(?:zone)?", "zone|no"] {
+            assert!(may_match(pattern, "text"), "{pattern}");
+        }
+    }
+
+    #[test]
+    fn cues_are_found_by_their_numbers() {
+        let cue = |at: usize| {
+            let word = format!("w{}x", char::from(b'a' + u8::try_from(at % 26).unwrap())).repeat(at / 26 + 1);
+            Cue::new(&word, &Phrases::default(), Extent::Anywhere).unwrap()
+        };
+        let index = Index::of((0..150).map(cue).collect());
+        let cued = index.look("wcx and wdxwdxwdx.".to_owned());
+        assert_eq!(cued.matches(&index, 0..150).collect::<Vec<_>>(), [2, 55]);
+        assert_eq!(cued.matches(&index, 3..55).count(), 0);
+        assert_eq!(cued.matches(&index, 55..56).count(), 1);
+    }
+}
