@@ -1,8 +1,8 @@
 //! Rules for statements beyond the labels of a template, as `ontology/claims.ttl` says them.
 
 use super::cues::{CueSet, Extent, Finder, Looked, Phrases};
+use super::mistake::Result;
 use super::names::{Gazetteer, GazetteerReader, OWN};
-use crate::error::Result;
 use crate::vocabulary::Scenario;
 
 /// What a rule takes the object of its claims from.

@@ -3,10 +3,10 @@
 //! A cue is a regular expression, matched without regard to case, in which a blank stands for any blanks, `…`
 //! for up to a dozen words, and `{name}` for the phrase of that name.
 
-use super::expression::{Expression, Needles, PHRASE_GROUP};
+use super::expression::{Expression, Needles};
 use super::index::{Cued, Index};
+use super::mistake::{Mistake, Result};
 use super::text::{Lane, Lanes};
-use crate::error::{Error, Result};
 use regex::bytes::{Regex, RegexBuilder};
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
@@ -44,7 +44,7 @@ impl Phrases {
     fn alternatives(&self, name: &str, depth: usize) -> Result<&[String]> {
         let known = self.alternatives.get(name).filter(|_| depth < MAX_PHRASE_DEPTH);
         known.map(Vec::as_slice).ok_or_else(|| {
-            Error::input(format!("a cue names the phrase {{{name}}}, which is unknown or names itself"))
+            Mistake::anywhere(format!("it names the phrase {{{name}}}, which is unknown or names itself"))
         })
     }
 
@@ -63,14 +63,9 @@ impl Phrases {
 
     /// The expression of a cue.
     fn expression(&self, cue: &str, depth: usize) -> Result<Expression> {
-        let mut named = Vec::new();
-        let pattern = translate(cue, &mut |name| {
-            named.push(self.phrase(name, depth)?);
-            Ok(format!("(?P<{PHRASE_GROUP}{}>)", named.len() - 1))
-        })?;
-        let expression = Expression::parse(&small(&pattern), &named)?;
+        let expression = Expression::read(cue, &mut |name| self.phrase(name, depth))?;
         if expression.size > MAX_CUE_SIZE {
-            return Err(Error::input("a cue of the ontology repeats too much"));
+            return Err(Mistake::new(cue, 0, "it repeats too much"));
         }
         Ok(expression)
     }
@@ -93,18 +88,6 @@ impl From<BTreeMap<String, Vec<String>>> for Phrases {
     fn from(alternatives: BTreeMap<String, Vec<String>>) -> Self {
         Self { alternatives, ..Self::default() }
     }
-}
-
-/// A regular expression in small letters: escapes and the heads of groups keep theirs.
-fn small(pattern: &str) -> String {
-    let mut before = ['\0'; 2];
-    let letter = |c: char| {
-        let kept = before[1] == '\\' && before[0] != '\\' || before == ['(', '?'];
-        let escaped = before[1] == '\\' && before[0] == '\\';
-        before = [if escaped { '\0' } else { before[1] }, c];
-        if kept { c } else { c.to_ascii_lowercase() }
-    };
-    pattern.chars().map(letter).collect()
 }
 
 /// The regular expression of a cue; `phrase` gives that of the phrase of a name.
@@ -185,7 +168,7 @@ impl Book {
     fn add(&self, cues: Vec<Cue>) -> Result<Range<usize>> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         if self.index.get().is_some() {
-            return Err(Error::input("cues are read after the first text"));
+            return Err(Mistake::anywhere("cues are read after the first text"));
         }
         let first = open.len();
         open.extend(cues);
@@ -301,9 +284,6 @@ impl Pattern {
     /// A cue that matches anywhere, on word boundaries.
     fn new(cue: &str, phrases: &Phrases) -> Result<Self> {
         let pattern = format!(r"(?:^|\W)({})(?:\W|$)", phrases.pattern(cue)?);
-        regex_syntax::ParserBuilder::new().unicode(false).utf8(false).build().parse(&pattern).map_err(
-            |error| Error::input("a cue of the ontology is no regular expression").with_source(error),
-        )?;
         Ok(Self { pattern, regex: OnceLock::new() })
     }
 

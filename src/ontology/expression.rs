@@ -3,22 +3,21 @@
 //! An expression is followed from all places where it may start at once, as a set of places, so that a text is gone
 //! through once for each step of a cue, whatever stands in it: nothing is tried twice, and nothing is compiled.
 
+use super::classes::BLANK;
+#[cfg(test)]
+use super::mistake::Mistake;
+use super::mistake::Result;
+use super::syntax::{self, GAP_WORDS};
 use super::text::{Bytes, Lane, Lanes, Places};
-use crate::error::{Error, Result};
-use regex_syntax::ParserBuilder;
-use regex_syntax::hir::{Class, Hir, HirKind, Look};
 use std::sync::Arc;
 
 /// Words of which one stands in whatever an expression matches.
 pub(super) type Needles = Vec<Box<[u8]>>;
 
-/// Name of the groups that stand for phrases in an expression, with their number behind it.
-pub(super) const PHRASE_GROUP: &str = "phrase_";
-
 /// An expression with the needles of its parts.
 #[derive(Debug)]
 pub(super) struct Expression {
-    step: Step,
+    pub step: Step,
     /// Steps with all repetitions.
     pub size: u64,
     /// Lists of needles: one of each list stands in whatever it matches.
@@ -26,42 +25,68 @@ pub(super) struct Expression {
 }
 
 #[derive(Debug)]
-enum Step {
+pub(super) enum Step {
     Nothing,
     /// Bytes in small letters.
     Literal(Box<[u8]>),
     Class(Box<Bytes>),
-    All(Vec<Step>),
-    Any(Vec<Step>),
+    /// A byte whose capitals matter.
+    Exact(Box<Exact>),
+    /// One blank or more.
+    Blanks,
+    /// Up to a dozen words, as few as will do, each with blanks in front.
+    Gap,
+    All(Box<[Step]>),
+    Any(Box<[Step]>),
     Repeat {
         step: Box<Step>,
         min: u32,
         max: Option<u32>,
+        /// Whether as many as possible come first.
+        #[expect(dead_code, reason = "whether anything matches doesn't depend on it")]
+        greedy: bool,
     },
+    /// What stands here is wanted of a text.
+    Wanted(Box<Step>),
     Start,
     End,
     WordEdge,
     Phrase(Arc<Expression>),
 }
 
+/// A class whose capitals matter.
+#[derive(Debug)]
+pub(super) struct Exact {
+    /// Its bytes in small letters.
+    pub small: Bytes,
+    /// Its bytes as they are written.
+    #[cfg_attr(not(test), expect(dead_code, reason = "whether anything may match doesn't depend on it"))]
+    pub written: Bytes,
+}
+
 impl Expression {
-    /// Reads a regular expression in small letters, in which groups named [`PHRASE_GROUP`] stand for `phrases`.
+    /// Reads a cue; `phrase` gives the expressions of phrases by their names.
     ///
     /// # Errors
-    /// What is no regular expression, or looks around for more than edges of words and of the text.
-    pub fn parse(pattern: &str, phrases: &[Arc<Self>]) -> Result<Self> {
-        let mut parser = ParserBuilder::new().unicode(false).utf8(false).build();
-        let hir = parser.parse(pattern).map_err(|error| {
-            Error::input("a cue of the ontology is no regular expression").with_source(error)
-        })?;
-        let step = Step::of(hir, phrases)?;
-        Ok(Self { size: step.size(), needles: step.needles(), step })
+    /// What is not of the language of cues.
+    pub fn read(cue: &str, phrase: &mut dyn FnMut(&str) -> Result<Arc<Self>>) -> Result<Self> {
+        Ok(Self::of(syntax::parse(cue, phrase)?))
+    }
+
+    fn of(step: Step) -> Self {
+        Self { size: step.size(), needles: step.needles(), step }
+    }
+
+    /// Reads a cue that names no phrases.
+    #[cfg(test)]
+    pub fn parse(cue: &str, _: &[Arc<Self>]) -> Result<Self> {
+        Self::read(cue, &mut |name| Err(Mistake::anywhere(format!("no phrase is called {name}"))))
     }
 
     /// Alternatives as one expression.
     pub fn any(alternatives: Vec<Arc<Self>>) -> Self {
         let step = Step::Any(alternatives.into_iter().map(Step::Phrase).collect());
-        Self { size: step.size(), needles: step.needles(), step }
+        Self::of(step)
     }
 
     /// Whether it leads from one of some places to one of others.
@@ -83,48 +108,18 @@ impl Expression {
 }
 
 impl Step {
-    fn of(hir: Hir, phrases: &[Arc<Expression>]) -> Result<Self> {
-        let all = |parts: Vec<Hir>| {
-            parts.into_iter().map(|part| Self::of(part, phrases)).collect::<Result<Vec<_>>>()
-        };
-        Ok(match hir.into_kind() {
-            HirKind::Empty => Self::Nothing,
-            HirKind::Literal(literal) => Self::Literal(literal.0),
-            HirKind::Class(class) => Self::Class(Box::new(bytes(&class))),
-            HirKind::Concat(parts) => Self::All(all(parts)?),
-            HirKind::Alternation(parts) => Self::Any(all(parts)?),
-            HirKind::Repetition(repetition) => Self::Repeat {
-                step: Box::new(Self::of(*repetition.sub, phrases)?),
-                min: repetition.min,
-                max: repetition.max,
-            },
-            HirKind::Capture(capture) => {
-                let number = capture.name.as_deref().and_then(|name| name.strip_prefix(PHRASE_GROUP));
-                let phrase = number.and_then(|number| phrases.get(number.parse::<usize>().ok()?));
-                match phrase {
-                    Some(phrase) => Self::Phrase(phrase.clone()),
-                    None => Self::of(*capture.sub, phrases)?,
-                }
-            }
-            HirKind::Look(Look::Start) => Self::Start,
-            HirKind::Look(Look::End) => Self::End,
-            HirKind::Look(Look::WordAscii) => Self::WordEdge,
-            HirKind::Look(_) => {
-                return Err(Error::input(r"a cue may look around only by `^`, `$` and `\b`"));
-            }
-        })
-    }
-
     fn size(&self) -> u64 {
         match self {
             Self::Literal(literal) => literal.len() as u64,
             Self::All(steps) | Self::Any(steps) => {
                 steps.iter().fold(0, |sum, step| sum.saturating_add(step.size()))
             }
-            Self::Repeat { step, min, max } => {
+            Self::Repeat { step, min, max, .. } => {
                 step.size().saturating_mul(u64::from(max.unwrap_or(*min).max(1)))
             }
+            Self::Wanted(step) => step.size(),
             Self::Phrase(phrase) => phrase.size,
+            Self::Gap => 2 * u64::from(GAP_WORDS),
             _ => 1,
         }
     }
@@ -159,7 +154,21 @@ impl Step {
                     places.join(&there);
                 }
             }
-            Self::Repeat { step, min, max } => step.repeat(*min, *max, places, text),
+            Self::Exact(class) => text.class::<P, ()>(&class.small, |bytes| places.step(bytes)),
+            Self::Blanks => text.class::<P, ()>(&BLANK, |blanks| {
+                places.step(blanks);
+                places.flood(blanks);
+            }),
+            Self::Gap => up_to(Some(GAP_WORDS), places, |places| {
+                for class in [BLANK, BLANK.others()] {
+                    text.class::<P, ()>(&class, |bytes| {
+                        places.step(bytes);
+                        places.flood(bytes);
+                    });
+                }
+            }),
+            Self::Wanted(step) => step.follow(places, text),
+            Self::Repeat { step, min, max, .. } => step.repeat(*min, *max, places, text),
             Self::Start => places.meet(text.lane::<P>(Lane::Start)),
             Self::End => places.meet(text.lane::<P>(Lane::End)),
             Self::WordEdge => places.meet(text.lane::<P>(Lane::WordEdge)),
@@ -177,17 +186,7 @@ impl Step {
         if let (Self::Class(class), None) = (self, max) {
             return text.class::<P, ()>(class, |bytes| places.flood(bytes));
         }
-        let mut newest = places.clone();
-        let mut left = max.map(|max| max.saturating_sub(min));
-        while left != Some(0) {
-            self.follow(&mut newest, text);
-            newest.leave(places);
-            if newest.is_empty() {
-                return;
-            }
-            places.join(&newest);
-            left = left.map(|left| left - 1);
-        }
+        up_to(max.map(|max| max.saturating_sub(min)), places, |places| self.follow(places, text));
     }
 
     /// Lists of words of which one of each stands in whatever it matches; none where they can't be told, or are too
@@ -208,29 +207,26 @@ impl Step {
                 let all: Option<Vec<_>> = steps.iter().map(best).collect();
                 all.map(|all| all.concat()).into_iter().collect()
             }
+            Self::Wanted(step) => step.needles(),
             Self::Phrase(phrase) => phrase.needles.clone(),
             _ => Vec::new(),
         }
     }
 }
 
-/// The bytes of a class; a text in small letters never holds the capitals of it.
-fn bytes(class: &Class) -> Bytes {
-    let mut bytes = Bytes::default();
-    match class {
-        Class::Bytes(class) => {
-            for range in class.ranges() {
-                (range.start()..=range.end()).for_each(|byte| bytes.insert(byte));
-            }
+/// Leads places over up to so many steps, none included.
+fn up_to<P: Places>(times: Option<u32>, places: &mut P, mut step: impl FnMut(&mut P)) {
+    let mut newest = places.clone();
+    let mut left = times;
+    while left != Some(0) {
+        step(&mut newest);
+        newest.leave(places);
+        if newest.is_empty() {
+            return;
         }
-        // Only ASCII where Unicode is off.
-        Class::Unicode(class) => {
-            let ranges = class.ranges().iter();
-            let chars = ranges.flat_map(|range| range.start()..=range.end());
-            chars.filter_map(|c| u8::try_from(c).ok()).for_each(|byte| bytes.insert(byte));
-        }
+        places.join(&newest);
+        left = left.map(|left| left - 1);
     }
-    bytes
 }
 
 #[cfg(test)]

@@ -4,11 +4,14 @@
 //! user adds, and compiles the cues once. Code that extracts holds no words of its own.
 
 pub mod claims;
+mod classes;
 mod cues;
 mod expression;
 mod index;
+mod mistake;
 pub mod names;
 mod read;
+mod syntax;
 pub mod tables;
 mod text;
 

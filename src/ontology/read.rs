@@ -2,10 +2,11 @@
 
 use super::claims::{self, ClaimRuleTexts, RawRule, SentenceCues};
 use super::cues::{CueSet, Extent, Finder, Phrases};
+use super::mistake::{Mistake, Result};
 use super::names::GazetteerReader;
 use super::tables::{TableReader, TableWords};
 use super::{Era, Kind, Noun, Ontology, Reading, SectionRole, SentenceWords, TierWords, TimeWords, ZoneMode};
-use crate::error::{Error, Result};
+use crate::error::Error;
 use crate::vocabulary::REL;
 use crate::vocabulary::Scenario;
 use oxrdf::{NamedOrBlankNode, Quad, Term};
@@ -15,23 +16,25 @@ use regex::Regex;
 use std::collections::HashMap;
 
 /// Reads Turtle files, by their names and contents.
-pub(super) fn read(files: &[(String, Vec<u8>)]) -> Result<Ontology> {
+pub(super) fn read(files: &[(String, Vec<u8>)]) -> Result<Ontology, Error> {
     let mut triples = Triples::default();
     let mut tables = TableReader::default();
     let mut names = GazetteerReader::default();
     let parsed = files.par_iter().map(|(name, turtle)| parse(name, turtle));
-    for quads in parsed.collect::<Result<Vec<_>>>()? {
+    for quads in parsed.collect::<Result<Vec<_>, Error>>()? {
         names.read(&quads);
         tables.read(&quads);
         triples.read(quads);
     }
-    triples.ontology(tables.words(), names)
+    triples
+        .ontology(tables.words(), names)
+        .map_err(|mistake| Error::input("a cue of the ontology is wrong").with_source(mistake))
 }
 
 /// The statements of a Turtle file; `name` names it in errors.
-fn parse(name: &str, turtle: &[u8]) -> Result<Vec<Quad>> {
+fn parse(name: &str, turtle: &[u8]) -> Result<Vec<Quad>, Error> {
     let statements = RdfParser::from_format(RdfFormat::Turtle).rename_blank_nodes().for_slice(turtle);
-    let quad = |quad: std::result::Result<Quad, _>| {
+    let quad = |quad: Result<Quad, _>| {
         quad.map_err(|error| {
             Error::input(format!("the ontology {name} is no Turtle"))
                 .with_source(error)
@@ -85,8 +88,7 @@ impl Triples {
         let title = named("Title");
         let stock = self.phrases.pattern(&self.texts(&title, "stock").join("|"))?;
         let stock = format!(r"(?i)^\s*(?:{stock})\s+");
-        let stock = Regex::new(&stock)
-            .map_err(|error| Error::input("rel:stock is no regular expression").with_source(error))?;
+        let stock = Regex::new(&stock).map_err(|error| Mistake::new(&stock, 0, error.to_string()))?;
         Ok(Ontology {
             stock,
             no_service: self.cues(&title, "noService", Extent::Whole)?,

@@ -116,7 +116,7 @@ impl Places for Vec<u64> {
 
 /// A set of bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Bytes([u64; 4]);
+pub(super) struct Bytes(pub(super) [u64; 4]);
 
 impl Bytes {
     pub fn insert(&mut self, byte: u8) {
