@@ -1,8 +1,9 @@
 //! The whole way from files to a graph file.
 
 use super::names::{Names, ontology_quads};
+use super::part::Part;
 use super::shelf::{Shelf, Shelved};
-use super::statements::{StatementOptions, document_iri, quads};
+use super::statements::{self, StatementOptions, document_iri};
 use super::{GraphBuilder, Metadata, rdf};
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::documents::{FileKind, Found, Library, MissingInclude, find};
@@ -11,7 +12,7 @@ use crate::facts::{Extraction, extract};
 use crate::ontology::{Ontology, files as ontology_files};
 use oxrdf::{BlankNode, NamedNode, NamedOrBlankNode, Quad, Term};
 use rayon::prelude::*;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -136,25 +137,51 @@ fn write_statements(
     report: &mut BuildReport,
 ) -> Result<()> {
     let options = StatementOptions { quotes: options.quotes, source_base: options.source_base.clone() };
-    let mut kept: HashSet<Quad> = HashSet::new();
     let mut by_kind: BTreeMap<String, usize> = BTreeMap::new();
     let mut extractions = shelf.take()?;
     loop {
         let some: Vec<Shelved> = extractions.by_ref().take(DOCUMENTS_AT_ONCE).collect::<Result<_>>()?;
-        let some: Vec<Extraction> = some.into_par_iter().map(Shelved::unpacked).collect::<Result<_>>()?;
         if some.is_empty() {
             break;
         }
-        let written = some.par_iter().map(|extraction| quads(extraction, &options, names));
-        for document in written.collect::<Vec<_>>() {
-            builder.insert_all(&document);
-            kept.extend(names.catalogue_quads(&document));
+        let written = some.into_par_iter().try_fold(Written::default, |mut written, shelved| {
+            written.add(&shelved.unpacked()?, &options, names);
+            Ok(written)
+        });
+        for written in written.collect::<Result<Vec<_>>>()? {
+            builder.add(&written.part);
+            report.unparsed += written.unparsed;
+            report.missing_includes += written.missing_includes;
+            written.by_kind.into_iter().for_each(|(kind, facts)| *by_kind.entry(kind).or_default() += facts);
         }
-        some.iter().for_each(|extraction| count(extraction, &mut by_kind, report));
     }
-    kept.iter().for_each(|quad| builder.insert(quad));
+    let mentioned = builder.mentioned(names.catalogued());
+    names.catalogue_quads(&mentioned).for_each(|quad| builder.insert(quad));
     report.facts_by_kind = by_kind.into_iter().collect();
     Ok(())
+}
+
+/// What was written of some documents.
+#[derive(Default)]
+struct Written {
+    part: Part,
+    by_kind: BTreeMap<String, usize>,
+    unparsed: usize,
+    missing_includes: usize,
+}
+
+impl Written {
+    fn add(&mut self, extraction: &Extraction, options: &StatementOptions, names: &Names) {
+        statements::write(extraction, options, names, &mut self.part);
+        for fact in &extraction.facts {
+            match self.by_kind.get_mut(&fact.kind) {
+                Some(facts) => *facts += 1,
+                None => drop(self.by_kind.insert(fact.kind.clone(), 1)),
+            }
+        }
+        self.unparsed += extraction.unparsed.len();
+        self.missing_includes += extraction.missing_includes.len();
+    }
 }
 
 /// The quads with blank nodes numbered by where they first stand: parsers label them at random.
@@ -228,12 +255,4 @@ fn missing_include(missing: &MissingInclude) -> Diagnostic {
         code: "missing-include",
         message: format!("the include {} was not found", missing.target),
     }
-}
-
-fn count(extraction: &Extraction, by_kind: &mut BTreeMap<String, usize>, report: &mut BuildReport) {
-    for fact in &extraction.facts {
-        *by_kind.entry(fact.kind.clone()).or_default() += 1;
-    }
-    report.unparsed += extraction.unparsed.len();
-    report.missing_includes += extraction.missing_includes.len();
 }

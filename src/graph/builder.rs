@@ -6,8 +6,9 @@ use super::format::{Header, Section};
 use super::interner::Interner;
 use super::kinds::{self, ALL, KINDS, TEXT_KINDS};
 use super::labels;
-use super::lines::{Part, full};
+use super::lines::full;
 use super::orders::{self, QuadNumbers};
+use super::part::Part;
 use super::text::{TextWriter, Texts};
 use super::{Graph, Metadata, Terms};
 use crate::error::{Error, Result};
@@ -66,44 +67,43 @@ impl GraphBuilder {
 
     /// Adds a quad; one that is there already changes nothing.
     pub fn insert<'a>(&mut self, quad: impl Into<QuadRef<'a>>) {
-        self.insert_behind(quad.into(), None);
-    }
-
-    /// Adds quads of which many have the subject and the graph of the one before them.
-    pub fn insert_all(&mut self, quads: &[Quad]) {
-        let mut before: Option<QuadRef<'_>> = None;
-        for quad in quads {
-            self.insert_behind(quad.as_ref(), before);
-            before = Some(quad.as_ref());
-        }
-    }
-
-    /// Adds a quad; the one before it was added last.
-    fn insert_behind(&mut self, quad: QuadRef<'_>, before: Option<QuadRef<'_>>) {
-        let last = before.filter(|_| !self.full).zip(self.quads.last().copied());
-        let graph = match (last.filter(|(before, _)| before.graph_name == quad.graph_name), quad.graph_name) {
-            (Some((_, numbers)), _) => Some(numbers[3]),
-            (None, GraphNameRef::DefaultGraph) => Some(0),
-            (None, GraphNameRef::NamedNode(node)) => self.intern(node.into()),
-            (None, GraphNameRef::BlankNode(node)) => self.intern(node.into()),
+        let quad = quad.into();
+        let graph = match quad.graph_name {
+            GraphNameRef::DefaultGraph => Some(0),
+            GraphNameRef::NamedNode(node) => self.intern(node.into()),
+            GraphNameRef::BlankNode(node) => self.intern(node.into()),
         };
-        let subject = match last.filter(|(before, _)| before.subject == quad.subject) {
-            Some((_, numbers)) => Some(numbers[0]),
-            None => self.intern(quad.subject.into()),
-        };
+        let subject = self.intern(quad.subject.into());
         match [subject, self.intern(quad.predicate.into()), self.intern(quad.object), graph] {
             [Some(s), Some(p), Some(o), Some(g)] => self.quads.push([s, p, o, g]),
             _ => self.full = true,
         }
     }
 
-    /// Adds the quads of a part of a file.
+    /// Adds the quads of a part.
     pub(super) fn add(&mut self, part: &Part) {
-        let numbers: Option<Vec<u32>> =
-            (0..part.keys.len() as u32).map(|number| self.interner.intern(part.keys.key(number))).collect();
-        let Some(numbers) = numbers else { return self.full = true };
-        let own = |number: u32| numbers[number as usize] + 1;
-        self.quads.extend(part.quads.iter().map(|quad| quad.map(own)));
+        let Some(numbers) = self.interner.intern_all(&part.keys) else { return self.full = true };
+        for quad in &part.quads {
+            match quad.map(|place| numbers.get(place as usize).map(|number| number + 1)) {
+                [Some(s), Some(p), Some(o), Some(g)] => self.quads.push([s, p, o, g]),
+                _ => self.full = true,
+            }
+        }
+    }
+
+    /// Those of some IRIs that are the subject or the object of a quad.
+    pub(super) fn mentioned<'i>(&self, iris: impl Iterator<Item = &'i str>) -> Vec<&'i str> {
+        let mut is_mentioned = vec![false; self.interner.len() + 1];
+        for [subject, _, object, _] in &self.quads {
+            is_mentioned[*subject as usize] = true;
+            is_mentioned[*object as usize] = true;
+        }
+        let mut key = Vec::new();
+        let mut number = |iri: &str| {
+            kinds::key(NamedNodeRef::new_unchecked(iri).into(), &mut key);
+            self.interner.number(&key)
+        };
+        iris.filter(|iri| number(iri).is_some_and(|number| is_mentioned[number as usize + 1])).collect()
     }
 
     /// The number of a term plus one.
@@ -224,7 +224,7 @@ impl Dictionary {
             if (kind as usize) < TEXT_KINDS {
                 texts.push(payload);
             } else if let Some(value) = payload.first_chunk() {
-                let value = i64::from_be_bytes(*value) ^ i64::MIN;
+                let value = kinds::value_of_bytes(*value);
                 values.extend_from_slice(&value.to_le_bytes());
             }
         }

@@ -29,18 +29,44 @@ impl Interner {
 
     /// The number of a key; `None` when there are no numbers left.
     pub(super) fn intern(&mut self, key: &[u8]) -> Option<u32> {
-        if self.len() * 8 >= self.slots.len() * 7 {
-            self.grow();
+        self.intern_hashed(key, hash(key))
+    }
+
+    /// The numbers of the keys of another interner, in their order; `None` when there are no numbers left.
+    pub(super) fn intern_all(&mut self, other: &Self) -> Option<Vec<u32>> {
+        let hashed = (0..other.len() as u32).zip(&other.hashes);
+        hashed.map(|(number, hash)| self.intern_hashed(other.key(number), *hash)).collect()
+    }
+
+    /// The number of a key, if it has one.
+    pub(super) fn number(&self, key: &[u8]) -> Option<u32> {
+        if self.slots.is_empty() {
+            return None;
         }
-        let hash = hash(key);
+        self.slot(key, hash(key)).ok()
+    }
+
+    /// The number of a key, or the free slot for it.
+    fn slot(&self, key: &[u8], hash: u32) -> Result<u32, usize> {
         let mask = self.slots.len() - 1;
         let mut slot = hash as usize & mask;
         while let Some(number) = self.slots[slot].checked_sub(1) {
             if self.hashes[number as usize] == hash && self.key(number) == key {
-                return Some(number);
+                return Ok(number);
             }
             slot = (slot + 1) & mask;
         }
+        Err(slot)
+    }
+
+    fn intern_hashed(&mut self, key: &[u8], hash: u32) -> Option<u32> {
+        if self.len() * 8 >= self.slots.len() * 7 {
+            self.grow();
+        }
+        let slot = match self.slot(key, hash) {
+            Ok(number) => return Some(number),
+            Err(slot) => slot,
+        };
         // One number stays free for "no term".
         let number = u32::try_from(self.len()).ok().filter(|number| *number < u32::MAX - 1)?;
         self.slots[slot] = number + 1;

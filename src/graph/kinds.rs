@@ -121,8 +121,29 @@ pub(super) fn key(term: TermRef<'_>, key: &mut Vec<u8>) {
                 key.extend_from_slice(second.as_bytes());
             }
         }
-        // The order of big-endian numbers without a sign is the order of their bytes.
-        Payload::Value(value) => key.extend_from_slice(&(value ^ i64::MIN).to_be_bytes()),
+        Payload::Value(value) => key.extend_from_slice(&bytes_of_value(value)),
+    }
+}
+
+/// A value in bytes whose order is that of the values: the order of big-endian numbers without a sign.
+pub(super) fn bytes_of_value(value: i64) -> [u8; 8] {
+    (value ^ i64::MIN).to_be_bytes()
+}
+
+/// The value of these bytes.
+pub(super) fn value_of_bytes(bytes: [u8; 8]) -> i64 {
+    i64::from_be_bytes(bytes) ^ i64::MIN
+}
+
+/// The term of a key; `None` if no term has it.
+pub(super) fn term_of_key(key: &[u8]) -> Option<Term> {
+    let (kind, payload) = key.split_first()?;
+    let kind = *ALL.get(usize::from(*kind))?;
+    match payload.first_chunk() {
+        Some(value) if kind as usize >= TEXT_KINDS => {
+            literal_of_value(kind, value_of_bytes(*value)).map(Term::from)
+        }
+        _ => term_of_text(kind, std::str::from_utf8(payload).ok()?),
     }
 }
 

@@ -5,24 +5,15 @@
 //! escapes or comments, say) goes to the parser of the syntax, and so does, from its start, a file with a mistake.
 
 use super::interner::Interner;
-use super::kinds;
+use super::part::Part;
 use crate::error::{Error, Result};
 use oxrdf::vocab::rdf;
-use oxrdf::{BlankNode, Literal, NamedNode, NamedNodeRef, Quad, Term, TermRef};
+use oxrdf::{BlankNode, Literal, NamedNode, NamedNodeRef, Quad, Term};
 use oxrdfio::RdfParser;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Seek, SeekFrom};
 use std::ops::Range;
 use std::path::Path;
-
-/// The terms and quads of a part of a file.
-#[derive(Default)]
-pub(super) struct Part {
-    /// The terms as keys: see [`kinds::key`].
-    pub(super) keys: Interner,
-    /// Subject, predicate, object, graph, as places among the keys.
-    pub(super) quads: Vec<[u32; 4]>,
-}
 
 /// How the terms of a file become terms of a graph.
 #[derive(Clone, Copy)]
@@ -87,7 +78,6 @@ impl Lines<'_> {
             written: Interner::default(),
             numbers: Vec::new(),
             part: Part::default(),
-            key: Vec::new(),
         };
         while at < range.end {
             line.clear();
@@ -105,7 +95,6 @@ struct PartReader<'l> {
     /// The place among the keys of each of them.
     numbers: Vec<u32>,
     part: Part,
-    key: Vec<u8>,
 }
 
 impl PartReader<'_> {
@@ -131,14 +120,9 @@ impl PartReader<'_> {
             return Ok(*number);
         }
         let term = self.lines.term(token).ok_or(Failure::Syntax)?;
-        let number = self.intern(term.as_ref())?;
+        let number = self.part.term(&term);
         self.numbers.push(number);
         Ok(number)
-    }
-
-    fn intern(&mut self, term: TermRef<'_>) -> Result<u32, Failure> {
-        kinds::key(term, &mut self.key);
-        self.part.keys.intern(&self.key).ok_or(Failure::Full)
     }
 
     fn graph_of_document(&mut self) -> Result<u32, Failure> {
@@ -147,7 +131,7 @@ impl PartReader<'_> {
         if let Some(number) = self.numbers.get(written as usize) {
             return Ok(*number);
         }
-        let number = self.intern(self.lines.document.into())?;
+        let number = self.part.term(self.lines.document);
         self.numbers.push(number);
         Ok(number)
     }
@@ -171,7 +155,7 @@ impl PartReader<'_> {
                     Term::BlankNode(node) => self.lines.blank(node.as_str()).into(),
                     other => other,
                 };
-                *number = self.intern(term.as_ref())?;
+                *number = self.part.term(&term);
             }
             self.part.quads.push(numbers);
         }

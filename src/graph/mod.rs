@@ -29,6 +29,7 @@ mod map;
 mod metadata;
 pub mod names;
 mod orders;
+mod part;
 pub mod rdf;
 mod shelf;
 mod shipped;

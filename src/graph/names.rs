@@ -79,7 +79,8 @@ impl Names {
         for quad in quads {
             self.catalogue.entry(subject(&quad)).or_default().push(quad);
         }
-        for (iri, quads) in self.catalogue.clone() {
+        let catalogue = std::mem::take(&mut self.catalogue);
+        for (iri, quads) in &catalogue {
             let Some(label) = quads.iter().find(|quad| quad.predicate == rdfs::LABEL).and_then(text) else {
                 continue;
             };
@@ -94,6 +95,7 @@ impl Names {
                 }
             }
         }
+        self.catalogue = catalogue;
         Ok(())
     }
 
@@ -184,23 +186,14 @@ impl Names {
             .map_or_else(|| Name { slug: slug(spelled), label: spelled.to_owned() }, |(_, name)| name.clone())
     }
 
-    /// What the catalogues say of the services and regions that occur in `quads`, in the graph
-    /// [`CATALOGUE_GRAPH`]. What no document names is left out.
-    pub fn catalogue_quads<'a>(&self, quads: impl IntoIterator<Item = &'a Quad>) -> Vec<Quad> {
-        let mut named: BTreeMap<&String, &Vec<Quad>> = BTreeMap::new();
-        for quad in quads {
-            let subject = match &quad.subject {
-                NamedOrBlankNode::NamedNode(node) => Some(node),
-                NamedOrBlankNode::BlankNode(_) => None,
-            };
-            let object = match &quad.object {
-                Term::NamedNode(node) => Some(node),
-                _ => None,
-            };
-            let known = subject.into_iter().chain(object);
-            named.extend(known.filter_map(|node| self.catalogue.get_key_value(node.as_str())));
-        }
-        named.into_values().flatten().cloned().collect()
+    /// The IRIs that the catalogues say something of, in the order of the alphabet.
+    pub fn catalogued(&self) -> impl Iterator<Item = &str> {
+        self.catalogue.keys().map(String::as_str)
+    }
+
+    /// What the catalogues say of some IRIs, in the graph [`CATALOGUE_GRAPH`].
+    pub fn catalogue_quads<'a>(&'a self, iris: &'a [&str]) -> impl Iterator<Item = &'a Quad> {
+        iris.iter().filter_map(|iri| self.catalogue.get(*iri)).flatten()
     }
 
     /// The slug without the maker's prefix.

@@ -50,30 +50,29 @@
 //! rename it. A fact that a document states twice is written once, with the place where it comes first.
 
 mod entities;
+mod noticed;
 mod terms;
+mod writer;
 
 #[cfg(test)]
 mod tests;
 
-use crate::facts::{Claim, Entity, Extraction, Fact, Gap, Scenario, Source, Status, Unparsed, Value};
-use crate::graph::names::Names;
-use crate::vocabulary::{DOCUMENT, FACT, slug};
-use entities::slug_of;
-use oxrdf::vocab::{rdf, rdfs, xsd};
-use oxrdf::{GraphName, Literal, NamedNode, NamedNodeRef, Quad, Term};
-use std::collections::HashSet;
-use std::fmt::Write as _;
+use super::names::Names;
+use super::part::Part;
+use crate::facts::{Claim, Entity, Extraction, Fact, Scenario, Status, Value};
+use crate::vocabulary::{DOCUMENT, FACT};
+use oxrdf::vocab::xsd;
+use oxrdf::{NamedNodeRef, Quad};
 use terms::{
-    bound_name, day_time_duration, entity_text, escaped, fact_hash, fact_label, hash, integer, named, rel,
-    scenario_name, status_name,
+    bound_name, day_time_duration, entity_text, escaped, fact_hash, fact_label, hash, scenario_name,
+    status_name,
 };
+use writer::Writer;
 
 const TITLE: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://purl.org/dc/terms/title");
 const MODIFIED: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://purl.org/dc/terms/modified");
 const IS_PART_OF: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://purl.org/dc/terms/isPartOf");
 const SOURCE: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://purl.org/dc/terms/source");
-const DERIVED_FROM: NamedNodeRef<'_> =
-    NamedNodeRef::new_unchecked("http://www.w3.org/ns/prov#wasDerivedFrom");
 
 /// What to write beside the statements themselves.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -90,16 +89,14 @@ pub struct StatementOptions {
 /// `names` must have learnt the names of all documents of the graph before, so that each service and region has
 /// one IRI in all of them.
 pub fn quads(extraction: &Extraction, options: &StatementOptions, names: &Names) -> Vec<Quad> {
-    let document = NamedNode::new_unchecked(document_iri(&extraction.document));
-    let mut writer = Writer {
-        extraction,
-        options,
-        names,
-        graph: GraphName::NamedNode(document.clone()),
-        document,
-        described: HashSet::new(),
-        quads: Vec::with_capacity(64 + 20 * (extraction.facts.len() + extraction.claims.len())),
-    };
+    let mut part = Part::default();
+    write(extraction, options, names, &mut part);
+    part.to_quads()
+}
+
+/// Adds the [`quads`] of one document to a part, in which every term is of one of them.
+pub(super) fn write(extraction: &Extraction, options: &StatementOptions, names: &Names, part: &mut Part) {
+    let mut writer = Writer::new(extraction, options, names, part);
     writer.document();
     for fact in &extraction.facts {
         writer.fact(fact);
@@ -119,7 +116,6 @@ pub fn quads(extraction: &Extraction, options: &StatementOptions, names: &Names)
     for (path, line) in &extraction.missing_includes {
         writer.missing_include(path, *line);
     }
-    writer.quads
 }
 
 /// The IRI of the document with this path, which is also the name of its graph.
@@ -127,137 +123,103 @@ pub fn document_iri(path: &str) -> String {
     escaped(DOCUMENT, path)
 }
 
-struct Writer<'a> {
-    extraction: &'a Extraction,
-    options: &'a StatementOptions,
-    names: &'a Names,
-    graph: GraphName,
-    document: NamedNode,
-    /// IRIs of the entities and facts, and texts of the direct triples, that are written already.
-    described: HashSet<String>,
-    quads: Vec<Quad>,
-}
-
-impl Writer<'_> {
-    fn add(&mut self, subject: &NamedNode, predicate: NamedNodeRef<'_>, object: impl Into<Term>) {
-        self.quads.push(Quad::new(subject.clone(), predicate.into_owned(), object, self.graph.clone()));
-    }
-
-    fn rel(&mut self, subject: &NamedNode, property: &str, object: impl Into<Term>) {
-        let quad = Quad::new(subject.clone(), rel(property), object, self.graph.clone());
-        self.quads.push(quad);
-    }
-
-    /// A triple that several facts may give; written once.
-    fn direct(&mut self, subject: &NamedNode, property: &str, object: impl Into<Term>) {
-        let object = object.into();
-        if self.described.insert(format!("{subject} {property} {object}")) {
-            self.rel(subject, property, object);
-        }
-    }
-
-    fn text(&mut self, subject: &NamedNode, property: &str, text: &str) {
-        self.rel(subject, property, Literal::new_simple_literal(text));
-    }
-
-    fn label(&mut self, subject: &NamedNode, label: &str) {
-        self.add(subject, rdfs::LABEL, Literal::new_simple_literal(label));
-    }
-
-    fn class(&mut self, subject: &NamedNode, class: &str) {
-        self.add(subject, rdf::TYPE, rel(class));
-    }
-
+impl<'a> Writer<'a> {
     fn document(&mut self) {
-        let extraction = self.extraction;
-        let document = self.document.clone();
+        let (extraction, document) = (self.extraction, self.document);
         let path = extraction.document.as_str();
         let file_name = path.rsplit('/').next().unwrap_or(path);
-        self.class(&document, "Document");
-        self.label(&document, if extraction.title.is_empty() { file_name } else { &extraction.title });
+        self.class(document, "Document");
+        self.label(document, if extraction.title.is_empty() { file_name } else { &extraction.title });
         if !extraction.title.is_empty() {
-            self.add(&document, TITLE, Literal::new_simple_literal(&extraction.title));
+            let title = self.part.string(&extraction.title);
+            self.add(document, TITLE, title);
         }
-        self.text(&document, "fileName", file_name);
-        self.text(&document, "path", path);
+        self.text(document, "fileName", file_name);
+        self.text(document, "path", path);
         if !extraction.service.is_empty() {
             let service = self.service(&extraction.service);
-            self.rel(&document, "about", service);
-            self.text(&document, "serviceSlug", &slug(&extraction.service));
+            self.rel(document, "about", service.node);
+            self.own_slug(document, &extraction.service);
         }
         if let Some(date) = &extraction.modified {
-            self.add(&document, MODIFIED, Literal::new_typed_literal(date, xsd::DATE));
+            let date = self.typed(date, xsd::DATE);
+            self.add(document, MODIFIED, date);
         }
         if !extraction.template.is_empty() {
-            self.rel(&document, "template", rel(&extraction.template));
+            self.rel_name(document, "template", &extraction.template);
         }
         if let Some(url) = self.public_address(path, 0) {
-            self.add(&document, SOURCE, url);
+            let url = self.part.term(&url);
+            self.add(document, SOURCE, url);
         }
         for (position, (anchor, heading)) in (1u32..).zip(&extraction.sections) {
             let section = self.section(anchor);
-            self.class(&section, "Section");
-            self.label(&section, heading);
-            self.add(&section, IS_PART_OF, document.clone());
-            self.rel(&section, "position", integer(u64::from(position)));
+            self.class(section, "Section");
+            self.label(section, heading);
+            self.add(section, IS_PART_OF, document);
+            self.number(section, "position", position);
         }
     }
 
-    fn fact(&mut self, fact: &Fact) {
-        let node = named(FACT, &fact_hash(&self.extraction.document, fact));
-        if !self.described.insert(node.as_str().to_owned()) {
+    fn fact(&mut self, fact: &'a Fact) {
+        let node = self.part.iri(FACT, &fact_hash(&self.extraction.document, fact));
+        if !self.described.insert(node) {
             return;
         }
         let service = (!fact.service.is_empty()).then(|| self.service(&fact.service));
-        let owner = slug_of(service.as_ref());
-        let feature = self.part(&owner, "", "Feature", &fact.feature);
-        let variant = self.part(&owner, "variant/", "Variant", &fact.variant);
-        let tiers: Vec<NamedNode> = fact.tiers.iter().map(|tier| self.tier(&owner, tier)).collect();
+        let owner = service.as_ref().map_or("", |service| &service.slug);
+        let feature = self.part(owner, "", "Feature", &fact.feature);
+        let variant = self.part(owner, "variant/", "Variant", &fact.variant);
+        let tiers: Vec<u32> = fact.tiers.iter().map(|tier| self.tier(owner, tier)).collect();
 
-        self.class(&node, "Fact");
-        self.class(&node, &fact.kind);
-        self.rel(&node, "kind", rel(&fact.kind));
-        self.label(&node, &fact_label(fact));
+        self.class(node, "Fact");
+        self.class(node, &fact.kind);
+        self.rel_name(node, "kind", &fact.kind);
+        self.label(node, &fact_label(fact));
         if let Some(service) = &service {
-            self.rel(&node, "service", service.clone());
-            self.text(&node, "serviceSlug", &slug(&fact.service));
+            self.rel(node, "service", service.node);
+            self.own_slug(node, &fact.service);
         }
         if let Some(scenario) = fact.scenario {
-            self.rel(&node, "scenario", rel(scenario_name(scenario)));
+            self.rel_name(node, "scenario", scenario_name(scenario));
         }
-        if let Some(feature) = &feature {
-            self.rel(&node, "feature", feature.clone());
+        if let Some(feature) = feature {
+            self.rel(node, "feature", feature);
         }
         if let Some(variant) = variant {
-            self.rel(&node, "variant", variant);
+            self.rel(node, "variant", variant);
         }
         for tier in &tiers {
-            self.rel(&node, "tier", tier.clone());
+            self.rel(node, "tier", *tier);
         }
-        self.value(&node, fact);
-        self.rel(&node, "status", rel(status_name(fact.status)));
-        self.text(&node, "rule", &fact.rule);
-        self.place(&node, &fact.source, &fact.quote);
+        self.value(node, fact);
+        self.rel_name(node, "status", status_name(fact.status));
+        self.text(node, "rule", &fact.rule);
+        self.place(node, (&fact.source).into(), &fact.quote);
         if let Some(service) = &service {
-            self.direct_triples(fact, service, feature.as_ref(), &tiers);
+            self.direct_triples(fact, service.node, feature, &tiers);
         }
     }
 
-    fn value(&mut self, node: &NamedNode, fact: &Fact) {
+    fn value(&mut self, node: u32, fact: &'a Fact) {
         match &fact.value {
-            Value::Named(name) => self.rel(node, "value", rel(name)),
-            Value::Count(count) => self.rel(node, "value", integer(u64::from(*count))),
-            Value::Date(date) => self.rel(node, "value", Literal::new_typed_literal(date, xsd::DATE)),
+            Value::Named(name) => self.rel_name(node, "value", name),
+            Value::Count(count) => self.number(node, "value", *count),
+            Value::Date(date) => {
+                let date = self.typed(date, xsd::DATE);
+                self.rel(node, "value", date);
+            }
             Value::Percentage(digits) => {
-                self.rel(node, "value", Literal::new_typed_literal(digits, xsd::DECIMAL));
+                let percentage = self.typed(digits, xsd::DECIMAL);
+                self.rel(node, "value", percentage);
             }
             Value::Pair(from, to) => {
                 self.text(node, "value", &format!("{from} -> {to}"));
                 let (from, to) = (self.region(from), self.region(to));
-                self.rel(node, "fromRegion", from.clone());
-                self.rel(node, "toRegion", to.clone());
+                self.rel(node, "fromRegion", from);
+                self.rel(node, "toRegion", to);
                 if self.extraction.service.is_empty() {
-                    self.direct(&from, "pairedWith", to);
+                    self.direct(from, "pairedWith", to);
                 }
             }
         }
@@ -265,212 +227,85 @@ impl Writer<'_> {
             [("min", "minSeconds", fact.min_s), ("max", "maxSeconds", fact.max_s)]
         {
             if let Some(bound) = bound {
-                self.rel(node, duration, day_time_duration(bound));
-                self.rel(node, seconds, integer(bound));
+                let length = self.part.term(&day_time_duration(bound));
+                self.rel(node, duration, length);
+                let count = self.typed(&bound.to_string(), xsd::INTEGER);
+                self.rel(node, seconds, count);
             }
         }
         if let Some(bound) = fact.bound {
-            self.rel(node, "bound", rel(bound_name(bound)));
+            self.rel_name(node, "bound", bound_name(bound));
         }
     }
 
-    fn direct_triples(
-        &mut self,
-        fact: &Fact,
-        service: &NamedNode,
-        feature: Option<&NamedNode>,
-        tiers: &[NamedNode],
-    ) {
+    fn direct_triples(&mut self, fact: &Fact, service: u32, feature: Option<u32>, tiers: &[u32]) {
         if fact.status == Status::Preview || !fact.variant.is_empty() {
             return;
         }
-        let holders = if tiers.is_empty() { std::slice::from_ref(service) } else { tiers };
+        let holders = if tiers.is_empty() { std::slice::from_ref(&service) } else { tiers };
         match (fact.kind.as_str(), &fact.value) {
             ("ZoneSupport", Value::Named(mode)) if mode != "None" && feature.is_none() => {
+                let mode = self.rel_term(mode);
                 for holder in holders {
-                    self.direct(holder, "supportsZoneMode", rel(mode));
+                    self.direct(*holder, "supportsZoneMode", mode);
                 }
             }
             ("MultiRegion", Value::Named(support)) => {
+                let support = self.rel_term(support);
                 for holder in holders {
-                    self.direct(holder, "multiRegionSupport", rel(support));
+                    self.direct(*holder, "multiRegionSupport", support);
                     if let Some(feature) = feature {
-                        self.direct(holder, "multiRegionFeature", feature.clone());
+                        self.direct(*holder, "multiRegionFeature", feature);
                     }
                 }
             }
             ("Responsibility", Value::Named(party)) if feature.is_none() && tiers.is_empty() => {
-                self.direct(service, "responsibleParty", rel(party));
+                let party = self.rel_term(party);
+                self.direct(service, "responsibleParty", party);
                 match fact.scenario {
                     Some(Scenario::ZoneFailure) => {
-                        self.direct(service, "zoneFailureResponsibleParty", rel(party));
+                        self.direct(service, "zoneFailureResponsibleParty", party);
                     }
                     Some(Scenario::RegionFailure) => {
-                        self.direct(service, "regionFailureResponsibleParty", rel(party));
+                        self.direct(service, "regionFailureResponsibleParty", party);
                     }
                     None => {}
                 }
             }
             ("Retirement", Value::Date(date)) if feature.is_none() && tiers.is_empty() => {
-                self.direct(service, "retiresOn", Literal::new_typed_literal(date, xsd::DATE));
+                let date = self.typed(date, xsd::DATE);
+                self.direct(service, "retiresOn", date);
             }
             _ => {}
         }
     }
 
-    fn claim(&mut self, claim: &Claim) {
-        let hash = hash(&[
+    fn claim(&mut self, claim: &'a Claim) {
+        let hash = hash([
             "claim",
             &self.extraction.document,
             &entity_text(&claim.subject),
             &claim.property,
             &entity_text(&claim.object),
         ]);
-        let node = named(FACT, &hash);
-        if !self.described.insert(node.as_str().to_owned()) {
+        let Some((subject, object)) = self.entities(&claim.subject, &claim.object) else { return };
+        let node = self.part.iri(FACT, &hash);
+        if !self.described.insert(node) {
             return;
         }
-        let (Some(subject), Some(object)) = (self.entity(&claim.subject), self.entity(&claim.object)) else {
-            return;
-        };
-        self.class(&node, "Claim");
-        self.rel(&node, "subject", subject.clone());
-        self.rel(&node, "property", rel(&claim.property));
-        self.rel(&node, "object", object.clone());
-        let mut about_one_service = false;
-        if !self.extraction.service.is_empty() {
+        self.class(node, "Claim");
+        self.rel(node, "subject", subject);
+        self.rel_name(node, "property", &claim.property);
+        self.rel(node, "object", object);
+        let about_one_service = !self.extraction.service.is_empty();
+        if about_one_service {
             let service = self.service(&self.extraction.service);
-            self.rel(&node, "service", service);
-            about_one_service = true;
+            self.rel(node, "service", service.node);
         }
-        self.place(&node, &claim.source, &claim.quote);
+        self.place(node, (&claim.source).into(), &claim.quote);
         let of_the_service_only = about_one_service && !matches!(claim.subject, Entity::Service(_));
-        if let (Term::NamedNode(subject), false) = (&subject, of_the_service_only) {
+        if self.part.is_iri(subject) && !of_the_service_only {
             self.direct(subject, &claim.property, object);
         }
-    }
-
-    fn unparsed(&mut self, unparsed: &Unparsed) {
-        let scenario = unparsed.scenario.map_or("", scenario_name);
-        let place = format!("{}:{:?}", unparsed.source.line, unparsed.source.byte_span);
-        let node = named(
-            FACT,
-            &hash(&[
-                "unparsed",
-                &self.extraction.document,
-                &unparsed.service,
-                &unparsed.kind,
-                scenario,
-                &unparsed.source.file,
-                &place,
-            ]),
-        );
-        if !self.described.insert(node.as_str().to_owned()) {
-            return;
-        }
-        self.class(&node, "Unparsed");
-        if !unparsed.service.is_empty() {
-            let service = self.service(&unparsed.service);
-            self.rel(&node, "service", service);
-            self.text(&node, "serviceSlug", &slug(&unparsed.service));
-        }
-        if !unparsed.kind.is_empty() {
-            self.rel(&node, "kind", rel(&unparsed.kind));
-        }
-        if !scenario.is_empty() {
-            self.rel(&node, "scenario", rel(scenario));
-        }
-        self.text(&node, "reason", &unparsed.reason);
-        self.place(&node, &unparsed.source, &unparsed.quote);
-    }
-
-    fn missing_include(&mut self, path: &str, line: u32) {
-        let line_text = line.to_string();
-        if let Some(node) = self.noticed("MissingInclude", &["missing-include", path, &line_text]) {
-            self.text(&node, "includePath", path);
-            self.place(&node, &self.at_line(line), "");
-        }
-    }
-
-    fn identity_conflict(&mut self, conflict: &str) {
-        if let Some(node) = self.noticed("IdentityConflict", &["identity-conflict", conflict]) {
-            self.text(&node, "reason", conflict);
-            self.place(&node, &self.at_line(1), "");
-        }
-    }
-
-    fn gap(&mut self, gap: &Gap) {
-        match gap {
-            Gap::Section(role) => {
-                if let Some(node) = self.noticed("MissingSection", &["missing-section", role]) {
-                    self.rel(&node, "sectionRole", rel(role));
-                    self.place(&node, &self.at_line(1), "");
-                }
-            }
-            Gap::Label { kind, scenario, source } => {
-                let words = ["missing-label", kind, &source.anchor];
-                if let Some(node) = self.noticed("MissingLabel", &words) {
-                    self.rel(&node, "kind", rel(kind));
-                    if let Some(scenario) = scenario {
-                        self.rel(&node, "scenario", rel(scenario_name(*scenario)));
-                    }
-                    self.place(&node, source, "");
-                }
-            }
-        }
-    }
-
-    /// The node of something that was noticed in the document, if it isn't written yet.
-    fn noticed(&mut self, class: &str, words: &[&str]) -> Option<NamedNode> {
-        let [first, rest @ ..] = words else { return None };
-        let document = self.extraction.document.as_str();
-        let parts: Vec<&str> = [*first, document].into_iter().chain(rest.iter().copied()).collect();
-        let node = named(FACT, &hash(&parts));
-        if !self.described.insert(node.as_str().to_owned()) {
-            return None;
-        }
-        self.class(&node, class);
-        Some(node)
-    }
-
-    /// A line of the document, in no section.
-    fn at_line(&self, line: u32) -> Source {
-        let file = self.extraction.document.clone();
-        Source { file, line, byte_span: (0, 0), document_line: line, anchor: String::new() }
-    }
-
-    fn place(&mut self, node: &NamedNode, source: &Source, quote: &str) {
-        let section = self.section(&source.anchor);
-        let document = self.document.clone();
-        self.rel(node, "document", document);
-        self.add(node, DERIVED_FROM, section);
-        self.text(node, "sourceFile", &source.file);
-        self.rel(node, "line", integer(u64::from(source.line)));
-        self.rel(node, "documentLine", integer(u64::from(source.document_line)));
-        if let Some(url) = self.public_address(&source.file, source.line) {
-            self.rel(node, "sourceUrl", url);
-        }
-        if self.options.quotes && !quote.is_empty() {
-            self.text(node, "quote", quote);
-        }
-    }
-
-    /// The address of a file, or of a line of it where the base is a GitHub `blob` address and `line` not 0.
-    fn public_address(&self, file: &str, line: u32) -> Option<NamedNode> {
-        let base = self.options.source_base.as_deref()?.trim_end_matches('/');
-        let mut url = escaped(&format!("{base}/"), file);
-        if line > 0 && base.contains("/blob/") {
-            // GitHub shows Markdown as a page unless asked for its lines.
-            let plain = if file.ends_with(".md") { "?plain=1" } else { "" };
-            let _ = write!(url, "{plain}#L{line}");
-        }
-        NamedNode::new(url).ok()
-    }
-
-    fn section(&self, anchor: &str) -> NamedNode {
-        if anchor.is_empty() {
-            return self.document.clone();
-        }
-        NamedNode::new_unchecked(escaped(&format!("{}#", self.document.as_str()), anchor))
     }
 }

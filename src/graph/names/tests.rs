@@ -73,10 +73,8 @@ fn regions_are_one_whatever_their_spaces_and_capitals() {
 #[test]
 fn only_what_is_named_leaves_the_catalogue() {
     let names = names();
-    let subject = NamedNode::new_unchecked(format!("{SERVICE}nimbus-queue"));
-    let quad = Quad::new(subject.clone(), rdfs::LABEL, subject, GraphName::DefaultGraph);
-    let quads = names.catalogue_quads([&quad]);
-    let objects: Vec<String> = quads.iter().map(|quad| quad.object.to_string()).collect();
+    let named = format!("{SERVICE}nimbus-queue");
+    let objects: Vec<String> = names.catalogue_quads(&[&named]).map(|quad| quad.object.to_string()).collect();
     assert_eq!(objects, ["\"Nimbus Queue\"", "\"NQ\"", "\"Nimbus Message Queue\""]);
 }
 

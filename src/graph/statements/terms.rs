@@ -1,50 +1,57 @@
 //! The terms that statements are made of: IRIs, literals, and the hashes that name facts.
 
 use crate::facts::{Bound, Entity, Fact, Scenario, Status, Value};
-use crate::vocabulary::REL;
+use oxrdf::Literal;
 use oxrdf::vocab::xsd;
-use oxrdf::{Literal, NamedNode};
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// 32 hexadecimal digits for the parts; each part counts with its length, so that no two lists give one text.
-pub(super) fn hash(parts: &[&str]) -> String {
+pub(super) fn hash<'p>(parts: impl IntoIterator<Item = &'p str>) -> [u8; 32] {
     let mut hasher = Sha256::new();
     for part in parts {
         hasher.update((part.len() as u64).to_le_bytes());
         hasher.update(part.as_bytes());
     }
-    let mut digits = String::with_capacity(32);
-    for byte in &hasher.finalize()[..16] {
-        let _ = write!(digits, "{byte:02x}");
+    let mut digits = [0; 32];
+    for (two, byte) in digits.as_chunks_mut::<2>().0.iter_mut().zip(hasher.finalize()) {
+        *two = [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]];
     }
     digits
 }
 
+/// The hexadecimal digits.
+const DIGITS: &[u8; 16] = b"0123456789abcdef";
+
 /// The hash that names a fact of a document.
-pub(super) fn fact_hash(document: &str, fact: &Fact) -> String {
-    let value = match &fact.value {
-        Value::Named(name) => format!("name {name}"),
-        Value::Count(count) => format!("count {count}"),
-        Value::Date(date) => format!("date {date}"),
-        Value::Percentage(digits) => format!("percentage {digits}"),
-        Value::Pair(from, to) => format!("pair {} {from} {to}", from.len()),
+pub(super) fn fact_hash(document: &str, fact: &Fact) -> [u8; 32] {
+    let mut value = String::new();
+    let _ = match &fact.value {
+        Value::Named(name) => write!(value, "name {name}"),
+        Value::Count(count) => write!(value, "count {count}"),
+        Value::Date(date) => write!(value, "date {date}"),
+        Value::Percentage(digits) => write!(value, "percentage {digits}"),
+        Value::Pair(from, to) => write!(value, "pair {} {from} {to}", from.len()),
     };
-    let bounds = format!("{:?} {:?} {}", fact.min_s, fact.max_s, fact.bound.map_or("", bound_name));
-    let mut parts = vec![
+    let bounds = match (fact.min_s, fact.max_s) {
+        (None, None) => Cow::Borrowed("None None "),
+        (min, max) => Cow::Owned(format!("{min:?} {max:?} ")),
+    };
+    let bounds = fact.bound.map_or(bounds.clone(), |bound| bounds + bound_name(bound));
+    let parts = [
         "fact",
         document,
-        fact.service.as_str(),
-        fact.kind.as_str(),
+        &fact.service,
+        &fact.kind,
         fact.scenario.map_or("", scenario_name),
-        fact.feature.as_str(),
-        fact.variant.as_str(),
-        value.as_str(),
-        bounds.as_str(),
+        &fact.feature,
+        &fact.variant,
+        &value,
+        &bounds,
         status_name(fact.status),
     ];
-    parts.extend(fact.tiers.iter().map(String::as_str));
-    hash(&parts)
+    hash(parts.into_iter().chain(fact.tiers.iter().map(String::as_str)))
 }
 
 /// The words for a fact: `Nephele Relay: Downtime (ZoneFailure) = Brief`.
@@ -68,29 +75,14 @@ pub(super) fn fact_label(fact: &Fact) -> String {
 /// The text of an entity that tells it from every other, for its hash.
 pub(super) fn entity_text(entity: &Entity) -> String {
     match entity {
-        Entity::Service(name) => format!("service {name}"),
-        Entity::Region(name) => format!("region {name}"),
-        Entity::Geography(name) => format!("geography {name}"),
-        Entity::Text(text) => format!("text {text}"),
+        Entity::Service(name) => ["service ", name].concat(),
+        Entity::Region(name) => ["region ", name].concat(),
+        Entity::Geography(name) => ["geography ", name].concat(),
+        Entity::Text(text) => ["text ", text].concat(),
         Entity::Flag(flag) => format!("flag {flag}"),
-        Entity::Date(date) => format!("date {date}"),
+        Entity::Date(date) => ["date ", date].concat(),
         Entity::Duration(seconds) => format!("duration {seconds}"),
     }
-}
-
-/// A term of the ontology.
-pub(super) fn rel(name: &str) -> NamedNode {
-    NamedNode::new_unchecked(escaped(REL, name))
-}
-
-/// A node of a namespace.
-pub(super) fn named(namespace: &str, local: &str) -> NamedNode {
-    NamedNode::new_unchecked(format!("{namespace}{local}"))
-}
-
-/// An `xsd:integer`.
-pub(super) fn integer(number: u64) -> Literal {
-    Literal::new_typed_literal(number.to_string(), xsd::INTEGER)
 }
 
 /// The canonical `xsd:dayTimeDuration` of a number of seconds: `P1DT2H`, `PT0S`.
@@ -119,17 +111,40 @@ pub(super) fn duration_text(seconds: u64) -> String {
 
 /// `prefix` and `text`, with every byte of `text` that may not stand in an IRI as `%XX` (RFC 3986).
 pub(super) fn escaped(prefix: &str, text: &str) -> String {
-    let mut iri = String::with_capacity(prefix.len() + text.len());
-    iri.push_str(prefix);
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/".contains(&byte) {
-            iri.push(char::from(byte));
-        } else {
-            let _ = write!(iri, "%{byte:02X}");
-        }
-    }
-    iri
+    let mut iri = prefix.as_bytes().to_vec();
+    escape(text, &mut iri);
+    String::from_utf8(iri).unwrap_or_default()
 }
+
+/// Appends a text with every byte that may not stand in an IRI as `%XX`.
+pub(super) fn escape(text: &str, iri: &mut Vec<u8>) {
+    let mut rest = text.as_bytes();
+    while let Some(odd) = rest.iter().position(|byte| !STANDS_IN_IRIS[usize::from(*byte)]) {
+        let (plain, byte) = (&rest[..odd], rest[odd]);
+        iri.extend_from_slice(plain);
+        let digit = |half: u8| DIGITS[usize::from(half)].to_ascii_uppercase();
+        iri.extend_from_slice(&[b'%', digit(byte >> 4), digit(byte & 15)]);
+        rest = &rest[odd + 1..];
+    }
+    iri.extend_from_slice(rest);
+}
+
+/// For each byte whether it may stand in an IRI as it is.
+const STANDS_IN_IRIS: [bool; 256] = {
+    let mut stands = [false; 256];
+    let signs = b"-._~!$&'()*+,;=:@/";
+    let mut at = 0;
+    while at < 256 {
+        stands[at] = (at as u8).is_ascii_alphanumeric();
+        at += 1;
+    }
+    at = 0;
+    while at < signs.len() {
+        stands[signs[at] as usize] = true;
+        at += 1;
+    }
+    stands
+};
 
 /// The local name of a scenario.
 pub(super) fn scenario_name(scenario: Scenario) -> &'static str {

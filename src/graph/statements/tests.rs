@@ -1,6 +1,8 @@
 use super::terms::duration_text;
 use super::*;
-use crate::facts::Bound;
+use crate::facts::{Bound, Source};
+use oxrdf::{NamedNode, Term};
+use std::collections::HashSet;
 
 fn source(line: u32) -> Source {
     Source {

@@ -1,0 +1,77 @@
+//! Terms and quads by number on their way to a graph: what one processor reads or writes by itself.
+
+use super::interner::Interner;
+use super::kinds::{self, Kind};
+use oxrdf::{GraphName, NamedOrBlankNode, Quad, Term, TermRef};
+
+/// A number that no key has: there are too many keys.
+const NO_KEY: u32 = u32::MAX;
+
+/// Terms and quads of their numbers.
+#[derive(Default)]
+pub(super) struct Part {
+    /// The terms as keys: see [`kinds::key`].
+    pub(super) keys: Interner,
+    /// Subject, predicate, object, graph, as places among the keys.
+    pub(super) quads: Vec<[u32; 4]>,
+    key: Vec<u8>,
+}
+
+impl Part {
+    /// The place of a term among the keys; one that no key has when there are too many.
+    pub(super) fn term<'t>(&mut self, term: impl Into<TermRef<'t>>) -> u32 {
+        kinds::key(term.into(), &mut self.key);
+        self.keys.intern(&self.key).unwrap_or(NO_KEY)
+    }
+
+    /// The place of an IRI that a namespace and a name make.
+    pub(super) fn iri(&mut self, namespace: &str, local: &[u8]) -> u32 {
+        self.keyed(Kind::Iri, |key| {
+            key.extend_from_slice(namespace.as_bytes());
+            key.extend_from_slice(local);
+        })
+    }
+
+    /// The place of an IRI that is written piece by piece.
+    pub(super) fn written_iri(&mut self, write: impl FnOnce(&mut Vec<u8>)) -> u32 {
+        self.keyed(Kind::Iri, write)
+    }
+
+    /// The place of a literal of `xsd:string`.
+    pub(super) fn string(&mut self, words: &str) -> u32 {
+        self.keyed(Kind::String, |key| key.extend_from_slice(words.as_bytes()))
+    }
+
+    /// The place of a literal of `xsd:integer`.
+    pub(super) fn integer(&mut self, number: u32) -> u32 {
+        self.keyed(Kind::Integer, |key| key.extend_from_slice(&kinds::bytes_of_value(i64::from(number))))
+    }
+
+    fn keyed(&mut self, kind: Kind, write: impl FnOnce(&mut Vec<u8>)) -> u32 {
+        self.key.clear();
+        self.key.push(kind as u8);
+        write(&mut self.key);
+        self.keys.intern(&self.key).unwrap_or(NO_KEY)
+    }
+
+    /// Whether the term at a place is an IRI.
+    pub(super) fn is_iri(&self, place: u32) -> bool {
+        place != NO_KEY && self.keys.key(place).first() == Some(&(Kind::Iri as u8))
+    }
+
+    /// The quads in the order in which they were added; those with terms that can't be told are left out.
+    pub(super) fn to_quads(&self) -> Vec<Quad> {
+        let term = |place: u32| kinds::term_of_key(self.keys.key(place));
+        let node = |place: u32| match term(place)? {
+            Term::NamedNode(node) => Some(NamedOrBlankNode::from(node)),
+            Term::BlankNode(node) => Some(node.into()),
+            Term::Literal(_) => None,
+        };
+        let quad = |[subject, predicate, object, graph]: &[u32; 4]| {
+            let Term::NamedNode(predicate) = term(*predicate)? else { return None };
+            let graph = GraphName::from(node(*graph)?);
+            Some(Quad::new(node(*subject)?, predicate, term(*object)?, graph))
+        };
+        self.quads.iter().filter(|quad| !quad.contains(&NO_KEY)).filter_map(quad).collect()
+    }
+}
