@@ -9,11 +9,11 @@ use super::labels;
 use super::lines::full;
 use super::orders::{self, QuadNumbers};
 use super::part::Part;
+use super::sort::sorted;
 use super::text::{TextWriter, Texts};
 use super::{Graph, Metadata, Terms};
 use crate::error::{Error, Result};
 use oxrdf::{GraphNameRef, NamedNodeRef, Quad, QuadRef, TermRef};
-use rayon::slice::ParallelSliceMut;
 use std::path::Path;
 
 /// Collects quads and writes them as a graph file.
@@ -212,8 +212,7 @@ struct Dictionary {
 
 impl Dictionary {
     fn new(interner: &Interner) -> Self {
-        let mut order: Vec<u32> = (0..interner.len() as u32).collect();
-        order.par_sort_unstable_by_key(|number| interner.key(*number));
+        let order = sorted(interner.len() as u32, |number| interner.key(number));
         let mut renumbered = vec![0; order.len() + 1];
         let (mut texts, mut values) = (TextWriter::default(), Vec::new());
         let mut starts = [1; KINDS + 1];
@@ -237,16 +236,13 @@ impl Dictionary {
     }
 }
 
-/// The entities of quads with the literals that name them, sorted.
+/// The entities of quads with the literals that name them.
 fn named(terms: Terms<'_>, quads: &[QuadNumbers]) -> Vec<(u32, u32)> {
     let properties = labels::properties();
     let number = |iri: &String| terms.number(NamedNodeRef::new_unchecked(iri).into());
     let properties: Vec<u32> = properties.iter().filter_map(number).collect();
     let of_names = quads.iter().filter(|quad| properties.contains(&quad[1]));
-    let mut named: Vec<(u32, u32)> = of_names.map(|quad| (quad[0], quad[2])).collect();
-    named.sort_unstable();
-    named.dedup();
-    named
+    of_names.map(|quad| (quad[0], quad[2])).collect()
 }
 
 /// Gives the file the permissions of files that others may read, less what the user's mask takes away.

@@ -72,9 +72,8 @@ impl Contents {
         section: Section,
         numbers: impl Iterator<Item = u32>,
     ) -> io::Result<()> {
-        let mut bytes = Vec::with_capacity(4 * numbers.size_hint().0);
-        numbers.for_each(|number| bytes.extend_from_slice(&number.to_le_bytes()));
-        self.put(section, bytes)
+        let cells: Vec<[u8; 4]> = numbers.map(u32::to_le_bytes).collect();
+        self.put(section, cells.into_flattened())
     }
 
     /// Length and checksum of each section.

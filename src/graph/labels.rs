@@ -6,12 +6,12 @@
 //! dictionary, so that the index takes twelve bytes for each entry.
 
 use super::columns::Column;
-use super::kinds::Kind;
+use super::kinds::{Kind, TEXT_KINDS};
+use super::sort::sorted;
 use super::terms::Terms;
 use crate::vocabulary::REL;
 use oxrdf::vocab::rdfs;
 use oxrdf::{NamedNode, Term};
-use rayon::slice::ParallelSliceMut;
 use std::ops::Range;
 
 /// The properties that name an entity, by their IRIs.
@@ -50,12 +50,25 @@ fn words(kind: Kind, text: &str) -> Option<&str> {
 
 /// Sorted entries of entities and the literals that name them.
 pub(super) fn entries(named: impl Iterator<Item = (u32, u32)>, terms: Terms<'_>) -> Vec<Entry> {
-    let text = |number| Some((terms.kind(number)?, terms.text(number)?));
+    let mut named: Vec<(u32, u32)> = named.collect();
+    named.sort_unstable();
+    named.dedup();
     let mut keyed = Keyed::default();
+    let mut text = String::new();
+    let mut before = 0;
     for (entity, literal) in named {
-        let (Some((Kind::Iri, iri)), Some((kind, label))) = (text(entity), text(literal)) else { continue };
-        keyed.add(last_part(&iri), entity, 0);
-        if let Some(label) = words(kind, &label) {
+        let (Some(Kind::Iri), Some(kind)) = (terms.kind(entity), terms.kind(literal)) else { continue };
+        if kind as usize >= TEXT_KINDS {
+            continue;
+        }
+        if entity != before && terms.read_text(entity, &mut text) {
+            keyed.add(last_part(&text), entity, 0);
+            before = entity;
+        }
+        if entity == before
+            && terms.read_text(literal, &mut text)
+            && let Some(label) = words(kind, &text)
+        {
             keyed.add(label, entity, literal);
         }
     }
@@ -66,28 +79,43 @@ pub(super) fn entries(named: impl Iterator<Item = (u32, u32)>, terms: Terms<'_>)
 #[derive(Default)]
 struct Keyed {
     keys: String,
-    /// Where the key of each entry begins and ends, and the entry.
+    /// Where the key of each entry begins and ends, and the entry, in the order of the entries.
     entries: Vec<(usize, usize, Entry)>,
 }
 
 impl Keyed {
     fn add(&mut self, name: &str, entity: u32, literal: u32) {
-        for (form, name) in (0..).zip([Some(name), without_first_word(name)]) {
-            let start = self.keys.len();
-            let letters = name.unwrap_or_default().chars().filter(|c| c.is_alphanumeric());
-            self.keys.extend(letters.flat_map(char::to_lowercase));
-            if self.keys.len() > start {
-                self.entries.push((start, self.keys.len(), [entity, literal, form]));
-            }
+        let start = self.keys.len();
+        let rest = without_first_word(name);
+        self.add_letters(&name[..name.len() - rest.map_or(0, str::len)]);
+        let rest_start = self.keys.len();
+        self.add_letters(rest.unwrap_or_default());
+        let end = self.keys.len();
+        if end > start {
+            self.entries.push((start, end, [entity, literal, 0]));
+        }
+        if end > rest_start {
+            self.entries.push((rest_start, end, [entity, literal, 1]));
         }
     }
 
-    fn sorted(mut self) -> Vec<Entry> {
+    fn add_letters(&mut self, name: &str) {
+        if name.is_ascii() {
+            let letters = name.bytes().filter(u8::is_ascii_alphanumeric);
+            self.keys.extend(letters.map(|letter| char::from(letter.to_ascii_lowercase())));
+        } else {
+            self.keys.extend(name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase));
+        }
+    }
+
+    fn sorted(self) -> Vec<Entry> {
         let keys = self.keys.as_bytes();
-        let key = |(start, end, entry): &(usize, usize, Entry)| (&keys[*start..*end], *entry);
-        self.entries.par_sort_unstable_by(|a, b| key(a).cmp(&key(b)));
-        self.entries.dedup_by(|a, b| key(a) == key(b));
-        self.entries.into_iter().map(|(_, _, entry)| entry).collect()
+        let of = |number: u32| self.entries[number as usize];
+        let order = sorted(u32::try_from(self.entries.len()).unwrap_or(u32::MAX), |number| {
+            let (start, end, _) = of(number);
+            &keys[start..end]
+        });
+        order.into_iter().map(|number| of(number).2).collect()
     }
 }
 

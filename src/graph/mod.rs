@@ -33,6 +33,7 @@ mod part;
 pub mod rdf;
 mod shelf;
 mod shipped;
+mod sort;
 pub mod statements;
 mod terms;
 mod text;

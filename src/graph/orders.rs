@@ -27,7 +27,7 @@ pub(super) fn write(
     terms: u32,
     contents: &mut Contents,
 ) -> io::Result<Counts> {
-    quads.par_sort_unstable();
+    quads.par_sort_unstable_by_key(in_one_number);
     quads.dedup();
     let graphs = write_graphs(&quads, contents)?;
     let count = quads.len();
@@ -55,6 +55,11 @@ pub(super) fn write(
     contents.put_column(Section::PosSubjects, pos.iter().map(|triple| triple[0]))?;
     contents.put_column(Section::Predicates, predicates(&subjects, &runs(&pos, 2)).into_iter().flatten())?;
     Ok(Counts { triples, quads: count, graphs })
+}
+
+/// A quad as a number of the same order, which is compared at once.
+fn in_one_number(quad: &QuadNumbers) -> u128 {
+    quad.iter().fold(0, |number, part| number << 32 | u128::from(*part))
 }
 
 /// The parts of the triples of sorted quads, one triple after the other, in the memory of the quads.
@@ -126,17 +131,19 @@ fn write_graphs(quads: &[QuadNumbers], contents: &mut Contents) -> io::Result<us
     let mut members: Vec<Vec<u32>> = Vec::new();
     let mut set_of: Vec<u8> = Vec::new();
     let mut counts: FxHashMap<u32, usize> = FxHashMap::default();
-    let mut set = Vec::new();
+    let (mut set, mut number) = (Vec::new(), 0);
     for run in quads.chunk_by(|a, b| a[..3] == b[..3]) {
         set.clear();
         set.extend(run.iter().map(|quad| quad[3]));
         set.iter().for_each(|graph| *counts.entry(*graph).or_default() += 1);
-        let number = sets.get(&set).copied().unwrap_or_else(|| {
-            let number = members.len() as u32;
-            sets.insert(set.clone(), number);
-            members.push(set.clone());
-            number
-        });
+        // Many triples in a row are of the same graphs.
+        if members.get(number as usize) != Some(&set) {
+            number = sets.get(&set).copied().unwrap_or_else(|| {
+                sets.insert(set.clone(), members.len() as u32);
+                members.push(set.clone());
+                members.len() as u32 - 1
+            });
+        }
         set_of.extend_from_slice(&number.to_le_bytes());
     }
     if members.len() > 1 {

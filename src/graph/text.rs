@@ -112,6 +112,15 @@ impl Text<'_> {
         String::from_utf8(self.to_vec()).ok()
     }
 
+    /// Puts the text in place of another; `false` if it is not UTF-8.
+    pub(super) fn read(self, text: &mut String) -> bool {
+        let mut bytes = std::mem::take(text).into_bytes();
+        bytes.clear();
+        bytes.extend_from_slice(self.shared);
+        bytes.extend_from_slice(self.own);
+        String::from_utf8(bytes).map(|read| *text = read).is_ok()
+    }
+
     fn cmp(self, key: &[u8]) -> Ordering {
         let (start, rest) = key.split_at(self.shared.len().min(key.len()));
         self.shared.cmp(start).then_with(|| self.own.cmp(rest))
