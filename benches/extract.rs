@@ -50,30 +50,55 @@ fn main() {
         quotes: true,
         ..BuildOptions::default()
     };
+    let mut stages = Stages::default();
     let whole = time(&mut group, "files to graph file", || {
-        build(&options, &|_, _| ()).map_or(0, |report| report.triples)
+        build(&options, &|_, _| ()).map_or(0, |report| {
+            stages.add(&report.times);
+            report.triples
+        })
     });
     group.finish();
 
-    let times = format!(
-        "{:.0} times its time ({:.2} s)",
-        whole.as_secs_f64() / reference.as_secs_f64(),
-        whole.as_secs_f64()
-    );
+    let in_references = |time: Duration| time.as_secs_f64() / reference.as_secs_f64();
+    let times = format!("{:.0} times its time ({:.1} ms)", in_references(whole), whole.as_secs_f64() * 1e3);
     verdict::print(
         "documents to a graph file",
         "pulldown-cmark's parse of the same bytes",
         &times,
         "8 times",
     );
-    println!("times of pulldown-cmark's parse, medians:");
-    for (name, time) in [
-        ("files to documents", reading),
-        ("documents to facts", facts),
-        ("ontology", loading),
-        ("files to graph file", whole),
-    ] {
-        println!("  {name:<20} {:>7.1}", time.as_secs_f64() / reference.as_secs_f64());
+    println!("pulldown-cmark's parse: {:.2} ms; medians, in times of it:", reference.as_secs_f64() * 1e3);
+    println!("the stages of the build, by all processors");
+    for (name, time) in stages.medians() {
+        println!("  {name:<20} {:>7.2}", in_references(time));
+    }
+    println!("by themselves, documents by one processor");
+    for (name, time) in
+        [("files to documents", reading), ("documents to facts", facts), ("ontology", loading)]
+    {
+        println!("  {name:<20} {:>7.2}", in_references(time));
+    }
+}
+
+/// The times of the stages of several builds.
+#[derive(Default)]
+struct Stages {
+    of: Vec<(&'static str, Vec<Duration>)>,
+}
+
+impl Stages {
+    fn add(&mut self, times: &[(&'static str, Duration)]) {
+        self.of.resize_with(times.len(), Default::default);
+        for ((name, known), (stage, time)) in self.of.iter_mut().zip(times) {
+            *name = stage;
+            known.push(*time);
+        }
+    }
+
+    fn medians(mut self) -> Vec<(&'static str, Duration)> {
+        self.of.iter_mut().for_each(|(_, times)| times.sort_unstable());
+        let median = |times: &[Duration]| times.get(times.len() / 2).copied().unwrap_or_default();
+        self.of.iter().map(|(name, times)| (*name, median(times))).collect()
     }
 }
 

@@ -15,6 +15,7 @@ use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 /// What to build, and how.
 #[derive(Clone, Debug, Default)]
@@ -48,6 +49,8 @@ pub struct BuildReport {
     pub missing_includes: usize,
     /// What was noticed, by file and line.
     pub diagnostics: Vec<Diagnostic>,
+    /// How long each stage took, in the order of the stages.
+    pub times: Vec<(&'static str, Duration)>,
 }
 
 /// Documents that are read, or whose statements are written, at once.
@@ -59,6 +62,7 @@ const DOCUMENTS_AT_ONCE: usize = 256;
 /// Nothing that can be read among the paths, or a graph file that can't be written. A single file that can't be
 /// used is a diagnostic.
 pub fn build(options: &BuildOptions, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<BuildReport> {
+    let mut watch = Stopwatch::new();
     let (found, mut diagnostics) = find(&options.paths);
     if found.is_empty() {
         let error = Error::input("there is nothing to build: no document and no RDF file was found");
@@ -66,6 +70,7 @@ pub fn build(options: &BuildOptions, progress: &(dyn Fn(usize, usize) + Sync)) -
             diagnostics.iter().map(|diagnostic| format!("{} {}", diagnostic.file, diagnostic.message));
         return Err(reasons.fold(error, Error::with_hint));
     }
+    watch.lap("files");
     let (ontology, (names, model)) =
         rayon::join(|| Ontology::load(&options.ontology), || (Names::builtin(), ontology_quads()));
     let (ontology, mut names, model) = (ontology?, names?, with_stable_labels(model?));
@@ -74,6 +79,7 @@ pub fn build(options: &BuildOptions, progress: &(dyn Fn(usize, usize) + Sync)) -
             std::fs::read_to_string(&path).map_err(|error| Error::io("read the ontology", &path, error))?;
         names.add_catalogue(&path.display().to_string(), &turtle)?;
     }
+    watch.lap("ontology");
     let mut report = BuildReport::default();
     let mut shelf = Shelf::new(&options.output);
     let documents: Vec<&Found> = found.iter().filter(|file| file.kind == FileKind::Markdown).collect();
@@ -97,6 +103,9 @@ pub fn build(options: &BuildOptions, progress: &(dyn Fn(usize, usize) + Sync)) -
             }
         }
     }
+    // Taking these apart takes a while, which nothing has to wait for.
+    rayon::spawn(move || drop((ontology, library)));
+    watch.lap("extraction");
 
     let mut builder = GraphBuilder::new();
     builder.set_metadata(Metadata {
@@ -107,10 +116,32 @@ pub fn build(options: &BuildOptions, progress: &(dyn Fn(usize, usize) + Sync)) -
     drop(names);
     model.iter().for_each(|quad| builder.insert(quad));
     report.rdf_files = read_rdf(&found, &mut builder, &mut diagnostics);
+    watch.lap("statements");
     report.triples = builder.finish(&options.output)?.triples;
     diagnostics.sort();
     report.diagnostics = diagnostics;
+    watch.lap("graph file");
+    report.times = watch.laps;
     Ok(report)
+}
+
+/// Tells how long the stages of a build took.
+struct Stopwatch {
+    start: Instant,
+    laps: Vec<(&'static str, Duration)>,
+}
+
+impl Stopwatch {
+    fn new() -> Self {
+        Self { start: Instant::now(), laps: Vec::new() }
+    }
+
+    /// Ends a stage.
+    fn lap(&mut self, name: &'static str) {
+        let now = Instant::now();
+        self.laps.push((name, now - self.start));
+        self.start = now;
+    }
 }
 
 /// What a document states, and what was noticed on the way.

@@ -16,6 +16,9 @@ use crate::error::{Error, Result};
 use oxrdf::{GraphNameRef, NamedNodeRef, Quad, QuadRef, TermRef};
 use std::path::Path;
 
+/// Of fewer quads than this, orders and names are made at once; of more, one after the other, which takes less memory.
+const AT_ONCE: usize = 1 << 20;
+
 /// Collects quads and writes them as a graph file.
 #[derive(Default)]
 pub struct GraphBuilder {
@@ -174,8 +177,11 @@ impl GraphBuilder {
         let terms =
             Terms { starts: &starts, texts: Texts::new(&texts.offsets, &texts.blocks, len), values: column };
         let named = named(terms, &quads);
-        let counts = orders::write(quads, starts[2], starts[KINDS], &mut contents).map_err(failed)?;
-        let entries = labels::entries(named.into_iter(), terms);
+        let is_small = quads.len() < AT_ONCE;
+        let orders = || orders::write(quads, starts[2], starts[KINDS], &mut contents);
+        let labels = || labels::entries(named.into_iter(), terms);
+        let (counts, entries) = if is_small { rayon::join(orders, labels) } else { (orders(), labels()) };
+        let counts = counts.map_err(failed)?;
         contents.put_column(Section::Labels, entries.into_iter().flatten()).map_err(failed)?;
         let terms = terms.len();
         contents.put(Section::Values, values).map_err(failed)?;

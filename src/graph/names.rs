@@ -112,7 +112,9 @@ impl Names {
     pub fn learn(&mut self, extraction: &Extraction) {
         self.learn_service(&extraction.service);
         for fact in &extraction.facts {
-            self.learn_service(&fact.service);
+            if fact.service != extraction.service {
+                self.learn_service(&fact.service);
+            }
             if let Value::Pair(from, to) = &fact.value {
                 self.learn_region(from);
                 self.learn_region(to);
