@@ -169,6 +169,9 @@ pub fn parse(text: &str, origin: Option<&str>) -> Result<Query> {
 
 /// The query with the variables of `SELECT *` in the order in which its text has them.
 fn in_order_of_text(query: Query, text: &str) -> Query {
+    if !text.contains('*') {
+        return query;
+    }
     let Query::Select { dataset, mut pattern, base_iri } = query else { return query };
     let tokens = tokens(text);
     let word = |token: &Token| &text[token.byte_span.clone()];

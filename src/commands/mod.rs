@@ -19,6 +19,7 @@ use clap::{Args, Parser, Subcommand};
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::mpsc;
 
 const EXIT_CODES: &str = "\
 Data goes to standard output, everything else to standard error.
@@ -115,9 +116,28 @@ const STACK: usize = 256 << 20;
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let own = arguments.clone();
-    match std::thread::Builder::new().stack_size(STACK).spawn(move || run_here(own)) {
-        Ok(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+    let (done, code) = mpsc::channel();
+    let work = move || {
+        make_room();
+        // Nobody waits for a thread whose code can't be told.
+        let _ = done.send(run_here(own));
+    };
+    match std::thread::Builder::new().stack_size(STACK).spawn(work) {
+        // The process ends without waiting for the thread to give all its memory back.
+        Ok(thread) => code.recv().unwrap_or_else(|_| match thread.join() {
+            Ok(()) => ExitCode::FAILURE,
+            Err(panic) => std::panic::resume_unwind(panic),
+        }),
         Err(_) => run_here(arguments),
+    }
+}
+
+/// Lets the allocator of this thread take its first memory from the system at once: glibc takes it page by page, each
+/// with a call, in every thread but the first, until a large block was given back.
+fn make_room() {
+    const ROOM: usize = 1 << 20;
+    for _ in 0..2 {
+        drop(std::hint::black_box(Vec::<u8>::with_capacity(ROOM)));
     }
 }
 

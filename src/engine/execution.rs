@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 use crate::graph::{Graph, Terms, Triples};
 use oxrdf::{Literal, Variable};
 use oxsdatatypes::DateTime;
+use rustc_hash::FxHashMap;
 use spareval::CancellationToken;
 use std::cell::{Cell, OnceCell, RefCell};
 
@@ -23,6 +24,7 @@ pub(super) struct Execution<'g> {
     pub(super) triples: Triples<'g>,
     pub(super) space: TermSpace,
     variables: RefCell<Vec<Variable>>,
+    places: RefCell<FxHashMap<Variable, usize>>,
     cancellation: CancellationToken,
     /// Most bytes that the table of one step may take.
     max_memory: usize,
@@ -47,6 +49,7 @@ impl<'g> Execution<'g> {
             triples: graph.triples(),
             space: TermSpace::new(graph.clone()),
             variables: RefCell::default(),
+            places: RefCell::default(),
             cancellation,
             max_memory: max_memory.unwrap_or(DEFAULT_MEMORY),
             scanned: Cell::new(0),
@@ -62,10 +65,11 @@ impl<'g> Execution<'g> {
     /// # Errors
     /// The query has more variables than the operators can tell apart.
     pub(super) fn var(&self, variable: &Variable) -> Result<Var> {
-        let mut variables = self.variables.borrow_mut();
-        let known = variables.iter().position(|other| other == variable);
+        let known = self.places.borrow().get(variable).copied();
         let place = known.unwrap_or_else(|| {
+            let mut variables = self.variables.borrow_mut();
             variables.push(variable.clone());
+            self.places.borrow_mut().insert(variable.clone(), variables.len() - 1);
             variables.len() - 1
         });
         if place >= Vars::MAX {

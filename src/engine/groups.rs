@@ -45,7 +45,7 @@ impl Execution<'_> {
                     AggregateExpression::FunctionCall { expr, .. } => self.expression_vars(expr)?,
                 };
         }
-        let seed = ask.seed.map(|seed| seed.clone().keep(keys));
+        let seed = ask.seed.map(|seed| seed.with_columns(keys));
         let rows = self.evaluate(inner, Ask { graph: ask.graph, seed: seed.as_ref(), ..Ask::of(need) })?;
         let mut all_rows = variables.is_empty();
         for (_, aggregate) in aggregates {

@@ -295,12 +295,19 @@ impl Execution<'_> {
             let mut last = None;
             let is_sorted = table.sorted == Some(vars[0]);
             let mut seen = Seen::new(column);
-            for (row, value) in column.iter().enumerate() {
-                if last != Some(*value) && (is_sorted || seen.insert(*value)) {
-                    rows.push(row as u32);
+            let mut row = 0;
+            for part in column.chunks(4096) {
+                for value in part {
+                    if last != Some(*value) && (is_sorted || seen.insert(*value)) {
+                        rows.push(row);
+                    }
+                    last = Some(*value);
+                    row += 1;
                 }
-                last = Some(*value);
-                self.check_at(row)?;
+                self.worked(part.len())?;
+            }
+            if rows.len() == table.len() {
+                return Ok(table.clone());
             }
             return self.gather(table, &rows, table.vars());
         }

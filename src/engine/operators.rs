@@ -84,7 +84,7 @@ impl Execution<'_> {
             ),
             GraphPattern::Project { inner, variables } => {
                 let vars = self.vars(variables)?;
-                let seed = ask.seed.map(|seed| seed.clone().keep(vars));
+                let seed = ask.seed.map(|seed| seed.with_columns(vars));
                 let ask = Ask { need: ask.need & vars, ..ask };
                 self.evaluate(inner, ask.seeded(seed.as_ref()))
             }
@@ -143,7 +143,7 @@ impl Execution<'_> {
         if vars.is_empty() {
             return Ok(None);
         }
-        let rows: Table = table.clone().keep(vars);
+        let rows: Table = table.with_columns(vars);
         self.distinct(&rows).map(Some)
     }
 
@@ -206,7 +206,7 @@ impl Execution<'_> {
     ) -> Result<Table> {
         let var = self.var(variable)?;
         let own = Vars::NONE.with(var);
-        let seed = ask.seed.map(|seed| seed.clone().keep(seed.vars().without(own)));
+        let seed = ask.seed.map(|seed| seed.with_columns(seed.vars().without(own)));
         let wanted = ask.need.contains(var);
         let used = if wanted { self.expression_vars(expression)? } else { Vars::NONE };
         let inner_ask = Ask { need: ask.need.without(own) | used, ..ask };
@@ -263,7 +263,7 @@ impl Execution<'_> {
             {
                 let used = self.expression_vars(expr)?;
                 let number = self.fresh()?;
-                let mut rows = table.clone().keep(shared | used);
+                let mut rows = table.with_columns(shared | used);
                 rows.put(number, (0..table.len() as u32).collect());
                 let held = self.step(None, label, || {
                     let right = self.evaluate(inner, ask.also(used))?;

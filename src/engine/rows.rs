@@ -25,6 +25,21 @@ pub struct Rows {
 struct Cell {
     output: Output,
     places: Vec<Option<usize>>,
+    /// The places of up to two columns that tell its values apart; `None` where there are more.
+    keys: Option<[Option<usize>; 2]>,
+}
+
+impl Cell {
+    fn new(output: Output, table: &Table) -> Self {
+        let places = output.places(table);
+        let keys = match places[..] {
+            [] => Some([None, None]),
+            [a] => Some([None, a]),
+            [a, b] => Some([a, b]),
+            _ => None,
+        };
+        Self { output, places, keys }
+    }
 }
 
 impl Rows {
@@ -35,8 +50,7 @@ impl Rows {
         space: TermSpace,
         cancellation: CancellationToken,
     ) -> Self {
-        let cell = |output: Output| Cell { places: output.places(&table), output };
-        let cells = outputs.into_iter().map(cell).collect();
+        let cells = outputs.into_iter().map(|output| Cell::new(output, &table)).collect();
         Self { variables, table, cells, space, cancellation, limits: None, rows: 0, numbers: Vec::new() }
     }
 
@@ -75,13 +89,8 @@ impl Rows {
     /// A number for the value in a column of this row: in two rows with the same number the value is the same.
     /// `None` where the value is made of too much for a number.
     pub fn key(&self, column: usize) -> Option<u64> {
-        let key = |places: &[Option<usize>]| match *places {
-            [] => Some(0),
-            [a] => Some(u64::from(self.number(a))),
-            [a, b] => Some(u64::from(self.number(a)) << 32 | u64::from(self.number(b))),
-            _ => None,
-        };
-        self.cells.get(column).and_then(|cell| key(&cell.places))
+        let [a, b] = self.cells.get(column)?.keys?;
+        Some(u64::from(self.number(a)) << 32 | u64::from(self.number(b)))
     }
 
     /// The value in a column of this row, if it has one.

@@ -105,7 +105,7 @@ impl<'g> Execution<'g> {
     /// a table of one row the result is sorted by the preferred variable where there is an order for it.
     pub(super) fn extend(
         &self,
-        table: &Table,
+        table: Table,
         pattern: &Pattern,
         keep: Vars,
         limit: Option<usize>,
@@ -115,8 +115,8 @@ impl<'g> Execution<'g> {
             Part::Term(term) => Some(Known::Term(term)),
             Part::Var(var) => table.column(var).map(Known::Column),
         });
-        let mut lookup = Lookup::new(self, table, pattern, known, prefer);
-        let mut output = Output::new(table, pattern, known, keep, limit);
+        let mut lookup = Lookup::new(self, &table, pattern, known, prefer);
+        let mut output = Output::new(&table, pattern, known, keep, limit);
         for row in 0..table.len() {
             let range = lookup.range(row);
             let looked_at = output.push(self, row, range, lookup.open, known)?;
@@ -128,7 +128,8 @@ impl<'g> Execution<'g> {
                 break;
             }
         }
-        output.into_table(self, table, pattern, keep, lookup.sorted_by)
+        let sorted_by = lookup.sorted_by;
+        output.into_table(self, table, pattern, keep, sorted_by)
     }
 }
 
@@ -307,25 +308,25 @@ impl Output {
     fn into_table(
         mut self,
         execution: &Execution<'_>,
-        table: &Table,
+        table: Table,
         pattern: &Pattern,
         keep: Vars,
         sorted_by: Option<Var>,
     ) -> Result<Table> {
+        let (is_unit, new_vars) = (table.len() == 1, self.new.iter().map(|(var, ..)| *var).collect::<Vars>());
         let mut extended = if !self.keep_rows {
             Table::of_len(self.len)
         } else if self.rows.len() == table.len()
             && self.rows.iter().enumerate().all(|(i, row)| i == *row as usize)
         {
-            table.clone().keep(keep)
+            table.keep(keep)
         } else {
-            execution.gather(table, &self.rows, keep)?
+            execution.gather(&table, &self.rows, keep)?
         };
-        let new_vars: Vars = self.new.iter().map(|(var, ..)| *var).collect();
         for (var, _, column) in std::mem::take(&mut self.new) {
             extended.put(var, column);
         }
-        if table.len() == 1 && pattern.graph.is_none() {
+        if is_unit && pattern.graph.is_none() {
             extended.sorted = sorted_by.filter(|var| new_vars.contains(*var));
         }
         Ok(extended)

@@ -172,6 +172,16 @@ impl Table {
         Some(self.columns.remove(index))
     }
 
+    /// A copy with the columns of some variables alone.
+    pub(super) fn with_columns(&self, vars: Vars) -> Self {
+        let mut table = Self::of_len(self.len);
+        let wanted = self.vars.iter().zip(&self.columns).filter(|(var, _)| vars.contains(**var));
+        (table.vars, table.columns) = wanted.map(|(var, column)| (*var, column.clone())).unzip();
+        table.sorted = self.sorted.filter(|var| vars.contains(*var));
+        table.unbound = self.unbound & vars;
+        table
+    }
+
     /// Drops the columns of all other variables.
     #[must_use]
     pub(super) fn keep(mut self, vars: Vars) -> Self {

@@ -128,9 +128,9 @@ impl Execution<'_> {
                 let label = || if is_start { format!("Scan {source}") } else { format!("Join {source}") };
                 self.step(Some(cost.round() as usize), label, || {
                     if (pattern.vars() & table.unbound).is_empty() {
-                        return self.extend(&table, &pattern, keep, limit, prefer);
+                        return self.extend(table, &pattern, keep, limit, prefer);
                     }
-                    let own = self.extend(&Table::unit(), &pattern, pattern.vars(), None, prefer)?;
+                    let own = self.extend(Table::unit(), &pattern, pattern.vars(), None, prefer)?;
                     self.join(table, &own, keep)
                 })
             }

@@ -51,6 +51,8 @@ impl RowWriter for LineWriter<'_> {
     }
 }
 
+/// Bytes of rows that are handed on at once.
+const AT_ONCE: usize = 1 << 15;
 /// Bytes of cells that are kept at once.
 const KEPT: usize = 1 << 20;
 
@@ -93,6 +95,16 @@ impl Cells {
         Ok(place)
     }
 
+    fn push_row(&mut self, line: &Line, rows: &mut Rows, text: &mut String) -> Result<()> {
+        for (column, before) in line.before.iter().enumerate() {
+            let place = self.place(rows, column, line)?;
+            text.push_str(before);
+            text.push_str(&self.text[place]);
+        }
+        text.push_str(line.end);
+        Ok(())
+    }
+
     fn forget_if_many(&mut self) {
         if self.text.len() > KEPT {
             self.text.clear();
@@ -107,26 +119,39 @@ impl Cells {
 /// A query that fails while its rows are read, an output that fails.
 pub fn write(line: &Line, rows: &mut Rows, limit: Option<usize>, output: &mut dyn Write) -> Result<Written> {
     // A query that fails before its first row writes nothing at all.
-    let mut more = rows.advance()?;
-    output.write_all(line.head.as_bytes()).map_err(write_failed)?;
+    let more = rows.advance()?;
+    let mut text = String::with_capacity(2 * AT_ONCE);
+    text.push_str(&line.head);
+    let written = write_rows(line, rows, more, limit, &mut text, output);
+    // The rows before one that fails are written.
+    output.write_all(text.as_bytes()).map_err(write_failed)?;
+    written
+}
+
+fn write_rows(
+    line: &Line,
+    rows: &mut Rows,
+    mut more: bool,
+    limit: Option<usize>,
+    text: &mut String,
+    output: &mut dyn Write,
+) -> Result<Written> {
     let mut cells = Cells::default();
     cells.columns.resize_with(line.before.len(), Column::default);
-    let (mut text, mut count) = (String::new(), 0);
-    while more {
-        if limit == Some(count) {
-            return Ok(Written::Rows { count, cut: true });
+    let mut count = 0;
+    while more && limit != Some(count) {
+        let start = text.len();
+        if let Err(error) = cells.push_row(line, rows, text) {
+            text.truncate(start);
+            return Err(error);
         }
-        text.clear();
-        for (column, before) in line.before.iter().enumerate() {
-            let place = cells.place(rows, column, line)?;
-            text.push_str(before);
-            text.push_str(&cells.text[place]);
+        if text.len() >= AT_ONCE {
+            output.write_all(text.as_bytes()).map_err(write_failed)?;
+            text.clear();
         }
-        text.push_str(line.end);
-        output.write_all(text.as_bytes()).map_err(write_failed)?;
         cells.forget_if_many();
         count += 1;
         more = rows.advance()?;
     }
-    Ok(Written::Rows { count, cut: false })
+    Ok(Written::Rows { count, cut: more })
 }
