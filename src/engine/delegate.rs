@@ -119,6 +119,8 @@ impl QueryableDataset<'static> for RowDataset {
 
 /// Runs work on rows in the general evaluator.
 pub(super) struct Delegate {
+    /// What each query is put into.
+    frame: Query,
     space: TermSpace,
     cancellation: CancellationToken,
 }
@@ -133,7 +135,13 @@ fn result_variable() -> Variable {
 
 impl Delegate {
     pub(super) fn new(space: TermSpace, cancellation: CancellationToken) -> Self {
-        Self { space, cancellation }
+        let frame = Query::Select { dataset: None, pattern: GraphPattern::default(), base_iri: None };
+        Self { frame, space, cancellation }
+    }
+
+    /// The same with relative IRIs resolved against the base of a query.
+    pub(super) fn with_base_of(self, query: &Query) -> Self {
+        Self { frame: query.clone(), ..self }
     }
 
     /// The values of an expression for rows of these columns, all of which have values; 0 where it fails.
@@ -209,7 +217,10 @@ impl Delegate {
         let dataset = RowDataset { space, cancellation, rows, results: Rc::default() };
         let results = Rc::clone(&dataset.results);
         let pattern = GraphPattern::Project { inner: Box::new(pattern), variables };
-        let query = Query::Select { dataset: None, pattern, base_iri: None };
+        let mut query = self.frame.clone();
+        if let Query::Select { pattern: framed, .. } = &mut query {
+            *framed = pattern;
+        }
         let evaluator = QueryEvaluator::new()
             // The optimizer takes a variable in the place of a predicate for an IRI; here it may be anything.
             .without_optimizations()

@@ -2,6 +2,7 @@
 //! the record of the steps.
 
 use super::explain::{Recorder, Step};
+use super::graphs::Named;
 use super::space::TermSpace;
 use super::table::{Table, Var, Vars};
 use crate::error::{Error, Result};
@@ -10,6 +11,8 @@ use oxrdf::{Literal, Variable};
 use oxsdatatypes::DateTime;
 use rustc_hash::FxHashMap;
 use spareval::CancellationToken;
+use spargebra::Query;
+use spargebra::algebra::GraphPattern;
 use std::cell::{Cell, OnceCell, RefCell};
 
 /// Most bytes that the table of one step may take if nothing else is said.
@@ -25,6 +28,10 @@ pub(super) struct Execution<'g> {
     pub(super) space: TermSpace,
     variables: RefCell<Vec<Variable>>,
     places: RefCell<FxHashMap<Variable, usize>>,
+    /// The graphs of FROM and FROM NAMED, if the query has them.
+    pub(super) named: Option<Named>,
+    /// A query of nothing with the base of this one, against which relative IRIs are resolved.
+    pub(super) frame: Query,
     cancellation: CancellationToken,
     /// Most bytes that the table of one step may take.
     max_memory: usize,
@@ -50,6 +57,8 @@ impl<'g> Execution<'g> {
             space: TermSpace::new(graph.clone()),
             variables: RefCell::default(),
             places: RefCell::default(),
+            named: None,
+            frame: Query::Select { dataset: None, pattern: GraphPattern::default(), base_iri: None },
             cancellation,
             max_memory: max_memory.unwrap_or(DEFAULT_MEMORY),
             scanned: Cell::new(0),

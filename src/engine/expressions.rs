@@ -7,7 +7,7 @@ use super::native::Native;
 use super::operators::Ask;
 use super::table::{Table, Var, Vars};
 use super::values::{Missing, Row};
-use super::walk::{used_variables, with_now};
+use super::walk::{used_variables, varies, with_now};
 use crate::error::Result;
 use crate::graph::Kind;
 use oxrdf::Variable;
@@ -212,6 +212,10 @@ impl Execution<'_> {
             return Ok(numbers.collect());
         }
         let operands = Operands::new(self, expression, table)?;
+        if varies(expression) {
+            let columns: Vec<Vec<u32>> = operands.columns.iter().map(|column| column.to_vec()).collect();
+            return self.values_of_distinct(expression, &operands.vars, &columns, operands.len);
+        }
         let native = Native::new(expression, &operands.vars, &self.space);
         if let Some(native) = &native
             && operands.columns.len() > 1
@@ -222,7 +226,10 @@ impl Execution<'_> {
         let columns: Vec<&[u32]> = distinct.iter().map(|column| &**column).collect();
         let results = match &native {
             Some(native) => self.native_values(native, expression, &operands.vars, &columns)?,
-            None => self.values_of_distinct(expression, &operands.vars, &distinct)?,
+            None => {
+                let len = distinct.first().map_or(1, Vec::len);
+                self.values_of_distinct(expression, &operands.vars, &distinct, len)?
+            }
         };
         Ok(places.into_iter().map(|place| results[place as usize]).collect())
     }
@@ -270,7 +277,7 @@ impl Execution<'_> {
         }
         if !undecided.is_empty() {
             let rest = columns.iter().map(|column| undecided.iter().map(|row| column[*row]).collect());
-            let values = self.values_of_distinct(expression, vars, &rest.collect::<Vec<_>>())?;
+            let values = self.values_of_distinct(expression, vars, &rest.collect::<Vec<_>>(), undecided.len())?;
             undecided.into_iter().zip(values).for_each(|(row, value)| results[row] = value);
         }
         Ok(results)
@@ -322,10 +329,10 @@ impl Execution<'_> {
         expression: &Expression,
         vars: &[(Var, Variable)],
         columns: &[Vec<u32>],
+        len: usize,
     ) -> Result<Vec<u32>> {
-        let delegate = Delegate::new(self.space.clone(), self.cancellation());
+        let delegate = Delegate::new(self.space.clone(), self.cancellation()).with_base_of(&self.frame);
         let expression = &with_now(expression, self);
-        let len = columns.first().map_or(1, Vec::len);
         let mut groups: Vec<(Vars, Vec<u32>)> = Vec::new();
         for row in 0..len {
             let bound = columns.iter().zip(vars).filter(|(column, _)| column[row] != 0);

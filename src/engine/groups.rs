@@ -38,7 +38,7 @@ impl Execution<'_> {
             need = need
                 | match aggregate {
                     AggregateExpression::CountSolutions { distinct: false } => Vars::NONE,
-                    AggregateExpression::CountSolutions { distinct: true } => self.visible(inner)?,
+                    AggregateExpression::CountSolutions { distinct: true } => self.shown(inner)?,
                     AggregateExpression::FunctionCall { .. } if self.counts_rows(aggregate, inner)? => {
                         Vars::NONE
                     }

@@ -52,7 +52,7 @@ impl Execution<'_> {
         }
         let need = outputs.iter().fold(Vars::NONE, |vars, output| vars | output.vars());
         let limit = length.map(|length| start.saturating_add(length));
-        let table = self.evaluate(inner, Ask { limit, ..Ask::of(need) })?;
+        let table = self.evaluate(inner, Ask { limit, ..self.ask(need) })?;
         Ok((table.slice(start, length.unwrap_or(usize::MAX)), outputs))
     }
 
@@ -63,7 +63,7 @@ impl Execution<'_> {
     ) -> Result<(Table, Vec<Output>)> {
         let outputs = variables.iter().map(|variable| self.var(variable).map(Output::Column));
         let outputs = outputs.collect::<Result<Vec<_>>>()?;
-        let table = self.evaluate(pattern, Ask::of(self.vars(variables)?))?;
+        let table = self.evaluate(pattern, self.ask(self.vars(variables)?))?;
         Ok((table, outputs))
     }
 

@@ -6,16 +6,16 @@ use super::explain::{Explanation, Step, general_plan, with_prefixes};
 use super::general::{self, dataset, evaluator, prepare};
 use super::limits::Limits;
 use super::operators::Ask;
+use super::rewrite::rewritten;
 use super::rows::Rows;
+use super::table::Vars;
 use super::{QueryOptions, QuerySource};
 use crate::error::{Error, Result};
-use crate::graph::{Graph, Kind};
-use oxrdf::{NamedNode, NamedOrBlankNode, Term, Triple, Variable};
-use rustc_hash::FxHashSet;
-use spareval::{QueryEvaluationError, QueryResults, QueryTripleIter};
+use crate::graph::Graph;
+use oxrdf::{NamedNode, Variable};
+use spareval::QueryResults;
 use spargebra::Query;
 use spargebra::algebra::GraphPattern;
-use spargebra::term::{NamedNodePattern, TermPattern, TriplePattern};
 use std::time::Instant;
 
 /// Most names that are looked at in the index.
@@ -28,7 +28,7 @@ impl QuerySource for Graph {
 
     fn query<'a>(&'a self, query: &Query, options: &QueryOptions) -> Result<QueryResults<'a>> {
         let limits = Limits::new(options);
-        let execution = Execution::new(self, options.cancellation.clone(), options.max_memory, false);
+        let execution = Execution::new(self, options.cancellation.clone(), options.max_memory, false).over(query);
         match answer(&execution, query, options) {
             Ok(Answer::Rows(rows)) => Ok(rows.limited(limits).into_results()),
             Ok(Answer::Results(results)) => Ok(limits.apply(results)),
@@ -42,7 +42,7 @@ impl QuerySource for Graph {
             return Ok(None);
         }
         let limits = Limits::new(options);
-        let execution = Execution::new(self, options.cancellation.clone(), options.max_memory, false);
+        let execution = Execution::new(self, options.cancellation.clone(), options.max_memory, false).over(query);
         match answer(&execution, query, options) {
             Ok(Answer::Rows(rows)) => Ok(Some(rows.limited(limits))),
             Ok(Answer::Results(_) | Answer::Fallback(_)) => Ok(None),
@@ -71,7 +71,7 @@ pub fn query_in_general_evaluator(
 pub fn explain(graph: &Graph, query: &Query, options: &QueryOptions) -> Result<Explanation> {
     let start = Instant::now();
     let limits = Limits::new(options);
-    let execution = Execution::new(graph, options.cancellation.clone(), options.max_memory, true);
+    let execution = Execution::new(graph, options.cancellation.clone(), options.max_memory, true).over(query);
     let (rows, plan, fallback) = match answer(&execution, query, options) {
         Ok(Answer::Fallback(reason)) => {
             let (rows, plan) = explain_general(graph, query, options, limits)?;
@@ -139,18 +139,14 @@ fn answer(execution: &Execution<'_>, query: &Query, options: &QueryOptions) -> R
 
 fn answer_by_operators(execution: &Execution<'_>, query: &Query, options: &QueryOptions) -> Result<Answer> {
     let fallback = |reason: &str| Ok(Answer::Fallback(reason.to_owned()));
-    if query.dataset().is_some() {
-        return fallback("FROM");
-    }
     if !options.bindings.is_empty() {
         return fallback("variables that are bound beforehand");
     }
-    let pattern = match query {
-        Query::Select { pattern, .. } | Query::Ask { pattern, .. } | Query::Construct { pattern, .. } => {
-            pattern
-        }
-        Query::Describe { .. } => return fallback("DESCRIBE"),
-    };
+    let (Query::Select { pattern, .. }
+    | Query::Ask { pattern, .. }
+    | Query::Construct { pattern, .. }
+    | Query::Describe { pattern, .. }) = query;
+    let pattern = &rewritten(pattern);
     // The names of variables are numbered as they are met: too many of them show here.
     match execution.unsupported(pattern) {
         Ok(None) => {}
@@ -158,19 +154,17 @@ fn answer_by_operators(execution: &Execution<'_>, query: &Query, options: &Query
         Err(error) => return Ok(Answer::Fallback(error.to_string())),
     }
     match query {
-        Query::Select { pattern, .. } => select(execution, pattern).map(Box::new).map(Answer::Rows),
-        Query::Ask { pattern, .. } => {
-            let ask = Ask { limit: Some(1), ..Ask::default() };
+        Query::Select { .. } => select(execution, pattern).map(Box::new).map(Answer::Rows),
+        Query::Ask { .. } => {
+            let ask = Ask { limit: Some(1), ..execution.ask(Vars::NONE) };
             let table = execution.step(None, || "Ask".into(), || execution.evaluate(pattern, ask))?;
             Ok(Answer::Results(QueryResults::Boolean(!table.is_empty())))
         }
-        Query::Construct { template, pattern, .. } => {
-            if template.iter().any(has_blank_node) {
-                return fallback("blank nodes in the template of CONSTRUCT");
-            }
-            construct(execution, template, pattern).map(Answer::Results)
+        Query::Construct { template, .. } => execution.construct(template, pattern).map(Answer::Results),
+        Query::Describe { .. } => {
+            let variables = projected(execution, pattern)?;
+            execution.describe(pattern, &variables).map(Answer::Results)
         }
-        Query::Describe { .. } => fallback("DESCRIBE"),
     }
 }
 
@@ -199,82 +193,6 @@ fn projected(execution: &Execution<'_>, pattern: &GraphPattern) -> Result<Vec<Va
         | GraphPattern::OrderBy { inner, .. } => projected(execution, inner),
         other => Ok(execution.visible(other)?.iter().map(|var| execution.name(var)).collect()),
     }
-}
-
-fn has_blank_node(triple: &TriplePattern) -> bool {
-    [&triple.subject, &triple.object].into_iter().any(|term| matches!(term, TermPattern::BlankNode(_)))
-}
-
-fn construct(
-    execution: &Execution<'_>,
-    template: &[TriplePattern],
-    pattern: &GraphPattern,
-) -> Result<QueryResults<'static>> {
-    let mut parts = Vec::new();
-    for triple in template {
-        parts.push([
-            template_part(execution, &triple.subject)?,
-            match &triple.predicate {
-                NamedNodePattern::NamedNode(node) => {
-                    TemplatePart::Term(execution.space.number(node.clone().into()))
-                }
-                NamedNodePattern::Variable(variable) => TemplatePart::Variable(execution.var(variable)?),
-            },
-            template_part(execution, &triple.object)?,
-        ]);
-    }
-    let vars = parts.iter().flatten().filter_map(|part| match part {
-        TemplatePart::Variable(var) => Some(*var),
-        TemplatePart::Term(_) => None,
-    });
-    let ask = Ask::of(vars.collect());
-    let table = execution.step(None, || "Construct".into(), || execution.evaluate(pattern, ask))?;
-    let space = execution.space.clone();
-    let mut seen = FxHashSet::default();
-    let numbers = (0..table.len()).flat_map(move |row| {
-        let number = |part: &TemplatePart| match part {
-            TemplatePart::Term(number) => *number,
-            TemplatePart::Variable(var) => table.column(*var).map_or(0, |column| column[row]),
-        };
-        let triples: Vec<[u32; 3]> = parts.iter().map(|parts| parts.each_ref().map(number)).collect();
-        triples.into_iter()
-    });
-    let triples = numbers.filter(move |numbers| !numbers.contains(&0) && seen.insert(*numbers));
-    let triples = triples.filter_map(move |numbers| triple(&space, numbers).transpose());
-    let failed = |error| QueryEvaluationError::Unexpected(Box::new(error));
-    Ok(QueryResults::Graph(QueryTripleIter::new(triples.map(move |triple| triple.map_err(failed)))))
-}
-
-enum TemplatePart {
-    /// A term, by its number.
-    Term(u32),
-    Variable(super::table::Var),
-}
-
-fn template_part(execution: &Execution<'_>, term: &TermPattern) -> Result<TemplatePart> {
-    let number = |term: Term| TemplatePart::Term(execution.space.number(term));
-    Ok(match term {
-        TermPattern::NamedNode(node) => number(node.clone().into()),
-        TermPattern::Literal(literal) => number(literal.clone().into()),
-        TermPattern::BlankNode(node) => number(node.clone().into()),
-        TermPattern::Variable(variable) => TemplatePart::Variable(execution.var(variable)?),
-    })
-}
-
-/// The triple of three terms; none if one of them can't stand in its place.
-fn triple(space: &super::space::TermSpace, [subject, predicate, object]: [u32; 3]) -> Result<Option<Triple>> {
-    if space.kind(predicate) != Some(Kind::Iri)
-        || !matches!(space.kind(subject), Some(Kind::Iri | Kind::Blank))
-    {
-        return Ok(None);
-    }
-    let subject = match space.term(subject)? {
-        Term::NamedNode(node) => NamedOrBlankNode::from(node),
-        Term::BlankNode(node) => node.into(),
-        Term::Literal(_) => return Ok(None),
-    };
-    let Term::NamedNode(predicate) = space.term(predicate)? else { return Ok(None) };
-    Ok(Some(Triple { subject, predicate, object: space.term(object)? }))
 }
 
 /// Runs a query in spareval.

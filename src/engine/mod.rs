@@ -1,12 +1,14 @@
 //! Questions to a graph: a SPARQL query in, rows out.
 
 mod cancellation;
+mod construct;
 mod dataset;
 mod delegate;
 mod execution;
 mod explain;
 mod expressions;
 mod general;
+mod graphs;
 mod groups;
 mod joins;
 mod late;
@@ -20,6 +22,7 @@ mod order;
 mod paths;
 mod ranges;
 mod rank;
+mod rewrite;
 mod rows;
 mod scans;
 mod scope;

@@ -1,13 +1,14 @@
 //! The algebra over tables.
 
 use super::execution::Execution;
+use super::graphs::Scope;
 use super::joins::Pairs;
 use super::table::{Table, Var, Vars};
 use super::walk::conjuncts;
 use crate::error::Result;
 use oxrdf::{Term, Variable};
 use spargebra::algebra::{Expression, GraphPattern};
-use spargebra::term::{GroundTerm, NamedNodePattern, TermPattern};
+use spargebra::term::{GroundTerm, TermPattern};
 
 /// What is asked of a pattern.
 #[derive(Clone, Copy, Default)]
@@ -18,8 +19,8 @@ pub(super) struct Ask<'s> {
     pub(super) seed: Option<&'s Table>,
     /// Rows after which it may end.
     pub(super) limit: Option<usize>,
-    /// The named graph that is asked, instead of the union of all graphs.
-    pub(super) graph: Option<u32>,
+    /// The graphs that are asked, instead of the union of all.
+    pub(super) graph: Option<Scope>,
 }
 
 impl<'s> Ask<'s> {
@@ -126,15 +127,6 @@ impl Execution<'_> {
             }
             TermPattern::NamedNode(_) | TermPattern::Literal(_) => None,
         })
-    }
-
-    fn graph(&self, name: &NamedNodePattern, inner: &GraphPattern, ask: Ask<'_>) -> Result<Table> {
-        let NamedNodePattern::NamedNode(name) = name else {
-            return Err(crate::error::Error::query("GRAPH with a variable does not run here"));
-        };
-        // No triple is in a graph that is not there.
-        let graph = self.terms.number(name.as_ref().into()).unwrap_or(u32::MAX);
-        self.evaluate(inner, Ask { graph: Some(graph), ..ask })
     }
 
     /// Distinct values of some variables that have one in every row, to look for solutions that join with them.

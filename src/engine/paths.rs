@@ -1,6 +1,7 @@
 //! Property paths whose solutions are a set of pairs: closures, options and alternatives.
 
 use super::execution::Execution;
+use super::graphs::Scope;
 use super::operators::Ask;
 use super::table::Table;
 use crate::error::Result;
@@ -22,17 +23,17 @@ enum Steps {
     NoneOf(Vec<u32>),
 }
 
-/// Whether the solutions of a path are a set of pairs, whichever of its ends is known.
+/// Whether the solutions of a path are a set of pairs, whichever of its ends is known. A negated property set comes
+/// here between two known nodes only.
 pub(super) fn is_set(path: &PropertyPathExpression) -> bool {
     match path {
         PropertyPathExpression::Reverse(inner) => is_set(inner),
-        PropertyPathExpression::Alternative(..)
+        PropertyPathExpression::NegatedPropertySet(_)
+        | PropertyPathExpression::Alternative(..)
         | PropertyPathExpression::ZeroOrMore(_)
         | PropertyPathExpression::OneOrMore(_)
         | PropertyPathExpression::ZeroOrOne(_) => true,
-        PropertyPathExpression::NamedNode(_)
-        | PropertyPathExpression::Sequence(..)
-        | PropertyPathExpression::NegatedPropertySet(_) => false,
+        PropertyPathExpression::NamedNode(_) | PropertyPathExpression::Sequence(..) => false,
     }
 }
 
@@ -45,24 +46,24 @@ impl Execution<'_> {
         object: &TermPattern,
         ask: Ask<'_>,
     ) -> Result<Table> {
-        let steps = self.steps_of(path);
+        let (steps, scope) = (self.steps_of(path), ask.graph);
         let (from, to) = (self.term_var(subject)?, self.term_var(object)?);
         let mut pairs = (Vec::new(), Vec::new());
         match (from, to) {
-            (None, _) => self.follow(&steps, true, &[self.known(subject)], &mut pairs)?,
+            (None, _) => self.follow(&steps, scope, true, &[self.known(subject)], &mut pairs)?,
             (_, None) => {
-                self.follow(&steps, false, &[self.known(object)], &mut pairs)?;
+                self.follow(&steps, scope, false, &[self.known(object)], &mut pairs)?;
                 pairs = (pairs.1, pairs.0);
             }
             (Some(from), Some(to)) => {
                 let starts = |var| ask.seed.and_then(|seed| seed.column(var)).map(distinct);
                 match (starts(from), starts(to)) {
-                    (Some(starts), _) => self.follow(&steps, true, &starts, &mut pairs)?,
+                    (Some(starts), _) => self.follow(&steps, scope, true, &starts, &mut pairs)?,
                     (None, Some(ends)) => {
-                        self.follow(&steps, false, &ends, &mut pairs)?;
+                        self.follow(&steps, scope, false, &ends, &mut pairs)?;
                         pairs = (pairs.1, pairs.0);
                     }
-                    (None, None) => self.follow(&steps, true, &self.starts(&steps, true)?, &mut pairs)?,
+                    (None, None) => self.follow(&steps, scope, true, &self.starts(&steps, scope, true)?, &mut pairs)?,
                 }
             }
         }
@@ -110,7 +111,7 @@ impl Execution<'_> {
     }
 
     /// Every node at which a path can begin, forward or backward.
-    fn starts(&self, steps: &Steps, forward: bool) -> Result<Vec<u32>> {
+    fn starts(&self, steps: &Steps, scope: Option<Scope>, forward: bool) -> Result<Vec<u32>> {
         let triples = self.triples;
         Ok(match steps {
             Steps::Nowhere => Vec::new(),
@@ -120,18 +121,18 @@ impl Execution<'_> {
                 starts.dedup();
                 starts
             }
-            Steps::Reverse(inner) => self.starts(inner, !forward)?,
-            Steps::Sequence(a, b) => self.starts(if forward { a } else { b }, forward)?,
+            Steps::Reverse(inner) => self.starts(inner, scope, !forward)?,
+            Steps::Sequence(a, b) => self.starts(if forward { a } else { b }, scope, forward)?,
             Steps::Alternative(a, b) => {
-                let mut starts = self.starts(a, forward)?;
-                starts.append(&mut self.starts(b, forward)?);
+                let mut starts = self.starts(a, scope, forward)?;
+                starts.append(&mut self.starts(b, scope, forward)?);
                 distinct(&starts)
             }
-            Steps::OneOrMore(inner) => self.starts(inner, forward)?,
+            Steps::OneOrMore(inner) => self.starts(inner, scope, forward)?,
             Steps::ZeroOrMore(_) | Steps::ZeroOrOne(_) | Steps::NoneOf(_) => {
                 let mut starts = Vec::new();
                 for number in 1..=self.terms.len() as u32 {
-                    starts.extend(self.is_node(number).then_some(number));
+                    starts.extend(self.is_node(number, scope).then_some(number));
                     self.worked(1)?;
                 }
                 starts
@@ -139,15 +140,28 @@ impl Execution<'_> {
         })
     }
 
-    /// Whether a term is the subject or object of a triple.
-    fn is_node(&self, number: u32) -> bool {
-        !self.triples.of_subject(number).is_empty() || !self.triples.of_object(number).is_empty()
+    /// Whether a term is the subject or object of a triple of these graphs.
+    fn is_node(&self, number: u32, scope: Option<Scope>) -> bool {
+        let (of_subject, of_object) = (self.triples.of_subject(number), self.triples.of_object(number));
+        if scope.is_none() {
+            return !of_subject.is_empty() || !of_object.is_empty();
+        }
+        let (subjects, predicates) = (self.triples.osp_subjects, self.triples.osp_predicates);
+        of_subject.into_iter().any(|place| self.is_in_scope(place, scope))
+            || of_object.into_iter().any(|n| self.holds(subjects.at(n), predicates.at(n), number, scope))
+    }
+
+    /// Whether a triple is in these graphs.
+    fn holds(&self, subject: u32, predicate: u32, object: u32, scope: Option<Scope>) -> bool {
+        scope.is_none()
+            || self.triples.place(subject, predicate, object).is_some_and(|place| self.is_in_scope(place, scope))
     }
 
     /// Adds each start with each end that it reaches.
     fn follow(
         &self,
         steps: &Steps,
+        scope: Option<Scope>,
         forward: bool,
         starts: &[u32],
         pairs: &mut (Vec<u32>, Vec<u32>),
@@ -155,7 +169,7 @@ impl Execution<'_> {
         let mut ends = Vec::new();
         for start in starts {
             ends.clear();
-            self.ends(steps, forward, *start, &mut ends)?;
+            self.ends(steps, scope, forward, *start, &mut ends)?;
             ends.sort_unstable();
             ends.dedup();
             pairs.0.extend(std::iter::repeat_n(*start, ends.len()));
@@ -167,48 +181,57 @@ impl Execution<'_> {
     }
 
     /// Adds the ends that a path reaches from a node, some perhaps more than once.
-    fn ends(&self, steps: &Steps, forward: bool, from: u32, ends: &mut Vec<u32>) -> Result<()> {
+    fn ends(
+        &self,
+        steps: &Steps,
+        scope: Option<Scope>,
+        forward: bool,
+        from: u32,
+        ends: &mut Vec<u32>,
+    ) -> Result<()> {
         let triples = self.triples;
         match steps {
             Steps::Nowhere => {}
             Steps::Predicate(predicate) if forward => {
                 let range = triples.of_subject_predicate(from, *predicate);
                 self.scan(range.len());
-                ends.extend(triples.spo_objects.slice(range).iter());
+                let within = range.filter(|place| self.is_in_scope(*place, scope));
+                ends.extend(within.map(|place| triples.spo_objects.at(place)));
             }
             Steps::Predicate(predicate) => {
                 let range = triples.of_predicate_object(*predicate, from);
                 self.scan(range.len());
-                ends.extend(triples.pos_subjects.slice(range).iter());
+                let subjects = triples.pos_subjects.slice(range).iter();
+                ends.extend(subjects.filter(|subject| self.holds(*subject, *predicate, from, scope)));
             }
-            Steps::Reverse(inner) => self.ends(inner, !forward, from, ends)?,
+            Steps::Reverse(inner) => self.ends(inner, scope, !forward, from, ends)?,
             Steps::Sequence(a, b) => {
                 let (first, second) = if forward { (a, b) } else { (b, a) };
                 let mut middle = Vec::new();
-                self.ends(first, forward, from, &mut middle)?;
+                self.ends(first, scope, forward, from, &mut middle)?;
                 for node in distinct(&middle) {
-                    self.ends(second, forward, node, ends)?;
+                    self.ends(second, scope, forward, node, ends)?;
                     self.worked(1)?;
                 }
             }
             Steps::Alternative(a, b) => {
-                self.ends(a, forward, from, ends)?;
-                self.ends(b, forward, from, ends)?;
+                self.ends(a, scope, forward, from, ends)?;
+                self.ends(b, scope, forward, from, ends)?;
             }
             Steps::ZeroOrMore(inner) => {
-                if self.is_node(from) {
-                    self.closure(inner, forward, vec![from], ends)?;
+                if self.is_node(from, scope) {
+                    self.closure(inner, scope, forward, vec![from], ends)?;
                 }
             }
             Steps::OneOrMore(inner) => {
                 let mut first = Vec::new();
-                self.ends(inner, forward, from, &mut first)?;
-                self.closure(inner, forward, first, ends)?;
+                self.ends(inner, scope, forward, from, &mut first)?;
+                self.closure(inner, scope, forward, first, ends)?;
             }
             Steps::ZeroOrOne(inner) => {
-                if self.is_node(from) {
+                if self.is_node(from, scope) {
                     ends.push(from);
-                    self.ends(inner, forward, from, ends)?;
+                    self.ends(inner, scope, forward, from, ends)?;
                 }
             }
             Steps::NoneOf(predicates) => {
@@ -219,18 +242,30 @@ impl Execution<'_> {
                 };
                 self.scan(range.len());
                 let others = range.filter(|place| !predicates.contains(&by.at(*place)));
-                ends.extend(others.map(|place| nodes.at(place)));
+                let within = others.filter(|place| {
+                    let (subject, object) =
+                        if forward { (from, nodes.at(*place)) } else { (nodes.at(*place), from) };
+                    self.holds(subject, by.at(*place), object, scope)
+                });
+                ends.extend(within.map(|place| nodes.at(place)));
             }
         }
         Ok(())
     }
 
     /// Adds some nodes and all that a path reaches from them.
-    fn closure(&self, steps: &Steps, forward: bool, mut open: Vec<u32>, ends: &mut Vec<u32>) -> Result<()> {
+    fn closure(
+        &self,
+        steps: &Steps,
+        scope: Option<Scope>,
+        forward: bool,
+        mut open: Vec<u32>,
+        ends: &mut Vec<u32>,
+    ) -> Result<()> {
         let mut seen: FxHashSet<u32> = open.iter().copied().collect();
         let mut next = Vec::new();
         while let Some(node) = open.pop() {
-            self.ends(steps, forward, node, &mut next)?;
+            self.ends(steps, scope, forward, node, &mut next)?;
             self.worked(next.len() + 1)?;
             open.extend(next.drain(..).filter(|node| seen.insert(*node)));
             self.charge(2 * seen.len())?;

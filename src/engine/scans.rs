@@ -1,6 +1,7 @@
 //! Triple patterns over the sort orders: how many triples match, scanning them, and extending a table by them.
 
 use super::execution::Execution;
+use super::graphs::Scope;
 use super::lookup::{Known, Lookup, O, Open, P, S};
 use super::table::{Table, Var, Vars, give_back};
 use crate::error::Result;
@@ -19,14 +20,15 @@ pub(super) enum Part {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Pattern {
     pub(super) parts: [Part; 3],
-    /// The named graph that it asks, instead of the union of all graphs.
-    pub(super) graph: Option<u32>,
+    /// The graphs that it asks, instead of the union of all.
+    pub(super) graph: Option<Scope>,
 }
 
 impl Pattern {
     /// The variables.
     pub(super) fn vars(&self) -> Vars {
-        self.parts.iter().filter_map(|part| part.var()).collect()
+        let graph = self.graph.and_then(Scope::var);
+        self.parts.iter().filter_map(|part| part.var()).chain(graph).collect()
     }
 
     /// The predicate, if it is a term.
@@ -66,8 +68,14 @@ impl Part {
 }
 
 impl<'g> Execution<'g> {
-    /// How many triples match the terms of a pattern, exactly.
+    /// How many triples match the terms of a pattern: exactly, or at most where it asks some graphs only.
     pub(super) fn count(&self, pattern: &Pattern) -> usize {
+        let matches = self.matches(pattern);
+        if pattern.graph.is_some() { matches.min(self.count_in_scope(pattern.graph)) } else { matches }
+    }
+
+    /// How many triples of all graphs match the terms of a pattern, exactly.
+    pub(super) fn matches(&self, pattern: &Pattern) -> usize {
         let triples = self.triples;
         match pattern.parts.map(Part::term) {
             [Some(s), Some(p), Some(o)] => usize::from(triples.place(s, p, o).is_some()),
@@ -96,7 +104,10 @@ impl<'g> Execution<'g> {
                 matches /= distinct.max(1.0);
             }
         }
-        matches
+        match pattern.graph.and_then(Scope::var) {
+            Some(var) if known.contains(var) => matches / self.triples.graphs().len().max(1) as f64,
+            _ => matches,
+        }
     }
 
     /// The rows of a table, each with the triples that match a pattern; with the columns of some variables.
@@ -111,15 +122,22 @@ impl<'g> Execution<'g> {
         limit: Option<usize>,
         prefer: Option<Var>,
     ) -> Result<Table> {
+        if table.vars().is_empty()
+            && table.len() == 1
+            && let Some(places) = self.places_in_graph(pattern)
+        {
+            return self.scan_graph(pattern, places, keep);
+        }
         let known = pattern.parts.map(|part| match part {
             Part::Term(term) => Some(Known::Term(term)),
             Part::Var(var) => table.column(var).map(Known::Column),
         });
         let mut lookup = Lookup::new(self, &table, pattern, known, prefer);
         let mut output = Output::new(&table, pattern, known, keep, limit);
+        let graph = pattern.graph.and_then(Scope::var).and_then(|var| table.column(var));
         for row in 0..table.len() {
             let range = lookup.range(row);
-            let looked_at = output.push(self, row, range, lookup.open, known)?;
+            let looked_at = output.push(self, row, range, lookup.open, known, graph)?;
             // What a scan only counts is known from the length of its range.
             if !(table.vars().is_empty() && output.only_counts()) {
                 self.scan(looked_at);
@@ -151,6 +169,8 @@ fn push_subjects(execution: &Execution<'_>, range: Range<usize>, subjects: &mut 
     subjects.extend(std::iter::repeat_n(0, range.end - place));
 }
 
+/// The place of the graph behind the parts of a triple.
+const GRAPH: usize = 3;
 /// Most rows that room is made for beforehand.
 const ROOM: usize = 1 << 12;
 
@@ -164,7 +184,10 @@ struct Output {
     new: Vec<(Var, usize, Vec<u32>)>,
     /// Pairs of parts that must be equal: the same variable, not known before.
     equal: Vec<(usize, usize)>,
-    graph: Option<u32>,
+    /// The graphs that are asked, instead of the union of all.
+    graph: Option<Scope>,
+    /// The part that is the name of the graph, too.
+    named_by: Option<usize>,
     limit: usize,
 }
 
@@ -195,10 +218,19 @@ impl Output {
                 _ => {}
             }
         }
+        let graph = pattern.graph.and_then(Scope::var);
+        let named_by = graph.and_then(|var| pattern.place_of(var));
+        if let Some(var) = graph
+            && named_by.is_none()
+            && table.column(var).is_none()
+            && keep.contains(var)
+        {
+            new.push((var, GRAPH, Vec::with_capacity(room)));
+        }
         let limit = limit.unwrap_or(usize::MAX);
         let keep_rows = !(table.vars() & keep).is_empty();
         let rows = Vec::with_capacity(if keep_rows { room } else { 0 });
-        Self { rows, keep_rows, len: 0, new, equal, graph: pattern.graph, limit }
+        Self { rows, keep_rows, len: 0, new, equal, graph: pattern.graph, named_by, limit }
     }
 
     fn is_full(&self) -> bool {
@@ -218,11 +250,12 @@ impl Output {
         range: Range<usize>,
         open: Open<'_>,
         known: [Option<Known<'_>>; 3],
+        graph: Option<&[u32]>,
     ) -> Result<usize> {
         let checked = !self.equal.is_empty() || self.graph.is_some();
         if checked {
             let looked_at = range.len();
-            self.push_each(execution, row, range, open, known)?;
+            self.push_each(execution, row, range, open, known, graph.map(|graph| graph[row]))?;
             return Ok(looked_at);
         }
         let count = range.len().min(self.limit - self.len);
@@ -270,6 +303,7 @@ impl Output {
         range: Range<usize>,
         open: Open<'_>,
         known: [Option<Known<'_>>; 3],
+        known_graph: Option<u32>,
     ) -> Result<()> {
         let triples = execution.triples;
         let all = open[S].is_none() && known[S].is_none();
@@ -288,21 +322,38 @@ impl Output {
             if self.equal.iter().any(|(a, b)| triple[*a] != triple[*b]) {
                 continue;
             }
-            if let Some(graph) = self.graph {
-                let [s, p, o] = triple;
-                if !triples.place(s, p, o).is_some_and(|place| triples.is_in(place, graph)) {
-                    continue;
+            let [s, p, o] = triple;
+            if self.graph.is_none() {
+                self.push_quad(row, [s, p, o, 0]);
+                continue;
+            }
+            let Some(place) = triples.place(s, p, o) else { continue };
+            match (self.graph, self.named_by.map(|part| triple[part]).or(known_graph)) {
+                (Some(Scope::Each(_)), Some(graph)) if execution.is_in_named(place, graph) => {
+                    // A graph that is known from the triple and from the row is the same.
+                    if known_graph.is_none_or(|known| known == graph) {
+                        self.push_quad(row, [s, p, o, graph]);
+                    }
                 }
+                (Some(Scope::Each(_)), Some(_)) => {}
+                (Some(Scope::Each(_)), None) => {
+                    execution.graphs_of(place).for_each(|graph| self.push_quad(row, [s, p, o, graph]));
+                }
+                (scope, _) if execution.is_in_scope(place, scope) => self.push_quad(row, [s, p, o, 0]),
+                _ => {}
             }
-            for (_, part, column) in &mut self.new {
-                column.push(triple[*part]);
-            }
-            if self.keep_rows {
-                self.rows.push(row as u32);
-            }
-            self.len += 1;
         }
         execution.charge(self.len * (1 + self.new.len()))
+    }
+
+    fn push_quad(&mut self, row: usize, quad: [u32; 4]) {
+        for (_, part, column) in &mut self.new {
+            column.push(quad[*part]);
+        }
+        if self.keep_rows {
+            self.rows.push(row as u32);
+        }
+        self.len += 1;
     }
 
     fn into_table(

@@ -3,7 +3,8 @@
 
 use super::execution::Execution;
 use super::paths::is_set;
-use super::table::Vars;
+use super::rewrite::HIDDEN;
+use super::table::{Var, Vars};
 use super::walk::{used_variables, visit};
 use crate::error::Result;
 use spargebra::algebra::{
@@ -59,6 +60,12 @@ impl Execution<'_> {
         })
     }
 
+    /// The variables that a pattern may bind, without those that stand for no part of the query.
+    pub(super) fn shown(&self, pattern: &GraphPattern) -> Result<Vars> {
+        let is_hidden = |var: &Var| self.name(*var).as_str().starts_with(HIDDEN);
+        Ok(self.visible(pattern)?.iter().filter(|var| !is_hidden(var)).collect())
+    }
+
     /// The variables that a pattern binds in every solution.
     pub(super) fn certain(&self, pattern: &GraphPattern) -> Result<Vars> {
         Ok(match pattern {
@@ -69,7 +76,6 @@ impl Execution<'_> {
             | GraphPattern::Lateral { left: inner, .. }
             | GraphPattern::Minus { left: inner, .. }
             | GraphPattern::Filter { inner, .. }
-            | GraphPattern::Graph { inner, .. }
             | GraphPattern::Extend { inner, .. }
             | GraphPattern::OrderBy { inner, .. }
             | GraphPattern::Distinct { inner }
@@ -85,6 +91,11 @@ impl Execution<'_> {
                     }
                 }
                 vars
+            }
+            // The name of the graph has a value wherever its content has one.
+            GraphPattern::Graph { inner, .. } => {
+                let name = self.visible(pattern)?.without(self.visible(inner)?);
+                self.certain(inner)? | name
             }
             GraphPattern::Service { .. } => Vars::NONE,
         })
@@ -189,8 +200,11 @@ impl Execution<'_> {
             | GraphPattern::Distinct { inner }
             | GraphPattern::Reduced { inner }
             | GraphPattern::Slice { inner, .. } => self.unsupported(inner)?,
-            GraphPattern::Graph { .. } if is_plain_graph(pattern) => None,
-            GraphPattern::Graph { .. } => Some("GRAPH with a variable or a nested group".into()),
+            GraphPattern::Graph { name, inner } => match (name, &**inner) {
+                (_, GraphPattern::Bgp { .. }) => None,
+                (NamedNodePattern::NamedNode(_), path @ GraphPattern::Path { .. }) => self.unsupported(path)?,
+                _ => Some(format!("GRAPH {name} of a path, a subquery or an expression on its name")),
+            },
             GraphPattern::Lateral { .. } => Some("LATERAL".into()),
             GraphPattern::Service { .. } => Some("SERVICE".into()),
         })
@@ -217,7 +231,7 @@ impl Execution<'_> {
         let mut reason = None;
         visit(expression, &mut |part| match part {
             Expression::Exists(_) => reason = Some("EXISTS inside an expression".to_owned()),
-            Expression::FunctionCall(function, _) if !is_pure(function) => {
+            Expression::FunctionCall(function, _) if !is_known(function) => {
                 reason = Some(format!("the function {function}"));
             }
             _ => {}
@@ -247,32 +261,14 @@ impl Execution<'_> {
     }
 }
 
-/// Whether a GRAPH names its graph and holds nothing but triples and filters without EXISTS.
-pub(super) fn is_plain_graph(pattern: &GraphPattern) -> bool {
-    fn is_plain(pattern: &GraphPattern) -> bool {
-        match pattern {
-            GraphPattern::Bgp { patterns } => !patterns.is_empty(),
-            GraphPattern::Join { left, right } => is_plain(left) && is_plain(right),
-            GraphPattern::Filter { inner, expr } => {
-                let mut exists = false;
-                visit(expr, &mut |part| exists |= matches!(part, Expression::Exists(_)));
-                !exists && is_plain(inner)
-            }
-            _ => false,
-        }
-    }
-    match pattern {
-        GraphPattern::Graph { name: NamedNodePattern::NamedNode(_), inner } => is_plain(inner),
-        _ => false,
-    }
+/// Whether a pattern is triples, and some.
+pub(super) fn is_triples(pattern: &GraphPattern) -> bool {
+    matches!(pattern, GraphPattern::Bgp { patterns } if !patterns.is_empty())
 }
 
-/// Whether a function gives the same for the same arguments wherever it runs.
-fn is_pure(function: &Function) -> bool {
+/// Whether the general evaluator knows a function.
+fn is_known(function: &Function) -> bool {
     match function {
-        Function::Rand | Function::Uuid | Function::StrUuid | Function::BNode => false,
-        // The base of the query is needed to resolve what they get.
-        Function::Iri => false,
         Function::Custom(name) => name.as_str().starts_with("http://www.w3.org/2001/XMLSchema#"),
         _ => true,
     }

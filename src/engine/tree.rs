@@ -2,10 +2,12 @@
 //! exact counts and the rows that there are.
 
 use super::execution::Execution;
+use super::graphs::Scope;
 use super::operators::Ask;
 use super::scans::{Part, Pattern};
+use super::scope::is_triples;
 use super::table::{Table, Var, Vars};
-use super::walk::{conjuncts, has_exists};
+use super::walk::{conjuncts, has_exists, varies};
 use crate::error::Result;
 use oxrdf::TermRef;
 use spargebra::algebra::{Expression, GraphPattern};
@@ -184,7 +186,7 @@ impl Execution<'_> {
         let mut index = 0;
         while index < parts.filters.len() {
             let filter = parts.filters[index];
-            if !has_exists(filter) && self.expression_vars(filter)?.is_subset(certain) {
+            if !has_exists(filter) && !varies(filter) && self.expression_vars(filter)?.is_subset(certain) {
                 parts.filters.remove(index);
                 let and = |other| Expression::And(Box::new(other), Box::new(filter.clone()));
                 own = Some(own.map_or_else(|| filter.clone(), and));
@@ -235,7 +237,7 @@ impl Execution<'_> {
             let filter = parts.filters[index];
             let bound = table.vars().without(table.unbound);
             let exists = has_exists(filter);
-            let ready = !exists && self.expression_vars(filter)?.is_subset(bound);
+            let ready = !exists && !varies(filter) && self.expression_vars(filter)?.is_subset(bound);
             // EXISTS comes last: it is asked for the rows that are left.
             let last = at_the_end
                 && (!exists || index + 1 == parts.filters.len() || self.only_exists(&parts.filters[index..]));
@@ -276,7 +278,7 @@ impl Execution<'_> {
     fn collect<'p>(
         &self,
         pattern: &'p GraphPattern,
-        graph: Option<u32>,
+        graph: Option<Scope>,
         parts: &mut Parts<'p>,
         is_root: bool,
     ) -> Result<()> {
@@ -294,13 +296,16 @@ impl Execution<'_> {
                 self.collect(right, graph, parts, false)?;
             }
             GraphPattern::Filter { expr, inner } => {
-                let own = !has_exists(expr) && self.expression_vars(expr)?.is_subset(self.certain(inner)?);
+                let own = !has_exists(expr) && !varies(expr) && self.expression_vars(expr)?.is_subset(self.certain(inner)?);
                 if is_root || own {
                     parts.filters.extend(conjuncts(expr));
                     self.collect(inner, graph, parts, is_root)?;
                 } else {
                     parts.last.push(pattern);
                 }
+            }
+            GraphPattern::Graph { name, inner } if is_triples(inner) => {
+                self.collect(inner, Some(self.scope(name)?), parts, false)?;
             }
             GraphPattern::Values { .. } | GraphPattern::Group { .. } | GraphPattern::Slice { .. } => {
                 parts.first.push(pattern);
@@ -316,7 +321,7 @@ impl Execution<'_> {
     }
 
     /// A triple pattern in numbers; `None` if the graph does not hold one of its terms.
-    fn pattern(&self, triple: &TriplePattern, graph: Option<u32>) -> Result<Option<Pattern>> {
+    fn pattern(&self, triple: &TriplePattern, graph: Option<Scope>) -> Result<Option<Pattern>> {
         let predicate = match &triple.predicate {
             NamedNodePattern::NamedNode(node) => self.terms.number(node.as_ref().into()).map(Part::Term),
             NamedNodePattern::Variable(variable) => Some(Part::Var(self.var(variable)?)),

@@ -1,7 +1,7 @@
 //! Walks through expressions.
 
 use super::execution::Execution;
-use oxrdf::Variable;
+use oxrdf::{Literal, Variable};
 use spargebra::algebra::{Expression, Function};
 
 /// The parts of a conjunction.
@@ -17,6 +17,19 @@ pub(super) fn has_exists(expression: &Expression) -> bool {
     let mut exists = false;
     visit(expression, &mut |part| exists |= matches!(part, Expression::Exists(_)));
     exists
+}
+
+/// Whether an expression may have another value whenever it is evaluated.
+pub(super) fn varies(expression: &Expression) -> bool {
+    let mut varies = false;
+    visit(expression, &mut |part| {
+        varies |= match part {
+            Expression::FunctionCall(Function::Rand | Function::Uuid | Function::StrUuid, _) => true,
+            Expression::FunctionCall(Function::BNode, arguments) => arguments.is_empty(),
+            _ => false,
+        };
+    });
+    varies
 }
 
 /// The variables of an expression, each once, those of EXISTS left out.
@@ -65,45 +78,56 @@ pub fn operands(expression: &Expression) -> Vec<&Expression> {
     }
 }
 
-/// An expression with the time of the query in the place of NOW().
-pub(super) fn with_now(expression: &Expression, execution: &Execution<'_>) -> Expression {
-    let mut asks = false;
-    visit(expression, &mut |part| asks |= matches!(part, Expression::FunctionCall(Function::Now, _)));
-    if asks {
-        replace_now(expression, &Expression::Literal(execution.now().clone()))
-    } else {
-        expression.clone()
-    }
-}
-
-fn replace_now(expression: &Expression, now: &Expression) -> Expression {
-    let one = |part: &Expression| Box::new(replace_now(part, now));
-    let all = |parts: &[Expression]| parts.iter().map(|part| replace_now(part, now)).collect();
+/// The same parts, to be changed.
+pub(super) fn operands_mut(expression: &mut Expression) -> Vec<&mut Expression> {
     match expression {
-        Expression::FunctionCall(Function::Now, _) => now.clone(),
         Expression::NamedNode(_)
         | Expression::Literal(_)
         | Expression::Variable(_)
         | Expression::Bound(_)
-        | Expression::Exists(_) => expression.clone(),
-        Expression::Or(a, b) => Expression::Or(one(a), one(b)),
-        Expression::And(a, b) => Expression::And(one(a), one(b)),
-        Expression::Equal(a, b) => Expression::Equal(one(a), one(b)),
-        Expression::SameTerm(a, b) => Expression::SameTerm(one(a), one(b)),
-        Expression::Greater(a, b) => Expression::Greater(one(a), one(b)),
-        Expression::GreaterOrEqual(a, b) => Expression::GreaterOrEqual(one(a), one(b)),
-        Expression::Less(a, b) => Expression::Less(one(a), one(b)),
-        Expression::LessOrEqual(a, b) => Expression::LessOrEqual(one(a), one(b)),
-        Expression::Add(a, b) => Expression::Add(one(a), one(b)),
-        Expression::Subtract(a, b) => Expression::Subtract(one(a), one(b)),
-        Expression::Multiply(a, b) => Expression::Multiply(one(a), one(b)),
-        Expression::Divide(a, b) => Expression::Divide(one(a), one(b)),
-        Expression::UnaryPlus(inner) => Expression::UnaryPlus(one(inner)),
-        Expression::UnaryMinus(inner) => Expression::UnaryMinus(one(inner)),
-        Expression::Not(inner) => Expression::Not(one(inner)),
-        Expression::In(inner, list) => Expression::In(one(inner), all(list)),
-        Expression::If(a, b, c) => Expression::If(one(a), one(b), one(c)),
-        Expression::Coalesce(list) => Expression::Coalesce(all(list)),
-        Expression::FunctionCall(function, list) => Expression::FunctionCall(function.clone(), all(list)),
+        | Expression::Exists(_) => Vec::new(),
+        Expression::Or(a, b)
+        | Expression::And(a, b)
+        | Expression::Equal(a, b)
+        | Expression::SameTerm(a, b)
+        | Expression::Greater(a, b)
+        | Expression::GreaterOrEqual(a, b)
+        | Expression::Less(a, b)
+        | Expression::LessOrEqual(a, b)
+        | Expression::Add(a, b)
+        | Expression::Subtract(a, b)
+        | Expression::Multiply(a, b)
+        | Expression::Divide(a, b) => vec![a, b],
+        Expression::UnaryPlus(inner) | Expression::UnaryMinus(inner) | Expression::Not(inner) => vec![inner],
+        Expression::In(inner, list) => std::iter::once(&mut **inner).chain(list).collect(),
+        Expression::If(a, b, c) => vec![a, b, c],
+        Expression::Coalesce(list) | Expression::FunctionCall(_, list) => list.iter_mut().collect(),
     }
+}
+
+/// Whether an expression itself, its EXISTS left out, has a variable.
+pub(super) fn has_variable(expression: &Expression, wanted: &Variable) -> bool {
+    let mut found = false;
+    visit(expression, &mut |part| {
+        found |= matches!(part, Expression::Variable(other) | Expression::Bound(other) if other == wanted);
+    });
+    found
+}
+
+/// An expression with the time of the query in the place of NOW().
+pub(super) fn with_now(expression: &Expression, execution: &Execution<'_>) -> Expression {
+    let mut asks = false;
+    visit(expression, &mut |part| asks |= matches!(part, Expression::FunctionCall(Function::Now, _)));
+    let mut expression = expression.clone();
+    if asks {
+        replace_now(&mut expression, execution.now());
+    }
+    expression
+}
+
+fn replace_now(expression: &mut Expression, now: &Literal) {
+    if matches!(expression, Expression::FunctionCall(Function::Now, _)) {
+        *expression = Expression::Literal(now.clone());
+    }
+    operands_mut(expression).into_iter().for_each(|part| replace_now(part, now));
 }
