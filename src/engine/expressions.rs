@@ -277,7 +277,8 @@ impl Execution<'_> {
         }
         if !undecided.is_empty() {
             let rest = columns.iter().map(|column| undecided.iter().map(|row| column[*row]).collect());
-            let values = self.values_of_distinct(expression, vars, &rest.collect::<Vec<_>>(), undecided.len())?;
+            let values =
+                self.values_of_distinct(expression, vars, &rest.collect::<Vec<_>>(), undecided.len())?;
             undecided.into_iter().zip(values).for_each(|(row, value)| results[row] = value);
         }
         Ok(results)

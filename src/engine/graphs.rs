@@ -75,12 +75,7 @@ impl<'g> Execution<'g> {
     }
 
     /// The solutions of GRAPH.
-    pub(super) fn graph(
-        &self,
-        name: &NamedNodePattern,
-        inner: &GraphPattern,
-        ask: Ask<'_>,
-    ) -> Result<Table> {
+    pub(super) fn graph(&self, name: &NamedNodePattern, inner: &GraphPattern, ask: Ask<'_>) -> Result<Table> {
         let scope = self.scope(name)?;
         match inner {
             GraphPattern::Bgp { patterns } if patterns.is_empty() => Ok(self.graph_names(scope)),
@@ -169,9 +164,12 @@ impl<'g> Execution<'g> {
         let mut len = 0;
         for [place, subject] in places {
             self.worked(1)?;
-            let triple = [subject as u32, self.triples.spo_predicates.at(place), self.triples.spo_objects.at(place)];
+            let triple =
+                [subject as u32, self.triples.spo_predicates.at(place), self.triples.spo_objects.at(place)];
             self.scan(1);
-            let value = |var: Var| (0..3).find(|part| pattern.parts[*part] == Part::Var(var)).map(|part| triple[part]);
+            let value = |var: Var| {
+                (0..3).find(|part| pattern.parts[*part] == Part::Var(var)).map(|part| triple[part])
+            };
             let matches = (0..3).all(|part| match pattern.parts[part] {
                 Part::Term(term) => triple[part] == term,
                 Part::Var(var) => value(var) == Some(triple[part]),

@@ -110,7 +110,7 @@ impl<'t> Index<'t> {
 }
 
 /// A number for the values of a row: the values themselves if there are at most two, or a hash.
-fn key(columns: &[&[u32]], row: usize) -> u64 {
+pub(super) fn key(columns: &[&[u32]], row: usize) -> u64 {
     match columns {
         [] => 0,
         [a] => u64::from(a[row]),
@@ -144,7 +144,8 @@ fn by_bound(table: &Table, vars: Vars) -> Vec<(Vars, Vec<u32>)> {
     groups
 }
 
-fn columns(table: &Table, vars: Vars) -> Vec<&[u32]> {
+/// The columns of some variables.
+pub(super) fn columns(table: &Table, vars: Vars) -> Vec<&[u32]> {
     vars.iter().filter_map(|var| table.column(var)).collect()
 }
 

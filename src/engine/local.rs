@@ -28,7 +28,8 @@ impl QuerySource for Graph {
 
     fn query<'a>(&'a self, query: &Query, options: &QueryOptions) -> Result<QueryResults<'a>> {
         let limits = Limits::new(options);
-        let execution = Execution::new(self, options.cancellation.clone(), options.max_memory, false).over(query);
+        let execution =
+            Execution::new(self, options.cancellation.clone(), options.max_memory, false).over(query);
         match answer(&execution, query, options) {
             Ok(Answer::Rows(rows)) => Ok(rows.limited(limits).into_results()),
             Ok(Answer::Results(results)) => Ok(limits.apply(results)),
@@ -42,7 +43,8 @@ impl QuerySource for Graph {
             return Ok(None);
         }
         let limits = Limits::new(options);
-        let execution = Execution::new(self, options.cancellation.clone(), options.max_memory, false).over(query);
+        let execution =
+            Execution::new(self, options.cancellation.clone(), options.max_memory, false).over(query);
         match answer(&execution, query, options) {
             Ok(Answer::Rows(rows)) => Ok(Some(rows.limited(limits))),
             Ok(Answer::Results(_) | Answer::Fallback(_)) => Ok(None),

@@ -1,6 +1,7 @@
 //! Questions to a graph: a SPARQL query in, rows out.
 
 mod cancellation;
+mod compared;
 mod construct;
 mod dataset;
 mod delegate;

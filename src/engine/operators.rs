@@ -239,6 +239,44 @@ impl Execution<'_> {
         Ok(table)
     }
 
+    /// Marks the rows for which a filter holds that asks for values of the rows and of the solutions of a pattern;
+    /// gives the solutions that were looked at.
+    fn exists_with(
+        &self,
+        filter: &Expression,
+        inner: &GraphPattern,
+        mut right: Table,
+        table: &Table,
+        mask: &mut Vec<bool>,
+        ask: Ask<'_>,
+    ) -> Result<Table> {
+        let visible = self.visible(inner)?;
+        let shared = visible & table.vars();
+        let comparison = self.comparison(filter, self.certain(inner)?, visible, table.vars())?;
+        let others = comparison.as_ref().map_or(&[][..], |comparison| &comparison.others);
+        for other in others {
+            right = self.filter(right, other, ask)?;
+        }
+        if let Some(comparison) = &comparison
+            && let Some(found) = self.compared(table, &right, shared, comparison)?
+        {
+            *mask = found;
+            return Ok(right);
+        }
+        let used = self.expression_vars(filter)?;
+        let number = self.fresh()?;
+        let mut rows = table.with_columns(shared | used);
+        rows.put(number, (0..table.len() as u32).collect());
+        let mut both = self.join(rows, &right, used.with(number))?;
+        for part in conjuncts(filter) {
+            both = self.filter(both, part, ask)?;
+        }
+        for row in both.column(number).unwrap_or_default() {
+            mask[*row as usize] = true;
+        }
+        Ok(both)
+    }
+
     /// For each row of a table whether a pattern has a solution that goes with it.
     pub(super) fn exists(&self, pattern: &GraphPattern, table: &Table, ask: Ask<'_>) -> Result<Vec<bool>> {
         let label = || "Exists".into();
@@ -253,19 +291,10 @@ impl Execution<'_> {
             GraphPattern::Filter { expr, inner }
                 if !self.expression_vars(expr)?.is_subset(self.certain(inner)?) =>
             {
-                let used = self.expression_vars(expr)?;
-                let number = self.fresh()?;
-                let mut rows = table.with_columns(shared | used);
-                rows.put(number, (0..table.len() as u32).collect());
-                let held = self.step(None, label, || {
-                    let right = self.evaluate(inner, ask.also(used))?;
-                    let both = self.join(rows, &right, used.with(number))?;
-                    let parts = conjuncts(expr);
-                    parts.into_iter().try_fold(both, |both, part| self.filter(both, part, ask.seeded(None)))
+                self.step(None, label, || {
+                    let right = self.evaluate(inner, ask.also(self.expression_vars(expr)?))?;
+                    self.exists_with(expr, inner, right, table, &mut mask, ask.seeded(None))
                 })?;
-                for row in held.column(number).unwrap_or_default() {
-                    mask[*row as usize] = true;
-                }
                 Ok(mask)
             }
             _ => {

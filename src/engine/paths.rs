@@ -63,7 +63,9 @@ impl Execution<'_> {
                         self.follow(&steps, scope, false, &ends, &mut pairs)?;
                         pairs = (pairs.1, pairs.0);
                     }
-                    (None, None) => self.follow(&steps, scope, true, &self.starts(&steps, scope, true)?, &mut pairs)?,
+                    (None, None) => {
+                        self.follow(&steps, scope, true, &self.starts(&steps, scope, true)?, &mut pairs)?
+                    }
                 }
             }
         }
@@ -154,7 +156,10 @@ impl Execution<'_> {
     /// Whether a triple is in these graphs.
     fn holds(&self, subject: u32, predicate: u32, object: u32, scope: Option<Scope>) -> bool {
         scope.is_none()
-            || self.triples.place(subject, predicate, object).is_some_and(|place| self.is_in_scope(place, scope))
+            || self
+                .triples
+                .place(subject, predicate, object)
+                .is_some_and(|place| self.is_in_scope(place, scope))
     }
 
     /// Adds each start with each end that it reaches.

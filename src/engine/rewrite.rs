@@ -54,7 +54,8 @@ impl Rewriter {
     /// Triples with another predicate than those of a negated property set. Between two known nodes they count once,
     /// which the path itself sees to.
     fn negated(&mut self, subject: &TermPattern, path: &Path, object: &TermPattern) -> Option<GraphPattern> {
-        let is_known = |term: &TermPattern| matches!(term, TermPattern::NamedNode(_) | TermPattern::Literal(_));
+        let is_known =
+            |term: &TermPattern| matches!(term, TermPattern::NamedNode(_) | TermPattern::Literal(_));
         let (subject, object, names) = match path {
             Path::NegatedPropertySet(names) => (subject, object, names),
             Path::Reverse(inner) => match &**inner {
@@ -157,11 +158,9 @@ fn inside_graph(name: &NamedNodePattern, inner: &GraphPattern) -> Option<GraphPa
             P::LeftJoin { left: pushed(left)?, right: pushed(right)?, expression }
         }
         P::Filter { expr, inner } => P::Filter { expr: asked(expr)?, inner: pushed(inner)? },
-        P::Extend { inner, variable, expression } if graph != Some(variable) => P::Extend {
-            inner: pushed(inner)?,
-            variable: variable.clone(),
-            expression: asked(expression)?,
-        },
+        P::Extend { inner, variable, expression } if graph != Some(variable) => {
+            P::Extend { inner: pushed(inner)?, variable: variable.clone(), expression: asked(expression)? }
+        }
         P::Minus { left, right } if graph.is_none() => {
             P::Minus { left: pushed(left)?, right: pushed(right)? }
         }

@@ -329,13 +329,13 @@ impl Output {
             }
             let Some(place) = triples.place(s, p, o) else { continue };
             match (self.graph, self.named_by.map(|part| triple[part]).or(known_graph)) {
-                (Some(Scope::Each(_)), Some(graph)) if execution.is_in_named(place, graph) => {
+                (Some(Scope::Each(_)), Some(graph)) => {
                     // A graph that is known from the triple and from the row is the same.
-                    if known_graph.is_none_or(|known| known == graph) {
+                    let is_same = known_graph.is_none_or(|known| known == graph);
+                    if is_same && execution.is_in_named(place, graph) {
                         self.push_quad(row, [s, p, o, graph]);
                     }
                 }
-                (Some(Scope::Each(_)), Some(_)) => {}
                 (Some(Scope::Each(_)), None) => {
                     execution.graphs_of(place).for_each(|graph| self.push_quad(row, [s, p, o, graph]));
                 }

@@ -202,7 +202,9 @@ impl Execution<'_> {
             | GraphPattern::Slice { inner, .. } => self.unsupported(inner)?,
             GraphPattern::Graph { name, inner } => match (name, &**inner) {
                 (_, GraphPattern::Bgp { .. }) => None,
-                (NamedNodePattern::NamedNode(_), path @ GraphPattern::Path { .. }) => self.unsupported(path)?,
+                (NamedNodePattern::NamedNode(_), path @ GraphPattern::Path { .. }) => {
+                    self.unsupported(path)?
+                }
                 _ => Some(format!("GRAPH {name} of a path, a subquery or an expression on its name")),
             },
             GraphPattern::Lateral { .. } => Some("LATERAL".into()),

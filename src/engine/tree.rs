@@ -296,7 +296,9 @@ impl Execution<'_> {
                 self.collect(right, graph, parts, false)?;
             }
             GraphPattern::Filter { expr, inner } => {
-                let own = !has_exists(expr) && !varies(expr) && self.expression_vars(expr)?.is_subset(self.certain(inner)?);
+                let own = !has_exists(expr)
+                    && !varies(expr)
+                    && self.expression_vars(expr)?.is_subset(self.certain(inner)?);
                 if is_root || own {
                     parts.filters.extend(conjuncts(expr));
                     self.collect(inner, graph, parts, is_root)?;

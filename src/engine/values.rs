@@ -231,6 +231,6 @@ impl<'v> Row<'v> {
 }
 
 /// Whether values of a kind are times whose numbers in the graph follow their order.
-fn is_chronological(kind: Kind) -> bool {
+pub(super) fn is_chronological(kind: Kind) -> bool {
     matches!(kind, Kind::Date | Kind::DateTime | Kind::DateTimeUtc | Kind::Duration)
 }

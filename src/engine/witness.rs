@@ -343,7 +343,8 @@ fn blank_nodes_of_a_template_are_others_for_each_solution() {
         triples("SELECT * { ?a :p0 ?b }"),
     );
     assert_eq!(made.len(), 3 * solutions.len());
-    let nodes: std::collections::HashSet<&str> = made.iter().filter_map(|row| row.split(' ').next()).collect();
+    let nodes: std::collections::HashSet<&str> =
+        made.iter().filter_map(|row| row.split(' ').next()).collect();
     assert_eq!(nodes.len(), 2 * solutions.len());
 }
 
