@@ -205,7 +205,7 @@ impl Execution<'_> {
                 (NamedNodePattern::NamedNode(_), path @ GraphPattern::Path { .. }) => {
                     self.unsupported(path)?
                 }
-                _ => Some(format!("GRAPH {name} of a path, a subquery or an expression on its name")),
+                _ => Some(format!("GRAPH {name} of more than groups of triples")),
             },
             GraphPattern::Lateral { .. } => Some("LATERAL".into()),
             GraphPattern::Service { .. } => Some("SERVICE".into()),
