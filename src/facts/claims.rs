@@ -17,11 +17,11 @@ use super::scope::SectionScope;
 use super::sentence::{Sentence, Sentences};
 use crate::facts::{Bound, Claim, Entity, Extraction, Fact, Scenario, Source, Status, Value};
 use crate::ontology::claims::{ClaimRule, Figure, Named, SentenceNames};
-use crate::ontology::names::{Mention, marked as mark};
+use crate::ontology::names::{Mention, marked as mark, names_others};
 use crate::sections::sentences;
 use crate::vocabulary::slug;
+use rustc_hash::FxHashSet;
 use said::Said;
-use std::collections::HashSet;
 use subject::Subject;
 
 /// Adds what the prose of a document about a service says by the rules. `service_of` tells which service a section
@@ -34,7 +34,7 @@ pub(super) fn extract(
 ) {
     let outline = of.outline;
     let other = of.identity.other.as_deref().map(|other| Sentences::new(of.ontology, other, None));
-    let mut known = HashSet::new();
+    let mut known = FxHashSet::default();
     for (index, section) in outline.sections.iter().enumerate() {
         if scopes[index].custom || section.level == 0 && section.blocks.is_empty() {
             continue;
@@ -55,7 +55,7 @@ struct Reader<'a> {
     sentences: &'a Sentences<'a>,
     scopes: &'a [SectionScope<'a>],
     /// What makes one statement of the facts and claims so far.
-    known: &'a mut HashSet<String>,
+    known: &'a mut FxHashSet<String>,
     extraction: &'a mut Extraction,
 }
 
@@ -78,15 +78,16 @@ impl Reader<'_> {
         for rule in words.fitting(said.words.said()).into_iter().filter(|rule| said.stands_under(rule)) {
             self.fact(anchor, said, rule, None);
         }
-        let (marked, mentions) = mark(&said.words.text, &said.words.names);
-        let marked = (!mentions.is_empty()).then(|| ontology.look(marked));
-        for rule in words.with_places().filter(|rule| said.stands_under(rule)) {
+        let names = &said.words.names;
+        let marked = names_others(names).then(|| mark(&said.words.text, names));
+        let marked = marked.map(|(marked, mentions)| (ontology.look(marked), mentions));
+        for rule in words.with_places() {
             if rule.names == Some(Named::Subject) {
                 self.subjects(anchor, said, rule);
-                continue;
-            }
-            for place in marked.iter().flat_map(|marked| rule.place(marked)) {
-                self.claims(anchor, said, rule, place, &mentions);
+            } else if let Some((marked, mentions)) = &marked {
+                for place in rule.place(marked).into_iter().filter(|_| said.stands_under(rule)) {
+                    self.claims(anchor, said, rule, place, mentions);
+                }
             }
         }
     }
@@ -121,10 +122,10 @@ impl Reader<'_> {
 
     /// The facts on what a sentence names in front of a cue.
     fn subjects(&mut self, anchor: &str, said: &Said<'_>, rule: &ClaimRule) {
-        let places: Vec<String> = rule.place(&said.sentence.text).into_iter().map(str::to_owned).collect();
+        let places = rule.place(&said.sentence.text).into_iter().filter(|_| said.stands_under(rule));
         for place in places {
             let is_retirement = rule.figure == Some(Figure::Date);
-            let read = Subject::read(&place, said, self.sentences, is_retirement, self.of.ontology);
+            let read = Subject::read(place, said, self.sentences, is_retirement, self.of.ontology);
             if let Some(subject) = read {
                 self.fact(anchor, said, rule, Some(subject));
             }

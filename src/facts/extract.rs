@@ -11,20 +11,22 @@ use super::settle::{self, Candidate};
 use super::table;
 use crate::documents::Document;
 use crate::facts::{Extraction, Fact, Scenario, Source, Status, Unparsed};
-use crate::ontology::Ontology;
+use crate::ontology::{Cued, Ontology};
 use crate::sections::Outline;
-use std::collections::HashSet;
+use rustc_hash::FxHashSet;
 
 /// Takes from a document what it states.
 pub fn extract(document: &Document, ontology: &Ontology) -> Extraction {
     let outline = Outline::read(&document.text);
+    let headings: Vec<Cued> =
+        outline.sections.iter().map(|section| ontology.look(section.heading.plain.trim())).collect();
     let identity = identity::identity(document, &outline, ontology);
     let mut extraction = Extraction {
         document: document.path.clone(),
         title: title(document, &outline),
         service: identity.service.clone(),
         modified: document.front_matter.date(),
-        template: template(&outline, &identity, ontology),
+        template: template(&headings, &identity, ontology),
         sections: sections(&outline),
         missing_includes: document
             .missing_includes
@@ -34,13 +36,20 @@ pub fn extract(document: &Document, ontology: &Ontology) -> Extraction {
         identity_conflicts: identity.conflicts.clone(),
         ..Extraction::default()
     };
+    let scopes = scope::scopes(&outline, &headings, ontology);
     if !identity.service.is_empty() {
         let sentences = Sentences::new(ontology, &identity.service, identity.acronym.as_deref());
-        let reader =
-            Reader { document, outline: &outline, ontology, identity: &identity, sentences: &sentences };
-        reader.read(&mut extraction);
+        let reader = Reader {
+            document,
+            outline: &outline,
+            headings: &headings,
+            ontology,
+            identity: &identity,
+            sentences: &sentences,
+        };
+        reader.read(&scopes, &mut extraction);
     }
-    table::extract(document, &outline, ontology, &mut extraction);
+    table::extract(document, &outline, &scopes, ontology, &mut extraction);
     if identity.service.is_empty() && !(extraction.facts.is_empty() && extraction.claims.is_empty()) {
         "ReferenceTable".clone_into(&mut extraction.template);
     }
@@ -52,8 +61,7 @@ fn title(document: &Document, outline: &Outline) -> String {
     heading.or(document.front_matter.get("title")).unwrap_or(&document.path).to_owned()
 }
 
-fn template(outline: &Outline, identity: &Identity, ontology: &Ontology) -> String {
-    let headings = outline.sections.iter().map(|section| section.heading.plain.trim());
+fn template(headings: &[Cued], identity: &Identity, ontology: &Ontology) -> String {
     let known = ontology.template(headings).filter(|_| !identity.service.is_empty());
     let other = if identity.service.is_empty() { "Concept" } else { "TeamPage" };
     known.unwrap_or(other).to_owned()
@@ -67,31 +75,32 @@ fn sections(outline: &Outline) -> Vec<(String, String)> {
 pub(super) struct Reader<'a> {
     pub(super) document: &'a Document,
     pub(super) outline: &'a Outline,
+    /// The headings of its sections.
+    pub(super) headings: &'a [Cued],
     pub(super) ontology: &'a Ontology,
     pub(super) identity: &'a Identity,
     pub(super) sentences: &'a Sentences<'a>,
 }
 
 impl Reader<'_> {
-    fn read(&self, extraction: &mut Extraction) {
-        let scopes = scope::scopes(self.outline, self.ontology);
-        let passages = self.passages(&scopes);
+    fn read(&self, scopes: &[SectionScope<'_>], extraction: &mut Extraction) {
+        let passages = self.passages(scopes);
         let judge =
             Judge { ontology: self.ontology, sentences: self.sentences, tiers: self.known_tiers(&passages) };
         let mut candidates = Vec::new();
         for (at, passage) in passages.iter().enumerate() {
             self.judge(&judge, at, passage, &scopes[passage.section], &mut candidates);
         }
-        self.name_features(&scopes, &passages, &mut candidates);
-        self.add_features(&scopes, &passages, &mut candidates);
+        self.name_features(scopes, &passages, &mut candidates);
+        self.add_features(scopes, &passages, &mut candidates);
         self.tell_modes(&passages, &mut candidates);
-        self.require_tiers(&judge, &scopes, &passages, &mut candidates);
-        self.unparsed(&passages, &scopes, &mut candidates, extraction);
-        extraction.gaps = self.gaps(&passages, &scopes, &extraction.template);
+        self.require_tiers(&judge, scopes, &passages, &mut candidates);
+        self.unparsed(&passages, scopes, &mut candidates, extraction);
+        extraction.gaps = self.gaps(&passages, scopes, &extraction.template);
         let settled = settle::settle(candidates, self.ontology);
         extraction.facts = settled.into_iter().map(|candidate| self.fact(candidate)).collect();
         let service_of = |section| self.service_of(section);
-        claims::extract(self, &scopes, &service_of, extraction);
+        claims::extract(self, scopes, &service_of, extraction);
     }
 
     /// The tiers that the document names, in the order in which it does.
@@ -243,7 +252,7 @@ impl Reader<'_> {
         scopes: &[SectionScope<'_>],
         candidates: &[Candidate],
     ) -> Vec<usize> {
-        let mut understood: HashSet<(usize, &str)> = HashSet::new();
+        let mut understood: FxHashSet<(usize, &str)> = FxHashSet::default();
         for passage in passages {
             understood.extend(passage.parent.zip(passage.kind.as_deref()));
         }

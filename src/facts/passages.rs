@@ -199,6 +199,9 @@ impl<'a> Walk<'a> {
 
     /// The kind that a label announces for sure.
     fn kind(&self, label: &str) -> Option<&'a Kind> {
+        if label.is_empty() {
+            return None;
+        }
         match self.ontology.announced(label) {
             Some(Announced::Kind(kind)) if !kind.weak_labels && kind.takes_scenario => Some(kind),
             _ => None,
@@ -206,7 +209,8 @@ impl<'a> Walk<'a> {
     }
 
     fn knows(&self, label: &Label<'_>) -> bool {
-        self.ontology.announced(label.name).is_some() || !self.ontology.modes_of_label(label.name).is_empty()
+        let label = &self.sentences.get(label.name).text;
+        self.ontology.announced(label).is_some() || !self.ontology.modes_of_label(label).is_empty()
     }
 
     fn list(
@@ -251,9 +255,11 @@ impl<'a> Walk<'a> {
         let label_name = label.name.to_owned();
         let mut passage =
             Passage { sentences: Vec::new(), mode_label: false, label: label_name, ..like.clone() };
-        passage.limits.preview |= self.ontology.sentence.preview.is_match(label.name);
-        let modes = self.ontology.modes_of_label(label.name);
-        let announced = if modes.is_empty() { self.ontology.announced(label.name) } else { None };
+        passage.limits.preview |=
+            self.ontology.sentence.preview.is_match(&self.sentences.get(label.name).text);
+        let words = &self.sentences.get(label.name).text;
+        let modes = self.ontology.modes_of_label(words);
+        let announced = if modes.is_empty() { self.ontology.announced(words) } else { None };
         match announced {
             Some(Announced::Nothing) => return None,
             Some(Announced::Kind(kind)) => {

@@ -1,9 +1,9 @@
 //! What each section of a document is about: the failure, the feature and the kinds that its text may state.
 
 use crate::facts::Scenario;
-use crate::ontology::{Announced, Ontology, SectionRole};
+use crate::ontology::{Announced, Cued, Ontology, SectionRole};
 use crate::sections::Outline;
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// What a section is about.
 #[derive(Clone, Debug, Default)]
@@ -44,16 +44,20 @@ impl SectionScope<'_> {
 }
 
 /// The scope of each section of a document.
-pub(super) fn scopes<'a>(outline: &Outline, ontology: &'a Ontology) -> Vec<SectionScope<'a>> {
+pub(super) fn scopes<'a>(
+    outline: &Outline,
+    headings: &[Cued],
+    ontology: &'a Ontology,
+) -> Vec<SectionScope<'a>> {
     let mut scopes: Vec<SectionScope<'a>> = Vec::with_capacity(outline.sections.len());
-    let mut last_below: HashMap<Option<usize>, usize> = HashMap::new();
+    let mut last_below: FxHashMap<Option<usize>, usize> = FxHashMap::default();
     for (index, section) in outline.sections.iter().enumerate() {
         let mut above = section.parent.map(|parent| scopes[parent].clone()).unwrap_or_default();
         let before = last_below.insert(section.parent, index);
         if let Some(before) = before.filter(|_| above.role.is_some_and(|role| role.names_features)) {
             above.feature_before = scopes[before].feature.clone();
         }
-        let heading = section.heading.plain.trim();
+        let heading = &headings[index];
         let scope = match ontology.role(heading).filter(|_| section.level > 1) {
             Some(role) if !nested_region(&above, role) => with_role(above, role),
             _ if section.level > 1 && section.tab.is_none() => match announced(heading, ontology) {
@@ -90,7 +94,7 @@ fn with_modes(scope: SectionScope<'_>, modes: Vec<String>) -> SectionScope<'_> {
 
 /// A document of which all headings name the same mode doesn't tell modes apart by them.
 fn keep_modes_told_apart(scopes: &mut [SectionScope<'_>]) {
-    let named: HashSet<&Vec<String>> =
+    let named: FxHashSet<&Vec<String>> =
         scopes.iter().map(|scope| &scope.modes).filter(|modes| !modes.is_empty()).collect();
     if named.len() < 2 {
         scopes.iter_mut().for_each(|scope| scope.modes.clear());
@@ -131,7 +135,7 @@ fn with_role<'a>(above: SectionScope<'a>, role: &'a SectionRole) -> SectionScope
 }
 
 /// The kind of facts about a failure that a heading announces as a label does.
-fn announced<'a>(heading: &str, ontology: &'a Ontology) -> Option<&'a str> {
+fn announced<'a>(heading: &Cued, ontology: &'a Ontology) -> Option<&'a str> {
     match ontology.announced(heading)? {
         Announced::Kind(kind) if kind.takes_scenario && !kind.weak_labels => Some(&kind.name),
         _ => None,
@@ -157,7 +161,9 @@ mod tests {
         let outline = Outline::read(
             "# Reliability in X\n## Resilience to availability zone failures\n### Cost\n## Resilience to region-wide failures\n### Mirror groups\n#### Region recovery\n### Custom multiregion solutions for resiliency\n#### Cost\n## Related content\n",
         );
-        let scopes = scopes(&outline, &ontology);
+        let headings: Vec<Cued> =
+            outline.sections.iter().map(|section| ontology.look(section.heading.plain.trim())).collect();
+        let scopes = scopes(&outline, &headings, &ontology);
         let cost = &scopes[3];
         assert_eq!((cost.scenario, cost.about()), (Some(Scenario::ZoneFailure), Some("ZoneCost")));
         let recovery = &scopes[6];

@@ -5,7 +5,8 @@ use super::judge::Statement;
 use crate::facts::{Scenario, Value};
 use crate::ontology::{Kind, Ontology};
 use crate::vocabulary::slug;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeMap;
 
 /// A statement of a kind, with what its section says of it.
 #[derive(Clone, Debug)]
@@ -59,7 +60,7 @@ fn keep(candidates: &mut Vec<Candidate>, kept: Vec<bool>) {
 /// Candidates that stay: alternatives instead of what they are alternatives of, announced statements instead of
 /// those in passing, one for each combination of what a fact is told by.
 pub(super) fn settle(mut candidates: Vec<Candidate>, ontology: &Ontology) -> Vec<Candidate> {
-    let several: HashSet<&str> =
+    let several: FxHashSet<&str> =
         ontology.kinds().iter().filter(|kind: &&Kind| kind.several).map(|kind| kind.name.as_str()).collect();
     let several = |kind: &str| several.contains(kind);
     drop_overview(&mut candidates);
@@ -81,12 +82,12 @@ pub(super) fn settle(mut candidates: Vec<Candidate>, ontology: &Ontology) -> Vec
 /// What an overview says counts for single tiers where nothing else says it, and else where nothing else is said of
 /// the kind.
 fn drop_overview(candidates: &mut Vec<Candidate>) {
-    let kinds: HashSet<String> = candidates
+    let kinds: FxHashSet<String> = candidates
         .iter()
         .filter(|candidate| !candidate.overview)
         .map(|candidate| candidate.kind.clone())
         .collect();
-    let elsewhere: HashSet<(String, Value)> = candidates
+    let elsewhere: FxHashSet<(String, Value)> = candidates
         .iter()
         .filter(|candidate| !candidate.overview)
         .map(|candidate| (candidate.kind.clone(), candidate.statement.value.clone()))
@@ -102,7 +103,7 @@ fn drop_overview(candidates: &mut Vec<Candidate>) {
 
 /// A passage whose alternatives state the kind states it only through them, unless it speaks for all of them.
 fn drop_coarse(candidates: &mut Vec<Candidate>, several: &impl Fn(&str) -> bool) {
-    let whole: HashSet<(String, usize)> = candidates
+    let whole: FxHashSet<(String, usize)> = candidates
         .iter()
         .filter(|candidate| candidate.statement.whole)
         .map(|candidate| (candidate.kind.clone(), candidate.passage))
@@ -112,7 +113,7 @@ fn drop_coarse(candidates: &mut Vec<Candidate>, several: &impl Fn(&str) -> bool)
     // Of a kind with several values, alternatives stand only for the values that they state.
     let value =
         |candidate: &Candidate| Some(candidate.statement.value.clone()).filter(|_| several(&candidate.kind));
-    let finer: HashSet<(String, usize, Option<Value>)> = candidates
+    let finer: FxHashSet<(String, usize, Option<Value>)> = candidates
         .iter()
         .filter_map(|candidate| of_parent(candidate).map(|(kind, parent)| (kind, parent, value(candidate))))
         .collect();
@@ -122,7 +123,7 @@ fn drop_coarse(candidates: &mut Vec<Candidate>, several: &impl Fn(&str) -> bool)
 
 /// Where a label announces a kind for a failure and feature, what is said of it in passing elsewhere is left out.
 fn prefer_announced(candidates: &mut Vec<Candidate>, several: &impl Fn(&str) -> bool) {
-    let mut announced: HashSet<(Subject<'_>, Option<String>)> = HashSet::new();
+    let mut announced: FxHashSet<(Subject<'_>, Option<String>)> = FxHashSet::default();
     for candidate in candidates.iter().filter(|candidate| candidate.announced) {
         announced.insert((candidate.subject(), None));
         announced.insert((candidate.subject(), Some(slug(&candidate.feature))));
@@ -142,7 +143,7 @@ fn prefer_announced(candidates: &mut Vec<Candidate>, several: &impl Fn(&str) -> 
 /// some tiers instead of one for none in particular.
 fn settle_tiers(candidates: &mut Vec<Candidate>, several: &impl Fn(&str) -> bool) {
     let same = |candidate: &Candidate| slug(&candidate.feature);
-    let mut said: HashMap<(Subject<'_>, String, &Value), (bool, bool)> = HashMap::new();
+    let mut said: FxHashMap<(Subject<'_>, String, &Value), (bool, bool)> = FxHashMap::default();
     for candidate in candidates.iter().filter(|candidate| several(&candidate.kind)) {
         let statement = &candidate.statement;
         let known = said.entry((candidate.subject(), same(candidate), &statement.value)).or_default();
@@ -162,7 +163,7 @@ fn settle_tiers(candidates: &mut Vec<Candidate>, several: &impl Fn(&str) -> bool
 /// The same value for several tiers in one section is one statement for all of them.
 fn join_tiers(candidates: &mut Vec<Candidate>, several: &impl Fn(&str) -> bool) {
     let mut joined: Vec<Candidate> = Vec::new();
-    let mut places = HashMap::new();
+    let mut places = FxHashMap::default();
     for candidate in candidates.drain(..) {
         if !several(&candidate.kind) || candidate.siblings > 0 {
             joined.push(candidate);
@@ -211,7 +212,7 @@ fn settle_regions(candidates: &mut Vec<Candidate>) {
 
 /// Alternatives of one passage that state the same are one, unless they are of those that are told apart anyway.
 fn merge_alternatives(candidates: &mut Vec<Candidate>, ontology: &Ontology) {
-    let mut groups: HashMap<String, Vec<usize>> = HashMap::new();
+    let mut groups: FxHashMap<String, Vec<usize>> = FxHashMap::default();
     for (at, candidate) in candidates.iter().enumerate() {
         let statement = &candidate.statement;
         let distinct = ontology.sentence.distinct.is_match(&statement.variant.replace('-', " "));
@@ -225,7 +226,7 @@ fn merge_alternatives(candidates: &mut Vec<Candidate>, ontology: &Ontology) {
             groups.entry(group).or_default().push(at);
         }
     }
-    let mut dropped = HashSet::new();
+    let mut dropped = FxHashSet::default();
     for group in groups.values().filter(|group| group.len() > 1) {
         candidates[group[0]].statement.variant.clear();
         dropped.extend(group[1..].iter().copied());
@@ -240,7 +241,7 @@ fn merge_alternatives(candidates: &mut Vec<Candidate>, ontology: &Ontology) {
 /// What a label in passing narrows is left out where the same is said without it.
 fn drop_variants_in_passing(candidates: &mut Vec<Candidate>, several: &impl Fn(&str) -> bool) {
     // Labels that tell values apart are what the document is about; labels in passing are not.
-    let mut values: HashMap<(String, usize), HashSet<Value>> = HashMap::new();
+    let mut values: FxHashMap<(String, usize), FxHashSet<Value>> = FxHashMap::default();
     let told_apart = |candidate: &&Candidate| {
         several(&candidate.kind) && !candidate.announced && !candidate.statement.variant.is_empty()
     };
@@ -252,7 +253,7 @@ fn drop_variants_in_passing(candidates: &mut Vec<Candidate>, several: &impl Fn(&
                 .insert(candidate.statement.value.clone());
         }
     }
-    let told: HashSet<(String, Value)> = values
+    let told: FxHashSet<(String, Value)> = values
         .into_iter()
         .filter(|(_, values)| values.len() > 1)
         .flat_map(|((kind, _), values)| values.into_iter().map(move |value| (kind.clone(), value)))
@@ -266,7 +267,7 @@ fn drop_variants_in_passing(candidates: &mut Vec<Candidate>, several: &impl Fn(&
             candidate.statement.variant.clear();
         }
     }
-    let plainly: HashSet<(Subject<'_>, &Value)> = candidates
+    let plainly: FxHashSet<(Subject<'_>, &Value)> = candidates
         .iter()
         .filter(|candidate| candidate.statement.variant.is_empty())
         .map(|candidate| (candidate.subject(), &candidate.statement.value))
@@ -281,7 +282,7 @@ fn drop_variants_in_passing(candidates: &mut Vec<Candidate>, several: &impl Fn(&
 
 /// What is said of single tiers in passing is left out where the same is said of all.
 fn drop_tiers_in_passing(candidates: &mut Vec<Candidate>, several: &impl Fn(&str) -> bool) {
-    let of_all: HashSet<(Subject<'_>, &str, &Value)> = candidates
+    let of_all: FxHashSet<(Subject<'_>, &str, &Value)> = candidates
         .iter()
         .filter(|candidate| candidate.statement.tiers.is_empty())
         .map(|candidate| (candidate.subject(), candidate.feature.as_str(), &candidate.statement.value))
@@ -305,9 +306,17 @@ fn tier_slugs(candidate: &Candidate) -> Vec<String> {
 
 /// What a fact of one value is told by.
 fn combination(candidate: &Candidate) -> String {
-    let (kind, scenario) = (&candidate.kind, candidate.scenario);
-    let (feature, tiers) = (slug(&candidate.feature), tier_slugs(candidate));
-    format!("{kind}|{scenario:?}|{feature}|{}|{tiers:?}|{}", candidate.statement.variant, candidate.service)
+    let scenario = match candidate.scenario {
+        None => "",
+        Some(Scenario::ZoneFailure) => "zone",
+        Some(Scenario::RegionFailure) => "region",
+    };
+    let (feature, variant) = (slug(&candidate.feature), candidate.statement.variant.as_str());
+    let (kind, service) = (candidate.kind.as_str(), candidate.service.as_str());
+    let tiers = if candidate.statement.tiers.is_empty() { Vec::new() } else { tier_slugs(candidate) };
+    let parts = [kind, scenario, &feature, variant, service].into_iter();
+    let parts: Vec<&str> = parts.chain(tiers.iter().map(String::as_str)).collect();
+    parts.join("|")
 }
 
 /// Kinds of one value keep the weightiest statement for each combination, one under a label before all others. What
@@ -319,26 +328,25 @@ fn one_value(candidates: &mut Vec<Candidate>, several: &impl Fn(&str) -> bool) {
             + 100 * i64::from(candidate.announced)
             + 100 * i64::from(candidate.labelled)
     };
-    let place = |candidate: &Candidate| {
-        let section = if candidate.labelled { candidate.section.to_string() } else { String::new() };
-        format!("{}|{section}", combination(candidate))
-    };
-    let mut best: HashMap<String, i64> = HashMap::new();
-    for candidate in candidates.iter() {
-        for key in [combination(candidate), place(candidate)] {
-            let known = best.entry(key).or_insert(i64::MIN);
+    let combinations: Vec<String> = candidates.iter().map(combination).collect();
+    let mut best: FxHashMap<(&str, Option<usize>), i64> = FxHashMap::default();
+    for (candidate, combination) in candidates.iter().zip(&combinations) {
+        for section in [None, Some(candidate.section).filter(|_| candidate.labelled)] {
+            let known = best.entry((combination, section)).or_insert(i64::MIN);
             *known = (*known).max(weight(candidate));
         }
     }
-    candidates.retain(|candidate| {
-        let key = if candidate.labelled { place(candidate) } else { combination(candidate) };
-        several(&candidate.kind) || best.get(&key) == Some(&weight(candidate))
-    });
+    let stays = |(candidate, combination): (&Candidate, &String)| {
+        let section = Some(candidate.section).filter(|_| candidate.labelled);
+        several(&candidate.kind) || best.get(&(combination.as_str(), section)) == Some(&weight(candidate))
+    };
+    let kept = candidates.iter().zip(&combinations).map(stays).collect();
+    keep(candidates, kept);
 }
 
 /// Two parties of which each is said to do a part in the same situation share it.
 fn share(candidates: &mut Vec<Candidate>, ontology: &Ontology) {
-    let mut parties: HashMap<String, (bool, bool)> = HashMap::new();
+    let mut parties: FxHashMap<String, (bool, bool)> = FxHashMap::default();
     for candidate in
         candidates.iter().filter(|candidate| ontology.kind(&candidate.kind).is_some_and(takes_parties))
     {
@@ -346,7 +354,7 @@ fn share(candidates: &mut Vec<Candidate>, ontology: &Ontology) {
         known.0 |= candidate.named() == "Microsoft";
         known.1 |= candidate.named() == "Customer";
     }
-    let mut seen = HashSet::new();
+    let mut seen = FxHashSet::default();
     candidates.retain_mut(|candidate| {
         let combination = combination(candidate);
         let shared = parties.get(&combination) == Some(&(true, true));
@@ -359,7 +367,7 @@ fn share(candidates: &mut Vec<Candidate>, ontology: &Ontology) {
 
 /// A variant is told only where facts of the same kind differ by it.
 fn drop_lone_variants(candidates: &mut [Candidate], ontology: &Ontology) {
-    let mut variants: HashMap<(Subject<'_>, &str), HashSet<&str>> = HashMap::new();
+    let mut variants: FxHashMap<(Subject<'_>, &str), FxHashSet<&str>> = FxHashMap::default();
     let of_feature = |candidate: &Candidate| candidate.scenario == Some(Scenario::RegionFailure);
     for candidate in candidates.iter() {
         let feature = if of_feature(candidate) { candidate.feature.as_str() } else { "" };
@@ -380,7 +388,7 @@ fn drop_lone_variants(candidates: &mut [Candidate], ontology: &Ontology) {
 }
 
 fn drop_repeated(candidates: &mut Vec<Candidate>) {
-    let mut seen = HashSet::new();
+    let mut seen = FxHashSet::default();
     candidates.retain(|candidate| {
         seen.insert(format!("{}|{:?}", combination(candidate), candidate.statement.value))
     });

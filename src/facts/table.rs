@@ -10,7 +10,7 @@ mod rows;
 mod tests;
 
 use super::quantity::Quantity;
-use super::scope::{self, SectionScope};
+use super::scope::SectionScope;
 use crate::documents::Document;
 use crate::facts::{Claim, Entity, Extraction, Fact, Scenario, Source, Status, Unparsed, Value};
 use crate::ontology::names::Gazetteer;
@@ -19,7 +19,7 @@ use crate::ontology::{Ontology, SentenceWords, TierWords};
 use crate::sections::{Block, Item, Outline, Table, Text};
 use crate::vocabulary::without_acronym;
 use cell::Cell;
-use std::collections::HashSet;
+use rustc_hash::FxHashSet;
 use std::ops::Range;
 
 /// Adds what the tables and lists of names of a document say to what was taken from it so far.
@@ -29,11 +29,11 @@ use std::ops::Range;
 pub(super) fn extract(
     document: &Document,
     outline: &Outline,
+    scopes: &[SectionScope<'_>],
     ontology: &Ontology,
     extraction: &mut Extraction,
 ) {
     let known = extraction.facts.iter().map(Fact::identity).collect();
-    let scopes = scope::scopes(outline, ontology);
     let mut reader = Reader {
         document,
         outline,
@@ -44,7 +44,7 @@ pub(super) fn extract(
         scopes,
         extraction,
         known,
-        claimed: HashSet::new(),
+        claimed: FxHashSet::default(),
     };
     for section in 0..outline.sections.len() {
         if !reader.scopes[section].silent || reader.extraction.service.is_empty() {
@@ -60,12 +60,12 @@ struct Reader<'a> {
     sentence: &'a SentenceWords,
     names: &'a Gazetteer,
     tiers: &'a TierWords,
-    scopes: Vec<SectionScope<'a>>,
+    scopes: &'a [SectionScope<'a>],
     extraction: &'a mut Extraction,
     /// Identities of the facts.
-    known: HashSet<String>,
+    known: FxHashSet<String>,
     /// The claims that were added.
-    claimed: HashSet<(Entity, String, Entity)>,
+    claimed: FxHashSet<(Entity, String, Entity)>,
 }
 
 /// What a fact says of a service; where it stands is added to it.

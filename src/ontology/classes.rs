@@ -42,12 +42,13 @@ impl Bytes {
     }
 
     /// All other bytes.
-    pub fn others(self) -> Self {
-        Self(self.0.map(|word| !word))
+    pub const fn others(self) -> Self {
+        let [a, b, c, d] = self.0;
+        Self([!a, !b, !c, !d])
     }
 
     /// These bytes with small letters instead of capitals.
-    pub fn small(self) -> Self {
+    pub const fn small(self) -> Self {
         let mut words = self.0;
         words[1] = (words[1] | (words[1] & CAPITALS) << 32) & !CAPITALS;
         Self(words)

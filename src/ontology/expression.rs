@@ -3,7 +3,6 @@
 //! An expression is followed from all places where it may start at once, as a set of places, so that a text is gone
 //! through once for each step of a cue, whatever stands in it: nothing is tried twice, and nothing is compiled.
 
-use super::classes::BLANK;
 #[cfg(test)]
 use super::mistake::Mistake;
 use super::mistake::Result;
@@ -155,18 +154,20 @@ impl Step {
                 }
             }
             Self::Exact(class) => text.class::<P, ()>(&class.small, |bytes| places.step(bytes)),
-            Self::Blanks => text.class::<P, ()>(&BLANK, |blanks| {
+            Self::Blanks => {
+                let blanks = text.lane::<P>(Lane::Blank);
                 places.step(blanks);
                 places.flood(blanks);
-            }),
-            Self::Gap => up_to(Some(GAP_WORDS), places, |places| {
-                for class in [BLANK, BLANK.others()] {
-                    text.class::<P, ()>(&class, |bytes| {
+            }
+            Self::Gap => {
+                let (blanks, others) = (text.lane::<P>(Lane::Blank), text.lane::<P>(Lane::Other));
+                up_to(Some(GAP_WORDS), places, |places| {
+                    for bytes in [blanks, others] {
                         places.step(bytes);
                         places.flood(bytes);
-                    });
-                }
-            }),
+                    }
+                });
+            }
             Self::Wanted(step) => step.follow(places, text),
             Self::Repeat { step, min, max, .. } => step.repeat(*min, *max, places, text),
             Self::Start => places.meet(text.lane::<P>(Lane::Start)),

@@ -67,56 +67,114 @@ fn holds(set: &[u64], number: u32) -> bool {
 /// Words that are looked for at each place of a text, by hashes of their first four letters, or three.
 #[derive(Debug, Default)]
 struct NeedleTable {
-    words: Vec<Box<[u8]>>,
-    /// The hashes that occur, a bit for each.
-    hashes: Box<[u64]>,
-    /// The needles of each bucket.
-    buckets: Groups,
+    /// The hashes that occur, a bit for each, with how many stand in front of each word of bits.
+    hashes: Box<[(u64, u32)]>,
+    /// Where the needles of each of these hashes end among all of them.
+    ends: Box<[u32]>,
+    /// The needles by hash, those of one sorted by their letters.
+    needles: Box<[Needle]>,
+    letters: Box<[u8]>,
+}
+
+/// A needle.
+#[derive(Clone, Copy, Debug)]
+struct Needle {
+    number: u32,
+    /// Where its letters start.
+    start: u32,
+    length: u16,
+    /// How many letters it begins with like the needle in front of it.
+    shared: u16,
 }
 
 /// Bits of the hash of first letters.
 const HASH_BITS: u32 = 16;
 
-/// Bits of it that tell the bucket.
-const BUCKET_BITS: u32 = 12;
-
 /// The hash of the first letters of a word, the first in the lowest bits.
-fn hash(letters: u32) -> u32 {
-    letters.wrapping_mul(0x9e37_79b1) >> (32 - HASH_BITS)
+fn hash(letters: u32) -> usize {
+    (letters.wrapping_mul(0x9e37_79b1) >> (32 - HASH_BITS)) as usize
 }
 
 impl NeedleTable {
     fn new(words: Vec<Box<[u8]>>) -> Self {
-        let mut hashes = vec![0; 1 << (HASH_BITS - 6)];
-        let mut buckets: Vec<Vec<u32>> = vec![Vec::new(); 1 << BUCKET_BITS];
-        for (at, word) in words.iter().enumerate() {
+        let mut hashes = vec![(0_u64, 0); 1 << (HASH_BITS - 6)];
+        let numbered = words.into_iter().enumerate().map(|(at, word)| {
             let first = word.iter().take(4).rev().fold(0, |letters, byte| letters << 8 | u32::from(*byte));
             let hash = hash(first);
-            insert(&mut hashes, hash);
-            buckets[hash as usize >> (HASH_BITS - BUCKET_BITS)].push(number(at));
+            hashes[hash / 64].0 |= 1 << (hash % 64);
+            (hash, word, number(at))
+        });
+        let mut sorted: Vec<_> = numbered.collect();
+        sorted.sort_unstable();
+        let (mut letters, mut needles) = (Vec::new(), Vec::with_capacity(sorted.len()));
+        let mut ends = Vec::new();
+        let mut last: (usize, &[u8]) = (usize::MAX, &[]);
+        for (hash, word, number) in &sorted {
+            if *hash != last.0 {
+                ends.push(0);
+                last = (*hash, &[]);
+            }
+            let same = |(one, other): &(&u8, &u8)| one == other;
+            let short = |length: usize| u16::try_from(length).unwrap_or(u16::MAX);
+            needles.push(Needle {
+                number: *number,
+                start: self::number(letters.len()),
+                length: short(word.len()),
+                shared: short(word.iter().zip(last.1).take_while(same).count()),
+            });
+            letters.extend_from_slice(word);
+            ends.pop();
+            ends.push(self::number(needles.len()));
+            last = (*hash, word);
         }
-        let mut table = Self { words, hashes: hashes.into(), buckets: Groups::default() };
-        buckets.into_iter().for_each(|bucket| table.buckets.push(bucket));
-        table
+        let mut before = 0;
+        for (bits, count) in &mut hashes {
+            *count = before;
+            before += bits.count_ones();
+        }
+        Self { hashes: hashes.into(), ends: ends.into(), needles: needles.into(), letters: letters.into() }
     }
 
-    /// Calls with each needle at each place of a text in small letters.
-    fn find(&self, text: &[u8], mut call: impl FnMut(u32)) {
-        let mut letters: u32 = 0;
-        // The letters behind the end are none that a needle has.
-        for (end, byte) in text.iter().chain(&[0]).enumerate() {
-            letters = letters >> 8 | u32::from(*byte) << 24;
-            if end < 3 {
+    /// The needles of a hash.
+    fn of_hash(&self, hash: usize) -> &[Needle] {
+        let (bits, before) = self.hashes[hash / 64];
+        if bits >> (hash % 64) & 1 == 0 {
+            return &[];
+        }
+        let at = before as usize + (bits & ((1 << (hash % 64)) - 1)).count_ones() as usize;
+        let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.needles[start as usize..self.ends[at] as usize]
+    }
+
+    /// Calls with each of some needles that a text starts with.
+    fn find_among(&self, needles: &[Needle], text: &[u8], call: &mut impl FnMut(u32)) {
+        // How many letters of the needle in front of each the text starts with.
+        let mut same = 0;
+        for needle in needles {
+            let shared = usize::from(needle.shared);
+            if shared != same {
+                // Where it differs from the one in front of it, or that one from the text, it differs from the text.
+                same = same.min(shared);
                 continue;
             }
-            let at = end - 3;
+            let letters = &self.letters[needle.start as usize..][..usize::from(needle.length)];
+            while same < letters.len() && text.get(same) == Some(&letters[same]) {
+                same += 1;
+            }
+            if same == letters.len() {
+                call(needle.number);
+            }
+        }
+    }
+
+    /// Calls with each needle at each place of a text in small letters, once or twice; three zeros stand behind it.
+    fn find(&self, text: &[u8], mut call: impl FnMut(u32)) {
+        for (at, four) in text.windows(4).enumerate() {
+            let letters = u32::from_le_bytes([four[0], four[1], four[2], four[3]]);
             for hash in [hash(letters), hash(letters & 0xff_ffff)] {
-                if holds(&self.hashes, hash) {
-                    for needle in self.buckets.get(hash as usize >> (HASH_BITS - BUCKET_BITS)) {
-                        if text[at..].starts_with(&self.words[*needle as usize]) {
-                            call(*needle);
-                        }
-                    }
+                let needles = self.of_hash(hash);
+                if !needles.is_empty() {
+                    self.find_among(needles, &text[at..], &mut call);
                 }
             }
         }
@@ -129,7 +187,7 @@ pub struct Cued {
     text: String,
     /// A bit for each cue of the ontology, then one for each needle.
     bits: Box<[u64]>,
-    lanes: OnceCell<Lanes>,
+    lanes: OnceCell<Box<Lanes>>,
 }
 
 thread_local! {
@@ -158,7 +216,7 @@ impl Cued {
     pub(super) fn matches(&self, index: &Index, range: Range<usize>) -> impl Iterator<Item = usize> {
         self.may_match(index, range).filter(|at| {
             looked_at(self.text.len());
-            index.cues[*at].is_match(self.lanes.get_or_init(|| Lanes::of(self.text.as_bytes())))
+            index.cues[*at].is_match(self.lanes.get_or_init(|| Box::new(Lanes::of(self.text.as_bytes()))))
         })
     }
 
@@ -264,13 +322,15 @@ impl Index {
     pub fn look(&self, text: String) -> Cued {
         looked_at(text.len());
         let cues = self.always.len();
-        let mut bits = Vec::with_capacity(cues + self.needles.words.len().div_ceil(64));
+        let mut bits = Vec::with_capacity(cues + self.needles.needles.len().div_ceil(64));
         bits.extend_from_slice(&self.always);
         bits.resize(bits.capacity(), 0);
         let (anchored, held) = bits.split_at_mut(cues);
         SMALL.with_borrow_mut(|small| {
             small.clear();
-            small.extend(text.bytes().map(|byte| byte.to_ascii_lowercase()));
+            small.extend_from_slice(text.as_bytes());
+            small.make_ascii_lowercase();
+            small.extend([0; 3]);
             self.needles.find(small, |needle| {
                 if insert(held, needle) {
                     self.anchored.get(needle as usize).iter().for_each(|cue| _ = insert(anchored, *cue));
@@ -303,6 +363,23 @@ mod tests {
         assert!(needles("The zone is gone."));
         assert!(!needles("The zone is there."));
         assert!(!needles(""));
+    }
+
+    #[test]
+    fn all_needles_are_found_wherever_they_stand() {
+        let words =
+            ["zone", "zon", "zones", "zonal", "one", "region", "reg", "regional", "nal", "ion", "gio"];
+        let table = NeedleTable::new(words.iter().map(|word| word.as_bytes().into()).collect());
+        for text in ["zones", "zonal regional zo", "reg", "re", "", "a region of one zone", "ion", "nzonen"] {
+            let mut found = Vec::new();
+            table.find(format!("{text}\0\0\0").as_bytes(), |needle| found.push(words[needle as usize]));
+            let mut expected: Vec<&str> = words.iter().flat_map(|word| text.matches(word)).collect();
+            found.sort_unstable();
+            found.dedup();
+            expected.sort_unstable();
+            expected.dedup();
+            assert_eq!(found, expected, "{text}");
+        }
     }
 
     #[test]

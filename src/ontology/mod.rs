@@ -352,8 +352,8 @@ impl Ontology {
     }
 
     /// The role of a section with this heading.
-    pub fn role(&self, heading: &str) -> Option<&SectionRole> {
-        let heading = &self.look(heading);
+    pub fn role<'t>(&self, heading: impl Into<Looked<'t>>) -> Option<&SectionRole> {
+        let heading = heading.into();
         self.roles.iter().find(|role| role.heading.is_match(heading))
     }
 
@@ -368,8 +368,8 @@ impl Ontology {
     }
 
     /// What a label announces; `None` for a label that it doesn't know.
-    pub fn announced(&self, label: &str) -> Option<Announced<'_>> {
-        let label = &self.look(label);
+    pub fn announced<'t>(&self, label: impl Into<Looked<'t>>) -> Option<Announced<'_>> {
+        let label = label.into();
         let kind = self.kinds.iter().find(|kind| kind.announced_by.is_match(label));
         kind.map(Announced::Kind).or_else(|| self.no_kind.is_match(label).then_some(Announced::Nothing))
     }
@@ -386,8 +386,7 @@ impl Ontology {
 
     /// The template era of a document with these headings, by the local name of the era; `None` for one of no
     /// known template.
-    pub fn template<'t>(&self, headings: impl Iterator<Item = &'t str>) -> Option<&str> {
-        let headings: Vec<Cued> = headings.map(|heading| self.look(heading)).collect();
+    pub fn template(&self, headings: &[Cued]) -> Option<&str> {
         let fits = |era: &&Era| headings.iter().any(|heading| era.heading.is_match(heading));
         self.eras.iter().find(fits).map(|era| era.name.as_str())
     }
@@ -409,13 +408,16 @@ impl Ontology {
     }
 
     /// The zone modes that a label names: `Automatic and zone-redundant` names two.
-    pub fn modes_of_label(&self, label: &str) -> Vec<&ZoneMode> {
-        let parts: Vec<&str> = label.split([',', '/']).flat_map(|part| part.split(" and ")).collect();
-        let named = parts.iter().map(|part| {
-            let part = &self.look(*part);
-            self.modes.iter().find(|mode| mode.label.is_match(part))
-        });
-        named.collect::<Option<Vec<_>>>().unwrap_or_default()
+    pub fn modes_of_label<'t>(&self, label: impl Into<Looked<'t>>) -> Vec<&ZoneMode> {
+        let label = label.into();
+        let mode = |part: Looked<'_>| self.modes.iter().find(|mode| mode.label.is_match(part));
+        let parts = || label.text().split([',', '/']).flat_map(|part| part.split(" and "));
+        let named: Option<Vec<_>> = if parts().nth(1).is_none() {
+            mode(label).map(|mode| vec![mode])
+        } else {
+            parts().map(|part| mode(part.into())).collect()
+        };
+        named.unwrap_or_default()
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::vocabulary::{REGION, SERVICE, slug};
 use oxrdf::vocab::rdfs;
 use oxrdf::{NamedOrBlankNode, Quad, Term};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 
 /// What stands for the names of the document's own service in a sentence.
@@ -16,20 +16,23 @@ pub struct Gazetteer {
     regions: FxHashMap<String, Spelling>,
     /// Maker's prefixes as slugs.
     makers: Vec<String>,
-    longest: usize,
-    /// The keys of the first words of all names.
-    firsts: FxHashSet<u64>,
+    /// The keys of the first words of all names, with the words of the longest name behind each.
+    firsts: FxHashMap<u64, usize>,
+    /// A bit for what each of these keys hashes to.
+    first_hashes: Box<[u64]>,
 }
 
 /// The service that a document is about, in the forms in which sentences are searched for it.
 #[derive(Clone, Debug)]
 pub struct Own {
-    /// The slug of its name in the catalogue.
+    /// Its name in the catalogue; as the document spells it if it isn't there.
     name: String,
     /// The slugs of its name, with and without the maker's prefix.
     keys: Vec<String>,
     /// The keys of their first words.
     firsts: Vec<u64>,
+    /// Words of the longest.
+    longest: usize,
 }
 
 /// A spelling in a catalogue.
@@ -72,7 +75,6 @@ impl Gazetteer {
                 let key = slug(&spelling);
                 let short = self.without_maker(&key).filter(|short| short.contains('-')).map(str::to_owned);
                 let whole = short.is_some() || self.without_maker(&key).is_some();
-                self.longest = self.longest.max(key.matches('-').count() + 1);
                 if let Some(short) = short {
                     let spelling = Spelling { name: name.clone(), whole: false };
                     self.services.entry(short).or_insert(spelling);
@@ -88,8 +90,14 @@ impl Gazetteer {
                 self.regions.insert(slug(&spelling), Spelling { name: name.clone(), whole });
             }
         }
-        let keys = self.services.keys().chain(self.regions.keys());
-        self.firsts = keys.map(|key| word_key(first_word(key))).collect();
+        let mut hashes = vec![0; 1 << (FIRST_BITS - 6)];
+        for key in self.services.keys().chain(self.regions.keys()) {
+            let first = word_key(first_word(key));
+            let longest = self.firsts.entry(first).or_default();
+            *longest = word_count(key).max(*longest);
+            hashes[first_hash(first) / 64] |= 1 << (first_hash(first) % 64);
+        }
+        self.first_hashes = hashes.into();
     }
 
     /// A service in the forms in which sentences are searched for it.
@@ -102,7 +110,8 @@ impl Gazetteer {
         let keys: Vec<String> =
             [slug(service), self.short(service)].into_iter().chain(acronym.map(slug)).collect();
         let firsts = keys.iter().map(|key| word_key(first_word(key))).collect();
-        Own { name: slug(self.service(service)), keys, firsts }
+        let longest = keys.iter().map(|key| word_count(key)).max().unwrap_or_default();
+        Own { name: self.service(service).to_owned(), keys, firsts, longest }
     }
 
     fn without_maker<'a>(&self, key: &'a str) -> Option<&'a str> {
@@ -136,24 +145,26 @@ impl Gazetteer {
     /// The names in a sentence from left to right.
     pub fn find(&self, sentence: &str, own: &Own) -> Vec<Found> {
         let mut names: Vec<Found> = Vec::new();
-        for (start, end) in words(sentence) {
-            let first = word_key(&sentence[start..end]);
-            let is_free = names.last().is_none_or(|last| last.end <= start);
-            if is_free && (self.firsts.contains(&first) || own.firsts.contains(&first)) {
-                names.extend(self.longest_at(sentence, start, own));
+        for word in Words::of(sentence) {
+            let hash = first_hash(word.key);
+            let is_first = self.first_hashes.get(hash / 64).is_some_and(|bits| bits >> (hash % 64) & 1 == 1);
+            let of_known = if is_first { self.firsts.get(&word.key).copied() } else { None };
+            let of_own = own.firsts.contains(&word.key).then_some(own.longest);
+            let is_free = names.last().is_none_or(|last| last.end <= word.start);
+            if let Some(longest) = of_known.max(of_own).filter(|_| is_free) {
+                names.extend(self.longest_at(sentence, word.start, longest, own));
             }
         }
         names
     }
 
-    /// The longest name that starts at a place.
-    fn longest_at(&self, sentence: &str, start: usize, own: &Own) -> Option<Found> {
+    /// The longest name of some words that starts at a place.
+    fn longest_at(&self, sentence: &str, start: usize, longest: usize, own: &Own) -> Option<Found> {
         let mut key = String::new();
         let mut best = None;
-        let longest = self.longest.max(own.keys[0].matches('-').count() + 1);
         let mut last = start;
-        for (from, to) in words(&sentence[start..]).take(longest) {
-            let (from, end) = (start + from, start + to);
+        for word in Words::of(&sentence[start..]).take(longest) {
+            let (from, end) = (start + word.start, start + word.end);
             // A name goes on over blanks, hyphens and colons alone.
             if !sentence[last..from].bytes().all(|byte| matches!(byte, b' ' | b'-' | b':')) {
                 break;
@@ -162,12 +173,14 @@ impl Gazetteer {
             if !key.is_empty() {
                 key.push('-');
             }
-            key.extend(sentence[from..end].chars().map(|c| c.to_ascii_lowercase()));
+            let word = key.len();
+            key.push_str(&sentence[from..end]);
+            key[word..].make_ascii_lowercase();
             let words = &sentence[start..end];
             if own.keys.contains(&key) {
                 best = Some(Found { start, end, named: None });
             } else if let Some(spelling) = self.services.get(&key).filter(|known| known.fits(words)) {
-                let is_own = own.name == slug(&spelling.name);
+                let is_own = own.name == spelling.name;
                 let named = (!is_own).then(|| Mention::Service(spelling.name.clone()));
                 best = Some(Found { start, end, named });
             } else if let Some(spelling) = self.regions.get(&key).filter(|known| known.fits(words)) {
@@ -178,15 +191,30 @@ impl Gazetteer {
     }
 }
 
-/// What a word is looked up by, without regard to case: its first seven letters, and its length.
+/// Bits of the hash of a first word.
+const FIRST_BITS: usize = 12;
+
+/// The hash of a word by its key.
+fn first_hash(key: u64) -> usize {
+    (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - FIRST_BITS)) as usize
+}
+
+/// What a word is looked up by, without regard to case.
 fn word_key(word: &str) -> u64 {
-    let letters = word.bytes().take(7).fold(0, |key, byte| key << 8 | u64::from(byte.to_ascii_lowercase()));
-    letters << 8 | (word.len() as u64 & 0xff)
+    Words::of(word).next().map_or(0, |word| word.key)
+}
+
+/// The words of a slug.
+fn word_count(key: &str) -> usize {
+    key.matches('-').count() + 1
 }
 
 /// A sentence with [`OWN`] for the names of its document's service; `None` without any.
 pub fn with_own(sentence: &str, names: &[Found]) -> Option<String> {
-    let mut out = String::new();
+    if names.iter().all(|found| found.named.is_some()) {
+        return None;
+    }
+    let mut out = String::with_capacity(sentence.len() + OWN.len());
     let mut copied = 0;
     for found in names.iter().filter(|found| found.named.is_none()) {
         out.push_str(&sentence[copied..found.start]);
@@ -194,7 +222,12 @@ pub fn with_own(sentence: &str, names: &[Found]) -> Option<String> {
         copied = found.end;
     }
     out.push_str(&sentence[copied..]);
-    (copied > 0).then_some(out)
+    Some(out)
+}
+
+/// Whether names in a sentence are others than those of its document's service.
+pub fn names_others(names: &[Found]) -> bool {
+    names.iter().any(|found| found.named.is_some())
 }
 
 /// A sentence with [`OWN`] for the names of its document's service, `~O1~` for those of other services and `~R2~` for
@@ -232,16 +265,55 @@ impl Spelling {
     }
 }
 
-/// The words of a sentence, by their places.
-fn words(sentence: &str) -> impl Iterator<Item = (usize, usize)> {
-    let bytes = sentence.as_bytes();
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        let start = at + bytes[at..].iter().position(u8::is_ascii_alphanumeric)?;
-        let length = bytes[start..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
-        at = start + length;
-        Some((start, at))
-    })
+/// A word of ASCII letters and digits.
+struct Word {
+    start: usize,
+    end: usize,
+    /// Its first seven letters without regard to case, and its length.
+    key: u64,
+}
+
+/// The words of a text.
+struct Words<'t> {
+    text: &'t [u8],
+    at: usize,
+}
+
+impl<'t> Words<'t> {
+    fn of(text: &'t str) -> Self {
+        Self { text: text.as_bytes(), at: 0 }
+    }
+}
+
+/// Letters and digits as small letters; 0 for bytes that are in no word.
+const IN_WORDS: [u8; 256] = {
+    let mut letters = [0; 256];
+    let mut byte: u8 = 0;
+    while byte < 128 {
+        if byte.is_ascii_alphanumeric() {
+            letters[byte as usize] = byte.to_ascii_lowercase();
+        }
+        byte += 1;
+    }
+    letters
+};
+
+impl Iterator for Words<'_> {
+    type Item = Word;
+
+    fn next(&mut self) -> Option<Word> {
+        let letter = |byte: &u8| IN_WORDS[usize::from(*byte)];
+        let start = self.at + self.text[self.at..].iter().position(|byte| letter(byte) != 0)?;
+        let (mut key, mut end) = (0, start);
+        while let Some(letter) = self.text.get(end).map(letter).filter(|letter| *letter != 0) {
+            if end - start < 7 {
+                key = key << 8 | u64::from(letter);
+            }
+            end += 1;
+        }
+        self.at = end;
+        Some(Word { start, end, key: key << 8 | (end - start) as u64 & 0xff })
+    }
 }
 
 /// Reads the names of services and regions from Turtle files.

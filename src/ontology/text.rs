@@ -1,5 +1,6 @@
 //! A text as expressions are followed over it: the places of each of its bytes, as sets of bits.
 
+use super::classes::{BLANK, WORD};
 use std::cell::RefCell;
 
 /// A set of places in one text, each between two bytes or at an end, a bit for each.
@@ -145,10 +146,20 @@ pub(super) enum Lane {
     Leading,
     /// Places with nothing but blanks behind them.
     Trailing,
+    /// In front of blanks.
+    Blank,
+    /// In front of anything else.
+    Other,
+    /// In front of what belongs to words.
+    Word,
 }
 
 /// The rows of no byte: an empty one, and one for each lane.
-const LANES: u8 = Lane::Trailing as u8 + 1;
+const LANES: usize = Lane::Word as usize + 1;
+
+/// The classes that have lanes, in small letters.
+const CLASSES: [(Bytes, Lane); 3] =
+    [(BLANK, Lane::Blank), (BLANK.others().small(), Lane::Other), (WORD.small(), Lane::Word)];
 
 /// The places of a text by what stands behind them.
 #[derive(Clone, Debug)]
@@ -163,78 +174,82 @@ pub(super) struct Lanes {
     classes: RefCell<Vec<(Bytes, Box<[u64]>)>>,
 }
 
-/// Bytes that belong to words.
-fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_'
-}
-
-fn is_blank(byte: u8) -> bool {
-    byte.is_ascii_whitespace() || byte == 0x0b
-}
-
 impl Lanes {
-    /// The lanes of a text in small letters.
+    /// The lanes of a text, in small letters.
     pub fn of(text: &[u8]) -> Self {
         // Widths that are [`Places`] of their own.
         let words = text.len() / 64 + 1;
         let width = if words <= 8 { words.next_power_of_two().max(2) } else { words };
         let mut lanes = Self {
-            rows: Vec::with_capacity(width * 48),
+            rows: Vec::with_capacity(width * 56),
             width,
             slots: [0; 256],
             present: Vec::with_capacity(40),
             classes: RefCell::default(),
         };
-        lanes.rows.resize(width * usize::from(LANES), 0);
-        for (at, byte) in text.iter().map(u8::to_ascii_lowercase).enumerate() {
-            let slot = &mut lanes.slots[usize::from(byte)];
-            if *slot == 0 {
-                // Small letters alone leave fewer than 256 rows.
-                let rows = usize::from(LANES) + lanes.present.len();
-                *slot = u8::try_from(rows).unwrap_or_default();
-                lanes.rows.resize(width * (rows + 1), 0);
-                lanes.present.push(byte);
+        lanes.rows.resize(width * LANES, 0);
+        for (word, bytes) in text.chunks(64).enumerate() {
+            for (bit, byte) in bytes.iter().map(u8::to_ascii_lowercase).enumerate() {
+                let mut slot = usize::from(lanes.slots[usize::from(byte)]);
+                if slot == 0 {
+                    // Small letters alone leave fewer than 256 rows.
+                    slot = LANES + lanes.present.len();
+                    lanes.slots[usize::from(byte)] = u8::try_from(slot).unwrap_or_default();
+                    lanes.rows.resize(width * (slot + 1), 0);
+                    lanes.present.push(byte);
+                }
+                lanes.rows[slot * width + word] |= 1 << bit;
             }
-            lanes.rows[usize::from(*slot) * width + at / 64] |= 1 << (at % 64);
         }
-        lanes.mark(text);
+        lanes.mark(text.len());
         lanes
     }
 
     /// Fills the lanes that aren't those of bytes.
-    fn mark(&mut self, text: &[u8]) {
-        let width = self.width;
-        let mut in_words = vec![0; width];
-        for (at, _) in self.present.iter().enumerate().filter(|(_, byte)| is_word(**byte)) {
-            let row = &self.rows[(usize::from(LANES) + at) * width..][..width];
-            in_words.iter_mut().zip(row).for_each(|(all, row)| *all |= row);
+    fn mark(&mut self, end: usize) {
+        for (at, byte) in self.present.iter().enumerate() {
+            let lane = |lane: Lane| lane as usize * self.width;
+            let row = (LANES + at) * self.width;
+            let (is_word, is_blank) = (WORD.contains(*byte), BLANK.contains(*byte));
+            let class = if is_blank { Lane::Blank } else { Lane::Other };
+            let (class, words) = (lane(class), lane(Lane::Word));
+            for word in 0..self.width {
+                self.rows[class + word] |= self.rows[row + word];
+                if is_word {
+                    self.rows[words + word] |= self.rows[row + word];
+                }
+            }
         }
-        let mut lane = |lane: Lane, places: &mut dyn Iterator<Item = u64>| {
-            let row = self.rows[lane as usize * width..][..width].iter_mut();
-            row.zip(places).for_each(|(row, places)| *row = places);
-        };
-        // The places up to one, and that place alone.
-        let up_to = |at: usize, word: usize| match at.checked_sub(word * 64) {
-            None => 0,
-            Some(64..) => u64::MAX,
-            Some(bit) => u64::MAX >> (63 - bit),
-        };
-        let only = |at: usize, word: usize| if at / 64 == word { 1 << (at % 64) } else { 0 };
-        let in_words = &in_words;
-        let before = |word: usize| word.checked_sub(1).map_or(0, |before| in_words[before] >> 63);
-        let behind_words = |word: usize| in_words[word] << 1 | before(word);
-        let end = text.len();
-        lane(Lane::Start, &mut (0..width).map(|word| only(0, word)));
-        lane(Lane::End, &mut (0..width).map(|word| only(end, word)));
-        lane(Lane::WordStart, &mut (0..width).map(|word| up_to(end, word) & !behind_words(word)));
-        lane(Lane::WordEnd, &mut (0..width).map(|word| up_to(end, word) & !in_words[word]));
-        lane(Lane::WordEdge, &mut (0..width).map(|word| in_words[word] ^ behind_words(word)));
-        let blanks = |byte: &&u8| is_blank(**byte);
-        let leading = text.iter().take_while(blanks).count();
-        lane(Lane::Leading, &mut (0..width).map(|word| up_to(leading, word)));
-        let trailing = end - text.iter().rev().take_while(blanks).count();
-        let in_front = |word: usize| trailing.checked_sub(1).map_or(0, |at| up_to(at, word));
-        lane(Lane::Trailing, &mut (0..width).map(|word| up_to(end, word) & !in_front(word)));
+        // The last bit of the words in front of one, and whether all bytes in front of it are blanks.
+        let (mut last, mut only_blanks) = (0, true);
+        for word in 0..self.width {
+            let at = |lane: Lane| lane as usize * self.width + word;
+            let (in_words, others) = (self.rows[at(Lane::Word)], self.rows[at(Lane::Other)]);
+            let left = (end + 1).saturating_sub(word * 64).min(64);
+            let inside = if left == 64 { u64::MAX } else { (1 << left) - 1 };
+            let behind_words = in_words << 1 | last;
+            last = in_words >> 63;
+            self.rows[at(Lane::Start)] = u64::from(word == 0);
+            self.rows[at(Lane::End)] = if end / 64 == word { 1 << (end % 64) } else { 0 };
+            self.rows[at(Lane::WordStart)] = inside & !behind_words;
+            self.rows[at(Lane::WordEnd)] = inside & !in_words;
+            self.rows[at(Lane::WordEdge)] = in_words ^ behind_words;
+            // The places up to the first of the others.
+            let leading = if others == 0 { inside } else { inside & (others ^ (others - 1)) };
+            self.rows[at(Lane::Leading)] = if only_blanks { leading } else { 0 };
+            only_blanks &= others == 0;
+        }
+        only_blanks = true;
+        for word in (0..self.width).rev() {
+            let at = |lane: Lane| lane as usize * self.width + word;
+            let others = self.rows[at(Lane::Other)];
+            let left = (end + 1).saturating_sub(word * 64).min(64);
+            let inside = if left == 64 { u64::MAX } else { (1 << left) - 1 };
+            // The places behind the last of the others; at bit 63 these are those of the next words alone.
+            let trailing = if others == 0 { inside } else { inside & !(u64::MAX >> others.leading_zeros()) };
+            self.rows[at(Lane::Trailing)] = if only_blanks { trailing } else { 0 };
+            only_blanks &= others == 0;
+        }
     }
 
     /// Words of each set.
@@ -257,6 +272,9 @@ impl Lanes {
 
     /// Calls with the places in front of the bytes of a class.
     pub fn class<P: Places, T>(&self, class: &Bytes, call: impl FnOnce(&P::Row) -> T) -> T {
+        if let Some((_, lane)) = CLASSES.iter().find(|(known, _)| known == class) {
+            return call(self.lane::<P>(*lane));
+        }
         if let Some((_, row)) = self.classes.borrow().iter().find(|(known, _)| known == class) {
             return call(P::row(row));
         }
@@ -318,6 +336,15 @@ mod tests {
         let sets = [&[0, 1, 3, 5][..], &[0, 2, 4, 5], &[1, 2, 3, 4], &[0, 1], &[4, 5]];
         assert_eq!(known(" A b\t"), sets.map(|set| places(2, set)));
         assert_eq!(known(""), [&[0][..], &[0], &[], &[0], &[0]].map(|set| places(2, set)));
+        assert_eq!(
+            known("  "),
+            [&[0, 1, 2][..], &[0, 1, 2], &[], &[0, 1, 2], &[0, 1, 2]].map(|set| places(2, set))
+        );
+        let edge = format!("{}a ", " ".repeat(63));
+        let all = (0..=63).collect::<Vec<_>>();
+        let ends: Vec<usize> = (0..=62).chain([64, 65]).collect();
+        let starts: Vec<usize> = (0..=63).chain([65]).collect();
+        assert_eq!(known(&edge), [&starts[..], &ends, &[63, 64], &all, &[64, 65]].map(|set| places(2, set)));
         let long = format!("{} b", "a".repeat(64));
         let sets = [&[0, 65][..], &[64, 66], &[0, 64, 65, 66], &[0], &[66]];
         assert_eq!(known(&long), sets.map(|set| places(2, set)));

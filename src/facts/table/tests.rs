@@ -1,5 +1,6 @@
 use super::*;
 use crate::documents::{self, Library};
+use crate::facts::scope::scopes;
 use crate::ontology::Ontology;
 use crate::vocabulary::slug;
 use std::fmt::Write as _;
@@ -16,7 +17,11 @@ fn said_besides(markdown: &str, extraction: Extraction) -> String {
 
 fn read(document: &Document, mut extraction: Extraction) -> Extraction {
     let ontology = Ontology::load(&[]).expect("valid Turtle");
-    extract(document, &Outline::read(&document.text), &ontology, &mut extraction);
+    let outline = Outline::read(&document.text);
+    let headings: Vec<_> =
+        outline.sections.iter().map(|section| ontology.look(section.heading.plain.trim())).collect();
+    let scopes = scopes(&outline, &headings, &ontology);
+    extract(document, &outline, &scopes, &ontology, &mut extraction);
     extraction
 }
 
