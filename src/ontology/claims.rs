@@ -2,7 +2,7 @@
 
 use super::cues::{CueSet, Extent, Finder, Looked, Phrases};
 use super::mistake::Result;
-use super::names::{Gazetteer, GazetteerReader, OWN};
+use super::names::{Gazetteer, OWN};
 use crate::vocabulary::Scenario;
 
 /// What a rule takes the object of its claims from.
@@ -121,11 +121,11 @@ impl ClaimRule {
 const NAME: &str = r"(?P<place>(?-i:[A-Z0-9][A-Za-z0-9.]*((\s|-)([A-Z0-9][A-Za-z0-9.]*|v[0-9][0-9.]*|for|of|and|on))*)|(?:this|the)\sservice|it)";
 
 /// A rule as its file writes it.
-pub(super) struct RawRule {
+pub(super) struct RawRule<'t> {
     pub rule: ClaimRuleTexts,
-    pub cues: Vec<String>,
-    pub unless: Vec<String>,
-    pub under: Vec<String>,
+    pub cues: Vec<&'t str>,
+    pub unless: Vec<&'t str>,
+    pub under: Vec<&'t str>,
 }
 
 /// The parts of a rule that are no cues.
@@ -142,10 +142,10 @@ pub(super) struct ClaimRuleTexts {
 }
 
 /// Cues for all rules.
-pub(super) struct SentenceCues {
-    pub goes_on: Vec<String>,
-    pub zone_failure: Vec<String>,
-    pub region_failure: Vec<String>,
+pub(super) struct SentenceCues<'t> {
+    pub goes_on: Vec<&'t str>,
+    pub zone_failure: Vec<&'t str>,
+    pub region_failure: Vec<&'t str>,
 }
 
 /// Compiles rules, with the names that they speak of.
@@ -153,7 +153,7 @@ pub(super) fn words(
     rules: Vec<RawRule>,
     lists: &SentenceCues,
     phrases: &Phrases,
-    names: GazetteerReader,
+    names: Gazetteer,
 ) -> Result<ClaimWords> {
     let list = |letter: char| {
         let name = format!("\"?~{letter}[0-9]+~\"?");
@@ -204,7 +204,7 @@ pub(super) fn words(
     }
     let cues = CueSet::new(&all, phrases, Extent::Anywhere)?;
     let goes_on = CueSet::new(&lists.goes_on, phrases, Extent::Anywhere)?;
-    let failure = |cues: &[String]| CueSet::new(cues, phrases, Extent::Anywhere);
+    let failure = |cues: &[&str]| CueSet::new(cues, phrases, Extent::Anywhere);
     let failures = [failure(&lists.zone_failure)?, failure(&lists.region_failure)?];
-    Ok(ClaimWords { rules: compiled, cues, owners, failures, goes_on, names: names.finish() })
+    Ok(ClaimWords { rules: compiled, cues, owners, failures, goes_on, names })
 }

@@ -70,6 +70,11 @@ impl Phrases {
         Ok(expression)
     }
 
+    /// Whether a cue is one.
+    pub fn check(&self, cue: &str) -> Result<()> {
+        self.expression(cue, 0).map(drop)
+    }
+
     /// The regular expression of a cue, with all phrases in full.
     pub fn pattern(&self, cue: &str) -> Result<String> {
         self.full(cue, 0)
@@ -230,8 +235,8 @@ impl CueSet {
     ///
     /// # Errors
     /// A cue that is no regular expression, or that names an unknown phrase.
-    pub(super) fn new(cues: &[String], phrases: &Phrases, extent: Extent) -> Result<Self> {
-        let cues: Result<Vec<_>> = cues.iter().map(|cue| Cue::new(cue, phrases, extent)).collect();
+    pub(super) fn new(cues: &[impl AsRef<str>], phrases: &Phrases, extent: Extent) -> Result<Self> {
+        let cues: Result<Vec<_>> = cues.iter().map(|cue| Cue::new(cue.as_ref(), phrases, extent)).collect();
         Ok(Self { book: phrases.book.clone(), range: phrases.book.add(cues?)? })
     }
 
@@ -306,8 +311,8 @@ impl Finder {
     ///
     /// # Errors
     /// A cue that is no regular expression, or that names an unknown phrase.
-    pub(super) fn new(cues: &[String], phrases: &Phrases) -> Result<Self> {
-        let patterns = cues.iter().map(|cue| Pattern::new(cue, phrases)).collect::<Result<_>>()?;
+    pub(super) fn new(cues: &[impl AsRef<str>], phrases: &Phrases) -> Result<Self> {
+        let patterns = cues.iter().map(|cue| Pattern::new(cue.as_ref(), phrases)).collect::<Result<_>>()?;
         Ok(Self { cues: CueSet::new(cues, phrases, Extent::Anywhere)?, patterns })
     }
 

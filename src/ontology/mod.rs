@@ -11,9 +11,11 @@ mod index;
 mod mistake;
 pub mod names;
 mod read;
+mod statements;
 mod syntax;
 pub mod tables;
 mod text;
+mod turtle;
 
 pub use cues::{CueSet, Finder, Looked};
 pub use index::Cued;
@@ -329,13 +331,14 @@ impl Ontology {
     /// # Errors
     /// A file that can't be read, that is no Turtle, or that holds a cue which is no cue; with file and place.
     pub fn load(more: &[PathBuf]) -> Result<Self> {
-        let owned = |name: &str| (name.to_owned(), shipped(name).as_bytes().to_vec());
-        let mut files: Vec<_> = EXTRACTION_FILES.iter().map(|name| owned(name)).collect();
-        for path in self::files(more)? {
-            let bytes = std::fs::read(&path).map_err(|error| Error::io("read the ontology", &path, error))?;
-            files.push((path.display().to_string(), bytes));
-        }
-        Self::from_turtle(&files)
+        let read = |path: PathBuf| match std::fs::read(&path) {
+            Ok(turtle) => Ok((path.display().to_string(), turtle)),
+            Err(error) => Err(Error::io("read the ontology", &path, error)),
+        };
+        let more = self::files(more)?.into_iter().map(read).collect::<Result<Vec<_>>>()?;
+        let shipped = EXTRACTION_FILES.iter().map(|name| (*name, shipped(name).as_bytes()));
+        let more = more.iter().map(|(name, turtle)| (name.as_str(), turtle.as_slice()));
+        read::read(&shipped.chain(more).collect::<Vec<_>>())
     }
 
     /// Reads an ontology from the names and contents of Turtle files, without those that ship.
@@ -343,7 +346,8 @@ impl Ontology {
     /// # Errors
     /// A file that is no Turtle, or that holds a cue which is no cue; with file and place.
     pub fn from_turtle(files: &[(String, Vec<u8>)]) -> Result<Self> {
-        read::read(files)
+        let files = files.iter().map(|(name, turtle)| (name.as_str(), turtle.as_slice()));
+        read::read(&files.collect::<Vec<_>>())
     }
 
     /// A text with the cues that may match it, for texts that many cues are looked for in.

@@ -1,8 +1,7 @@
 //! The names of services and regions in catalogues, and where sentences name them.
 
+use super::statements::{ALTERNATIVE_LABEL, LABEL, Statements};
 use crate::vocabulary::{REGION, SERVICE, slug};
-use oxrdf::vocab::rdfs;
-use oxrdf::{NamedOrBlankNode, Quad, Term};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 
@@ -68,7 +67,7 @@ impl Gazetteer {
         self.services.contains_key(&slug(name))
     }
 
-    fn add(&mut self, services: BTreeMap<String, Vec<String>>, regions: BTreeMap<String, Vec<String>>) {
+    fn add(&mut self, services: BTreeMap<&str, Vec<String>>, regions: BTreeMap<&str, Vec<String>>) {
         for spellings in services.into_values() {
             let Some(name) = spellings.first().cloned() else { continue };
             for spelling in spellings {
@@ -316,46 +315,30 @@ impl Iterator for Words<'_> {
     }
 }
 
-/// Reads the names of services and regions from Turtle files.
-#[derive(Default)]
-pub(super) struct GazetteerReader {
-    services: BTreeMap<String, Vec<String>>,
-    regions: BTreeMap<String, Vec<String>>,
-    makers: Vec<String>,
-}
-
-impl GazetteerReader {
-    /// Reads the statements of a file.
-    pub(super) fn read(&mut self, quads: &[Quad]) {
-        for quad in quads {
-            let (NamedOrBlankNode::NamedNode(subject), Term::Literal(text)) = (&quad.subject, &quad.object)
-            else {
-                continue;
-            };
-            if quad.predicate.as_str().ends_with("#makerPrefix") {
-                self.makers.push(slug(text.value()));
-            }
-            let is_label = quad.predicate == rdfs::LABEL;
-            let is_name = is_label || quad.predicate.as_str().ends_with("#altLabel");
-            let known = match subject.as_str() {
-                iri if iri.starts_with(SERVICE) => &mut self.services,
-                iri if iri.starts_with(REGION) => &mut self.regions,
-                _ => continue,
-            };
-            if is_name {
-                let spellings = known.entry(subject.as_str().to_owned()).or_default();
-                let at = if is_label { 0 } else { spellings.len() };
-                spellings.insert(at, text.value().to_owned());
-            }
+/// The names of services and regions in the statements of files.
+pub(super) fn gazetteer(statements: &Statements) -> Gazetteer {
+    let (mut services, mut regions) = (BTreeMap::new(), BTreeMap::new());
+    let mut gazetteer = Gazetteer::default();
+    let maker_prefix = statements.own("makerPrefix");
+    for statement in statements.all() {
+        let Some(text) = statement.object.text() else { continue };
+        if statement.predicate == maker_prefix {
+            gazetteer.makers.push(slug(text));
+        }
+        let (known, name) = match statements.split(statement.subject) {
+            (SERVICE, name) => (&mut services, name),
+            (REGION, name) => (&mut regions, name),
+            _ => continue,
+        };
+        if [LABEL, ALTERNATIVE_LABEL].contains(&statement.predicate) {
+            let known: &mut Vec<String> = known.entry(name).or_default();
+            let at = if statement.predicate == LABEL { 0 } else { known.len() };
+            known.insert(at, text.to_owned());
         }
     }
-
-    pub(super) fn finish(mut self) -> Gazetteer {
-        self.makers.sort_by_key(|maker| usize::MAX - maker.len());
-        let mut gazetteer = Gazetteer { makers: self.makers, ..Gazetteer::default() };
-        gazetteer.add(self.services, self.regions);
-        gazetteer
-    }
+    gazetteer.makers.sort_by_key(|maker| usize::MAX - maker.len());
+    gazetteer.add(services, regions);
+    gazetteer
 }
 
 #[cfg(test)]

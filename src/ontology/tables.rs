@@ -1,8 +1,6 @@
 //! What the heads of columns, cells and headings over lists mean, as `ontology/tables.ttl` says it.
 
-use crate::vocabulary::REL;
-use oxrdf::vocab::{rdf, rdfs};
-use oxrdf::{NamedOrBlankNode, Quad, Term};
+use super::statements::{LABEL, Name, Object, RANGE, Statements, TYPE};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the rows of a table, or the items of a list, are about.
@@ -177,72 +175,49 @@ impl TableWords {
     }
 }
 
-/// Reads files of Turtle; later files add to the earlier ones.
-#[derive(Default)]
-pub(super) struct TableReader {
-    order: Vec<NamedOrBlankNode>,
-    of: BTreeMap<String, Vec<(String, Term)>>,
-}
+/// Reads the statements of files; later files add to the earlier ones.
+pub(super) struct TableReader<'s, 't>(pub &'s Statements<'t>);
 
-impl TableReader {
-    /// Reads the statements of a file.
-    pub(super) fn read(&mut self, quads: &[Quad]) {
-        quads.iter().for_each(|quad| self.add(quad));
-    }
-
-    fn add(&mut self, quad: &Quad) {
-        let predicate = quad.predicate.as_str();
-        let name = match predicate.strip_prefix(REL) {
-            Some(name) => name,
-            None if quad.predicate == rdfs::LABEL => "label",
-            None if quad.predicate == rdfs::RANGE => "range",
-            None if quad.predicate == rdf::TYPE => "a",
-            None => return,
-        };
-        let known = self.of.entry(quad.subject.to_string()).or_default();
-        if known.is_empty() {
-            self.order.push(quad.subject.clone());
-        }
-        known.push((name.to_owned(), quad.object.clone()));
-    }
-
+impl TableReader<'_, '_> {
     /// What was read.
     pub(super) fn words(&self) -> TableWords {
         let mut words = TableWords::default();
-        for subject in &self.order {
+        let Self(statements) = self;
+        let counts = |predicate| statements.is_own(predicate) || [LABEL, RANGE, TYPE].contains(&predicate);
+        for subject in statements.subjects(|statement| counts(statement.predicate)) {
             self.add_role(subject, &mut words);
             self.add_cell_words(subject, &mut words);
-            if let Some(range) = self.names(subject, "range").first() {
-                let range = match range.as_str() {
+            if let Some(range) = self.names_of(subject, RANGE).next() {
+                let range = match range {
                     "boolean" => Range::Flag,
                     "Region" => Range::Region,
                     "Geography" => Range::Geography,
                     _ => Range::Text,
                 };
-                words.ranges.insert(local(&subject.clone().into()), range);
+                words.ranges.insert(statements.split(subject).1.to_owned(), range);
             }
         }
         words
     }
 
-    fn add_role(&self, subject: &NamedOrBlankNode, words: &mut TableWords) {
-        for class in self.names(subject, "a") {
-            match class.as_str() {
+    fn add_role(&self, subject: Name, words: &mut TableWords) {
+        for class in self.names_of(subject, TYPE) {
+            match class {
                 "ColumnRole" => words.columns.push(self.role(subject, "columnHead")),
                 "ListRole" => words.lists.push(self.role(subject, "listHeading")),
                 "RegionListRole" => words.region_lists.push(self.role(subject, "listCue")),
                 "IconRole" => words.icons.push(self.role(subject, "iconCue")),
                 "ZoneMode" => {
-                    let value = local(&subject.clone().into());
-                    let labels = self.texts(subject, "label");
-                    words.modes.extend(labels.iter().map(|label| (key(label), value.clone())));
+                    let (_, value) = self.0.split(subject);
+                    let labels = self.0.texts(subject, LABEL).into_iter();
+                    words.modes.extend(labels.map(|label| (key(label), value.to_owned())));
                 }
                 _ => {}
             }
         }
     }
 
-    fn add_cell_words(&self, subject: &NamedOrBlankNode, words: &mut TableWords) {
+    fn add_cell_words(&self, subject: Name, words: &mut TableWords) {
         for (property, set) in [
             ("yes", &mut words.yes),
             ("no", &mut words.no),
@@ -253,9 +228,9 @@ impl TableReader {
         }
     }
 
-    fn role(&self, subject: &NamedOrBlankNode, cue: &str) -> Role {
+    fn role(&self, subject: Name, cue: &str) -> Role {
         let keys = |property: &str| self.texts(subject, property).iter().map(|word| key(word)).collect();
-        let row_subject = self.names(subject, "rowSubject").first().and_then(|name| match name.as_str() {
+        let row_subject = self.names(subject, "rowSubject").next().and_then(|name| match name {
             "Service" => Some(RowSubject::Service),
             "Region" => Some(RowSubject::Region),
             "Tier" => Some(RowSubject::Tier),
@@ -264,41 +239,32 @@ impl TableReader {
         });
         Role {
             row_subject,
-            kind: self.names(subject, "givesKind").pop(),
-            value: self.names(subject, "givesValue").pop(),
-            property: self.names(subject, "givesProperty").pop(),
-            text: self.texts(subject, "givesText").pop(),
-            names_feature: self.names(subject, "cellNames").iter().any(|name| name == "Feature"),
-            typical: self.names(subject, "givesBound").iter().any(|name| name == "Typical"),
-            narrows_to: self.texts(subject, "narrowsTo").pop(),
+            kind: self.names(subject, "givesKind").last().map(str::to_owned),
+            value: self.names(subject, "givesValue").last().map(str::to_owned),
+            property: self.names(subject, "givesProperty").last().map(str::to_owned),
+            text: self.texts(subject, "givesText").pop().map(str::to_owned),
+            names_feature: self.names(subject, "cellNames").any(|name| name == "Feature"),
+            typical: self.names(subject, "givesBound").any(|name| name == "Typical"),
+            narrows_to: self.texts(subject, "narrowsTo").pop().map(str::to_owned),
             words: keys(cue),
             ends: keys("columnHeadEnd"),
             unless: keys("listUnless"),
         }
     }
 
-    fn objects(&self, subject: &NamedOrBlankNode, property: &str) -> impl Iterator<Item = &Term> {
-        let known = self.of.get(&subject.to_string()).into_iter().flatten();
-        known.filter(move |(name, _)| name == property).map(|(_, object)| object)
+    fn texts(&self, subject: Name, property: &str) -> Vec<&str> {
+        self.0.texts(subject, self.0.own(property))
     }
 
-    fn texts(&self, subject: &NamedOrBlankNode, property: &str) -> Vec<String> {
-        let literals = self.objects(subject, property).filter_map(|object| match object {
-            Term::Literal(literal) => Some(literal.value().to_owned()),
+    /// The names that a property gives, each without its namespace.
+    fn names(&self, subject: Name, property: &str) -> impl Iterator<Item = &str> {
+        self.names_of(subject, self.0.own(property))
+    }
+
+    fn names_of(&self, subject: Name, predicate: Name) -> impl Iterator<Item = &str> {
+        self.0.objects(subject, predicate).filter_map(|object| match object {
+            Object::Name(name) => Some(self.0.split(*name).1),
             _ => None,
-        });
-        literals.collect()
-    }
-
-    fn names(&self, subject: &NamedOrBlankNode, property: &str) -> Vec<String> {
-        self.objects(subject, property).map(local).collect()
-    }
-}
-
-/// The last part of an IRI.
-fn local(term: &Term) -> String {
-    match term {
-        Term::NamedNode(node) => node.as_str().rsplit(['#', '/']).next().unwrap_or_default().to_owned(),
-        _ => String::new(),
+        })
     }
 }

@@ -45,18 +45,64 @@ fn a_user_teaches_labels_phrases_tiers_units_and_catalogues() {
     assert!(names.contains("Lantern Service"), "{names}");
 }
 
-#[test]
-fn a_cue_that_is_none_is_an_error_that_names_it() {
+/// What `build` says of an ontology of one's own that begins with the usual prefixes in line 1.
+fn told_of(turtle: &str) -> String {
     let place = Place::bare();
     place.write("docs/lantern.md", ARTICLE);
-    place.write(
-        "bad.ttl",
-        "@prefix rel: <https://w3id.org/mainstay/ontology#> .\nrel:Downtime rel:announcedBy \"(open\" .\n",
-    );
+    let prefixes = "@prefix rel: <https://w3id.org/mainstay/ontology#> . \
+        @prefix phrase: <https://w3id.org/mainstay/ontology/phrase/> .";
+    place.write("bad.ttl", &format!("{prefixes}\n{turtle}"));
     let outcome = place.outcome(&["build", "docs", "-o", "docs.graph", "--ontology", "bad.ttl"], "");
     assert!(outcome.starts_with("exit code 3"), "{outcome}");
-    assert!(outcome.contains("`(` without a `)`") && outcome.contains("(open"), "{outcome}");
-    place.write("bad.ttl", "rel:Downtime rel:announcedBy ");
-    let outcome = place.outcome(&["build", "docs", "-o", "docs.graph", "--ontology", "bad.ttl"], "");
-    assert!(outcome.starts_with("exit code 3") && outcome.contains("bad.ttl"), "{outcome}");
+    outcome
+}
+
+#[test]
+fn a_wrong_cue_is_an_error_at_its_place() {
+    insta::assert_snapshot!(told_of("rel:Downtime rel:announcedBy \"dark\", \"(open\" .\n"), @r"
+    exit code 3
+    ── errors
+    error: bad.ttl:2:39: the cue is wrong: `(` without a `)`
+       |
+     2 | (open
+       | ^
+    hint: ontology/README.md tells how cues are written
+    ");
+    insta::assert_snapshot!(told_of("rel:Downtime rel:reading [\n  rel:cue \"a \\\\w \\u00e9 [z-a]\" ] .\n"), @r"
+    exit code 3
+    ── errors
+    error: bad.ttl:3:27: the cue is wrong: a hyphen stands between two characters, the lower one first
+       |
+     3 | a \w é [z-a]
+       |          ^
+    hint: ontology/README.md tells how cues are written
+    ");
+}
+
+#[test]
+fn a_wrong_cue_is_found_wherever_it_stands() {
+    let phrase = "phrase:dusk a rel:Phrase ; rel:cue";
+    let rule = "rel:MadeUpRule a rel:ClaimRule ; rel:objectNames rel:Service ;";
+    for (turtle, place, what) in [
+        (format!("{phrase} \"dusk{{2\" .\nrel:Zonal rel:mention \"at {{dusk}}\" ."), "2:41", "`{` without"),
+        ("rel:Zonal\n  rel:mention \"at {dawn}\" .".to_owned(), "3:19", "{dawn}"),
+        (format!("{phrase} \"or {{dusk}}\" .\nrel:Zonal rel:mention \"{{dusk}}\" ."), "2:40", "{dusk}"),
+        (format!("{rule}\n rel:cue \"{{other}}*?+*)\" ."), "3:22", "`)` closes no group"),
+        ("rel:Title rel:stock \"on*|*\" .".to_owned(), "2:26", "nothing stands in front"),
+        // Written in a way that is read more slowly.
+        ("rel:Tier rel:noun \"x\"@en ; rel:all \"(any\" .".to_owned(), "2:37", "`(` without"),
+        ("rel:Zonal rel:mention '''\n(a''' .".to_owned(), "3:1", "`(` without"),
+    ] {
+        let outcome = told_of(&turtle);
+        assert!(
+            outcome.contains(&format!("bad.ttl:{place}: ")) && outcome.contains(what),
+            "{turtle}\n{outcome}"
+        );
+    }
+}
+
+#[test]
+fn what_is_no_turtle_is_an_error_that_names_the_file() {
+    let outcome = told_of("rel:Downtime rel:announcedBy ");
+    assert!(outcome.contains("bad.ttl"), "{outcome}");
 }
