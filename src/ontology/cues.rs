@@ -3,7 +3,7 @@
 //! A cue is a regular expression, matched without regard to case, in which a blank stands for any blanks, `…`
 //! for up to a dozen words, and `{name}` for the phrase of that name.
 
-use super::expression::{Expression, Needles};
+use super::expression::{Expression, Step};
 use super::index::{Cued, Index};
 use super::mistake::{Mistake, Result};
 use super::text::{Lane, Lanes};
@@ -147,9 +147,9 @@ impl Cue {
         Ok(Self { expression: Arc::new(phrases.expression(cue, 0)?), extent })
     }
 
-    /// Lists of words of which one of each stands in whatever it matches.
-    pub fn needles(&self) -> &[Needles] {
-        &self.expression.needles
+    /// The steps of its expression.
+    pub fn step(&self) -> &Step {
+        &self.expression.step
     }
 
     pub fn is_match(&self, text: &Lanes) -> bool {

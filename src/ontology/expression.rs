@@ -1,4 +1,4 @@
-//! The expressions of cues: which places of a text they lead from and to, and the needles that they need.
+//! The expressions of cues: which places of a text they lead from and to.
 //!
 //! An expression is followed from all places where it may start at once, as a set of places, so that a text is gone
 //! through once for each step of a cue, whatever stands in it: nothing is tried twice, and nothing is compiled.
@@ -10,17 +10,12 @@ use super::syntax::{self, GAP_WORDS};
 use super::text::{Bytes, Lane, Lanes, Places};
 use std::sync::Arc;
 
-/// Words of which one stands in whatever an expression matches.
-pub(super) type Needles = Vec<Box<[u8]>>;
-
-/// An expression with the needles of its parts.
+/// An expression.
 #[derive(Debug)]
 pub(super) struct Expression {
     pub step: Step,
     /// Steps with all repetitions.
     pub size: u64,
-    /// Lists of needles: one of each list stands in whatever it matches.
-    pub needles: Vec<Needles>,
 }
 
 #[derive(Debug)]
@@ -73,7 +68,7 @@ impl Expression {
     }
 
     fn of(step: Step) -> Self {
-        Self { size: step.size(), needles: step.needles(), step }
+        Self { size: step.size(), step }
     }
 
     /// Reads a cue that names no phrases.
@@ -188,30 +183,6 @@ impl Step {
             return text.class::<P, ()>(class, |bytes| places.flood(bytes));
         }
         up_to(max.map(|max| max.saturating_sub(min)), places, |places| self.follow(places, text));
-    }
-
-    /// Lists of words of which one of each stands in whatever it matches; none where they can't be told, or are too
-    /// short.
-    fn needles(&self) -> Vec<Needles> {
-        match self {
-            Self::Literal(literal) if literal.len() >= 3 => vec![vec![literal.clone()]],
-            Self::Repeat { step, min, .. } if *min > 0 => step.needles(),
-            Self::All(steps) => steps.iter().flat_map(Self::needles).collect(),
-            // Of each alternative one list counts: the one that rules out most.
-            Self::Any(steps) => {
-                let best = |step: &Self| {
-                    step.needles().into_iter().max_by_key(|list| {
-                        let shortest = list.iter().map(|needle| needle.len()).min().unwrap_or_default();
-                        (std::cmp::Reverse(list.len()), shortest)
-                    })
-                };
-                let all: Option<Vec<_>> = steps.iter().map(best).collect();
-                all.map(|all| all.concat()).into_iter().collect()
-            }
-            Self::Wanted(step) => step.needles(),
-            Self::Phrase(phrase) => phrase.needles.clone(),
-            _ => Vec::new(),
-        }
     }
 }
 

@@ -5,16 +5,10 @@
 //! the rarest needles; its other lists are checked when somebody asks for it, before its expression is followed.
 
 use super::cues::Cue;
+use super::needles::{List, Needles};
 use super::text::Lanes;
-use rustc_hash::FxHashMap;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::ops::Range;
-
-/// Most needles of a list: more would take longer to look for than they save.
-const MAX_NEEDLES: usize = 48;
-
-/// Most lists of a cue.
-const MAX_LISTS: usize = 6;
 
 /// The cues of an ontology.
 #[derive(Debug, Default)]
@@ -268,43 +262,29 @@ impl Eq for Cued {}
 
 impl Index {
     pub fn of(cues: Vec<Cue>) -> Self {
-        let mut numbers: FxHashMap<&[u8], u32> = FxHashMap::default();
-        let mut counts: Vec<u32> = Vec::new();
-        let mut all: Vec<Vec<Vec<u32>>> = Vec::with_capacity(cues.len());
-        for cue in &cues {
-            let mut lists: Vec<_> = cue.needles().iter().filter(|list| list.len() <= MAX_NEEDLES).collect();
-            lists.sort_by_key(|list| list.len());
-            lists.truncate(MAX_LISTS);
-            let mut numbered = |needle| {
-                let next = number(numbers.len());
-                let number = *numbers.entry(needle).or_insert(next);
-                counts.resize(numbers.len(), 0);
-                counts[number as usize] += 1;
-                number
-            };
-            let lists = lists.into_iter().map(|list| list.iter().map(|word| numbered(&**word)).collect());
-            all.push(lists.collect());
-        }
-        let mut words = vec![Box::default(); numbers.len()];
-        for (word, number) in numbers {
-            words[number as usize] = word.into();
+        let mut needles = Needles::default();
+        let all: Vec<Vec<List>> = cues.iter().map(|cue| needles.of(cue.step())).collect();
+        let words: Vec<Box<[u8]>> = needles.words().into_iter().map(Box::from).collect();
+        let mut counts = vec![0; words.len()];
+        for needle in all.iter().flatten().flat_map(|list| &list.needles) {
+            counts[*needle as usize] += 1;
         }
         let mut always = vec![0; cues.len().div_ceil(64)];
         let mut anchored = vec![Vec::new(); words.len()];
         let mut others = Groups::default();
         for (at, mut lists) in all.into_iter().enumerate() {
-            let often = |list: &Vec<u32>| list.iter().map(|needle| counts[*needle as usize]).sum::<u32>();
+            let often = |list: &List| list.needles.iter().map(|needle| counts[*needle as usize]).sum::<u32>();
             match (0..lists.len()).min_by_key(|list| often(&lists[*list])) {
                 Some(anchor) => {
-                    for needle in lists.remove(anchor) {
+                    for needle in lists.remove(anchor).needles {
                         anchored[needle as usize].push(number(at));
                     }
                 }
                 None => _ = insert(&mut always, number(at)),
             }
-            others.push(
-                lists.iter().flat_map(|list| std::iter::once(number(list.len())).chain(list.iter().copied())),
-            );
+            others.push(lists.iter().flat_map(|List { needles, .. }| {
+                std::iter::once(number(needles.len())).chain(needles.iter().copied())
+            }));
         }
         let mut index = Self {
             cues: cues.into(),

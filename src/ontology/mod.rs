@@ -10,6 +10,7 @@ mod expression;
 mod index;
 mod mistake;
 pub mod names;
+mod needles;
 mod read;
 mod statements;
 mod syntax;

@@ -18,6 +18,13 @@ const MAX_DEPTH: usize = 32;
 /// Most words that `…` stands for.
 pub(super) const GAP_WORDS: u32 = 12;
 
+/// Characters that stand for themselves everywhere.
+const PLAIN: Bytes = DIGIT
+    .with(Bytes::range(b'a', b'z'))
+    .with(Bytes::range(b'A', b'Z'))
+    .with(Bytes::range(b'\'', b'\''))
+    .with(Bytes::range(b',', b'-'));
+
 /// Name of the group whose words are wanted of a cue, and that of the place for names.
 const WORDS: [&str; 2] = ["words", "place"];
 
@@ -136,6 +143,7 @@ impl<'c> Parser<'c, '_> {
             b'*' | b'+' | b'?' => return Err(self.mistake("nothing stands in front of what repeats it")),
             _ if self.eat("…") => Step::Gap,
             _ => {
+                self.plain();
                 let rest = &self.cue[self.at..];
                 let length = rest.chars().next().map_or(1, char::len_utf8);
                 self.at += length;
@@ -145,6 +153,17 @@ impl<'c> Parser<'c, '_> {
         self.flush();
         self.steps.push(step);
         Ok(Repeated::Step)
+    }
+
+    /// Takes plain characters of a literal but for the last, which may be repeated.
+    fn plain(&mut self) {
+        if self.exact {
+            return;
+        }
+        let rest = &self.cue.as_bytes()[self.at..];
+        let length = rest.iter().take_while(|byte| PLAIN.contains(**byte)).count().saturating_sub(1);
+        self.literal.extend(rest[..length].iter().map(u8::to_ascii_lowercase));
+        self.at += length;
     }
 
     /// A character of a literal.
