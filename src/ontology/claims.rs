@@ -112,7 +112,7 @@ impl ClaimRule {
     /// The words at the place for names in a sentence whose names are replaced by [`Gazetteer`] marks.
     pub fn place<'s>(&self, marked: impl Into<Looked<'s>>) -> Vec<&'s str> {
         let marked = marked.into();
-        let places = self.placed.as_ref().map(|placed| placed.all(marked, "place"));
+        let places = self.placed.as_ref().map(|placed| placed.all(marked));
         places.filter(|places| !places.is_empty() && !self.unless.is_match(marked)).unwrap_or_default()
     }
 }

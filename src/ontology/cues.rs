@@ -6,8 +6,8 @@
 use super::expression::{Expression, Step};
 use super::index::{Cued, Index};
 use super::mistake::{Mistake, Result};
+use super::program::Program;
 use super::text::{Lane, Lanes};
-use regex::bytes::{Regex, RegexBuilder};
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -70,22 +70,10 @@ impl Phrases {
         Ok(expression)
     }
 
-    /// Whether a cue is one.
-    pub fn check(&self, cue: &str) -> Result<()> {
-        self.expression(cue, 0).map(drop)
-    }
-
-    /// The regular expression of a cue, with all phrases in full.
-    pub fn pattern(&self, cue: &str) -> Result<String> {
-        self.full(cue, 0)
-    }
-
-    fn full(&self, cue: &str, depth: usize) -> Result<String> {
-        translate(cue, &mut |name| {
-            let alternatives = self.alternatives(name, depth)?.iter();
-            let alternatives: Result<Vec<_>> = alternatives.map(|cue| self.full(cue, depth + 1)).collect();
-            Ok(format!("(?:{})", alternatives?.join("|")))
-        })
+    /// Alternatives as one expression.
+    pub fn any(&self, cues: &[&str]) -> Result<Expression> {
+        let alternatives = cues.iter().map(|cue| Ok(Arc::new(self.expression(cue, 0)?)));
+        Ok(Expression::any(alternatives.collect::<Result<_>>()?))
     }
 }
 
@@ -93,37 +81,6 @@ impl From<BTreeMap<String, Vec<String>>> for Phrases {
     fn from(alternatives: BTreeMap<String, Vec<String>>) -> Self {
         Self { alternatives, ..Self::default() }
     }
-}
-
-/// The regular expression of a cue; `phrase` gives that of the phrase of a name.
-fn translate(cue: &str, phrase: &mut dyn FnMut(&str) -> Result<String>) -> Result<String> {
-    let mut out = String::with_capacity(cue.len() * 2);
-    let mut rest = cue;
-    while let Some(at) = rest.find([' ', '…', '{']) {
-        out.push_str(&rest[..at]);
-        rest = &rest[at..];
-        if let Some(behind) = rest.strip_prefix(" …").or_else(|| rest.strip_prefix('…')) {
-            out.push_str(r"(?:\s+\S+){0,12}?");
-            rest = behind;
-        } else if let Some(behind) = rest.strip_prefix(" ?") {
-            out.push_str(r"\s*");
-            rest = behind;
-        } else if let Some(behind) = rest.strip_prefix(' ') {
-            out.push_str(r"\s+");
-            rest = behind;
-        } else {
-            let name = rest[1..].split('}').next().unwrap_or_default();
-            if name.bytes().all(|byte| byte.is_ascii_digit() || byte == b',') {
-                out.push('{');
-                rest = &rest[1..];
-                continue;
-            }
-            out.push_str(&phrase(name)?);
-            rest = rest.get(name.len() + 2..).unwrap_or_default();
-        }
-    }
-    out.push_str(rest);
-    Ok(out)
 }
 
 /// How cues have to match.
@@ -237,7 +194,16 @@ impl CueSet {
     /// A cue that is no regular expression, or that names an unknown phrase.
     pub(super) fn new(cues: &[impl AsRef<str>], phrases: &Phrases, extent: Extent) -> Result<Self> {
         let cues: Result<Vec<_>> = cues.iter().map(|cue| Cue::new(cue.as_ref(), phrases, extent)).collect();
-        Ok(Self { book: phrases.book.clone(), range: phrases.book.add(cues?)? })
+        Self::of(cues?, phrases)
+    }
+
+    fn of(cues: Vec<Cue>, phrases: &Phrases) -> Result<Self> {
+        Ok(Self { book: phrases.book.clone(), range: phrases.book.add(cues)? })
+    }
+
+    /// The steps of a cue.
+    fn step(&self, cue: usize) -> &Step {
+        self.book.index().cues[self.range.start + cue].step()
     }
 
     /// A text with the cues of the ontology that may match it.
@@ -277,61 +243,48 @@ impl CueSet {
     }
 }
 
-/// The words of a cue in a text.
-#[derive(Clone, Debug)]
-struct Pattern {
-    pattern: String,
-    /// Its regular expression, compiled when a text first matches.
-    regex: OnceLock<Option<Regex>>,
-}
-
-impl Pattern {
-    /// A cue that matches anywhere, on word boundaries.
-    fn new(cue: &str, phrases: &Phrases) -> Result<Self> {
-        let pattern = format!(r"(?:^|\W)({})(?:\W|$)", phrases.pattern(cue)?);
-        Ok(Self { pattern, regex: OnceLock::new() })
-    }
-
-    /// Its regular expression. What has been parsed, and is not too large, compiles.
-    fn regex(&self) -> Option<&Regex> {
-        let build = || RegexBuilder::new(&self.pattern).unicode(false).case_insensitive(true).build().ok();
-        self.regex.get_or_init(build).as_ref()
-    }
-}
-
 /// Cues of which the words in a text are wanted: those of a group, or all that a cue matches.
 #[derive(Clone, Debug)]
 pub struct Finder {
     cues: CueSet,
-    patterns: Vec<Pattern>,
+    /// Where the words of each cue stand, compiled when a text first matches.
+    programs: Box<[OnceLock<Program>]>,
 }
 
 impl Finder {
     /// Reads cues that match anywhere.
     ///
     /// # Errors
-    /// A cue that is no regular expression, or that names an unknown phrase.
+    /// A cue that is none, that names an unknown phrase, or of which words are wanted at several places.
     pub(super) fn new(cues: &[impl AsRef<str>], phrases: &Phrases) -> Result<Self> {
-        let patterns = cues.iter().map(|cue| Pattern::new(cue.as_ref(), phrases)).collect::<Result<_>>()?;
-        Ok(Self { cues: CueSet::new(cues, phrases, Extent::Anywhere)?, patterns })
+        let cues = cues.iter().map(|cue| {
+            Cue::new(cue.as_ref(), phrases, Extent::Anywhere).and_then(|read| match read.step().wanted() {
+                0 | 1 => Ok(read),
+                _ => Err(Mistake::new(cue.as_ref(), 0, "it has several places whose words are wanted")),
+            })
+        });
+        let cues = cues.collect::<Result<Vec<_>>>()?;
+        let programs = cues.iter().map(|_| OnceLock::new()).collect();
+        Ok(Self { cues: CueSet::of(cues, phrases)?, programs })
+    }
+
+    fn program(&self, cue: usize) -> &Program {
+        self.programs[cue].get_or_init(|| Program::new(self.cues.step(cue)))
     }
 
     /// The words that the first cue to match stands for: those of the group `(?P<words>…)`, or all.
     pub fn find<'t>(&self, text: impl Into<Looked<'t>>) -> Option<&'t str> {
         let text = text.into();
-        let matching = self.patterns[self.cues.first_match(text)?].regex()?;
-        let groups = matching.captures(text.text().as_bytes())?;
-        let words = groups.name("words").or_else(|| groups.get(1))?;
-        text.text().get(words.range())
+        let found = self.program(self.cues.first_match(text)?).matches(text.text()).next()?;
+        text.text().get(found.wanted.unwrap_or(found.all))
     }
 
-    /// What a group stands for in each match of each cue, cue by cue.
-    pub(super) fn all<'t>(&self, text: impl Into<Looked<'t>>, group: &str) -> Vec<&'t str> {
+    /// What its group stands for in each match of each cue, cue by cue.
+    pub(super) fn all<'t>(&self, text: impl Into<Looked<'t>>) -> Vec<&'t str> {
         let text = text.into();
         let mut found = Vec::new();
-        for regex in self.cues.matches(text).into_iter().filter_map(|at| self.patterns[at].regex()) {
-            let matches = regex.captures_iter(text.text().as_bytes());
-            found.extend(matches.filter_map(|groups| text.text().get(groups.name(group)?.range())));
+        for program in self.cues.matches(text).into_iter().map(|at| self.program(at)) {
+            found.extend(program.matches(text.text()).filter_map(|found| text.text().get(found.wanted?)));
         }
         found
     }

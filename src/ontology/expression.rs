@@ -37,7 +37,6 @@ pub(super) enum Step {
         min: u32,
         max: Option<u32>,
         /// Whether as many as possible come first.
-        #[expect(dead_code, reason = "whether anything matches doesn't depend on it")]
         greedy: bool,
     },
     /// What stands here is wanted of a text.
@@ -54,7 +53,6 @@ pub(super) struct Exact {
     /// Its bytes in small letters.
     pub small: Bytes,
     /// Its bytes as they are written.
-    #[cfg_attr(not(test), expect(dead_code, reason = "whether anything may match doesn't depend on it"))]
     pub written: Bytes,
 }
 
@@ -102,6 +100,30 @@ impl Expression {
 }
 
 impl Step {
+    /// How many places it has whose words are wanted.
+    pub fn wanted(&self) -> usize {
+        match self {
+            Self::All(steps) | Self::Any(steps) => steps.iter().map(Self::wanted).sum(),
+            Self::Repeat { step, .. } => step.wanted(),
+            Self::Wanted(step) => 1 + step.wanted(),
+            Self::Phrase(phrase) => phrase.step.wanted(),
+            _ => 0,
+        }
+    }
+
+    /// Whether it may match nothing.
+    pub fn may_be_empty(&self) -> bool {
+        match self {
+            Self::Literal(_) | Self::Class(_) | Self::Exact(_) | Self::Blanks => false,
+            Self::All(steps) => steps.iter().all(Self::may_be_empty),
+            Self::Any(steps) => steps.iter().any(Self::may_be_empty),
+            Self::Repeat { step, min, .. } => *min == 0 || step.may_be_empty(),
+            Self::Wanted(step) => step.may_be_empty(),
+            Self::Phrase(phrase) => phrase.step.may_be_empty(),
+            Self::Nothing | Self::Gap | Self::Start | Self::End | Self::WordEdge => true,
+        }
+    }
+
     fn size(&self) -> u64 {
         match self {
             Self::Literal(literal) => literal.len() as u64,

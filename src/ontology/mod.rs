@@ -11,6 +11,7 @@ mod index;
 mod mistake;
 pub mod names;
 mod needles;
+mod program;
 mod read;
 mod statements;
 mod syntax;
@@ -24,7 +25,6 @@ pub use index::Cued;
 pub use index::bytes_looked_at;
 
 use crate::error::{Error, Result};
-use regex::Regex;
 use std::path::{Path, PathBuf};
 
 /// The files that ship: names and contents.
@@ -277,7 +277,7 @@ pub struct Ontology {
     roles: Vec<SectionRole>,
     kinds: Vec<Kind>,
     no_kind: CueSet,
-    stock: Regex,
+    stock: program::Program,
     no_service: CueSet,
     eras: Vec<Era>,
     /// The zone modes.
@@ -381,7 +381,7 @@ impl Ontology {
 
     /// What stands behind the stock words of a title; `None` for a title without them.
     pub fn after_stock_words<'t>(&self, title: &'t str) -> Option<&'t str> {
-        self.stock.find(title).map(|stock| &title[stock.end()..])
+        title.get(self.stock.leading(title)?..)
     }
 
     /// Whether a name is that of no service, such as the maker's alone.

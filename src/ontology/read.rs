@@ -2,8 +2,10 @@
 
 use super::claims::{self, ClaimRuleTexts, RawRule, SentenceCues};
 use super::cues::{CueSet, Extent, Finder, Phrases};
-use super::mistake::{Mistake, Result};
+use super::expression::Step;
+use super::mistake::Result;
 use super::names;
+use super::program::Program;
 use super::statements::{Name, Object, Statements, TYPE};
 use super::tables::TableReader;
 use super::turtle;
@@ -12,7 +14,7 @@ use crate::error::Error;
 use crate::vocabulary::Scenario;
 use oxrdf::Quad;
 use oxrdfio::{RdfFormat, RdfParser};
-use regex::Regex;
+use std::sync::Arc;
 
 /// Reads Turtle files, by their names and contents.
 pub(super) fn read(files: &[(&str, &[u8])]) -> Result<Ontology, Error> {
@@ -67,11 +69,9 @@ impl<'t> Reader<'t> {
         let sentence = self.statements.own("Sentence");
         let anywhere = |subject: Name, property: &str| self.cues(subject, property, Extent::Anywhere);
         let title = self.statements.own("Title");
-        let stock = self.texts(title, "stock");
-        stock.iter().try_for_each(|cue| self.phrases.check(cue))?;
-        let stock = self.phrases.pattern(&stock.join("|"))?;
-        let stock = format!(r"(?i)^\s*(?:{stock})\s+");
-        let stock = Regex::new(&stock).map_err(|error| Mistake::new(&stock, 0, error.to_string()))?;
+        let stock = Step::Phrase(Arc::new(self.phrases.any(&self.texts(title, "stock"))?));
+        let blanks = Step::Repeat { step: Box::new(Step::Blanks), min: 0, max: Some(1), greedy: true };
+        let stock = Program::new(&Step::All(Box::new([blanks, stock, Step::Blanks])));
         Ok(Ontology {
             stock,
             no_service: self.cues(title, "noService", Extent::Whole)?,

@@ -88,6 +88,7 @@ fn a_wrong_cue_is_found_wherever_it_stands() {
         ("rel:Zonal\n  rel:mention \"at {dawn}\" .".to_owned(), "3:19", "{dawn}"),
         (format!("{phrase} \"or {{dusk}}\" .\nrel:Zonal rel:mention \"{{dusk}}\" ."), "2:40", "{dusk}"),
         (format!("{rule}\n rel:cue \"{{other}}*?+*)\" ."), "3:22", "`)` closes no group"),
+        (format!("{rule}\n rel:cue \"{{other}} or {{other}}\" ."), "3:11", "several places"),
         ("rel:Title rel:stock \"on*|*\" .".to_owned(), "2:26", "nothing stands in front"),
         // Written in a way that is read more slowly.
         ("rel:Tier rel:noun \"x\"@en ; rel:all \"(any\" .".to_owned(), "2:37", "`(` without"),

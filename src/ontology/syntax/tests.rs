@@ -1,7 +1,7 @@
 //! Cues against regular expressions of the `regex` crate.
 
 use super::*;
-use crate::ontology::cues::Phrases;
+use crate::ontology::program::{Match, Program};
 use crate::ontology::text::{Lane, Lanes};
 use regex::bytes::{Regex, RegexBuilder};
 
@@ -51,9 +51,24 @@ fn read(cue: &str) -> Result<Expression> {
 }
 
 fn witness(cue: &str) -> Option<Regex> {
-    let pattern = Phrases::default().pattern(cue).ok()?;
-    let pattern = format!(r"(?:^|\W)(?:{pattern})(?:\W|$)");
+    let pattern = format!(r"(?:^|\W)({})(?:\W|$)", translated(cue));
     RegexBuilder::new(&pattern).unicode(false).case_insensitive(true).build().ok()
+}
+
+/// The regular expression of a cue without phrases.
+fn translated(cue: &str) -> String {
+    let gap = r"(?:\s+\S+){0,12}?";
+    cue.replace(" …", gap).replace('…', gap).replace(" ?", r"\s*").replace(' ', r"\s+")
+}
+
+/// Where a cue matches is where its regular expression does.
+fn same_places(cue: &str, expression: &Expression, regex: &Regex, text: &str) {
+    let found: Vec<Match> = Program::new(&expression.step).matches(text).collect();
+    let expected = regex.captures_iter(text.as_bytes()).map(|groups| Match {
+        all: groups.get(1).unwrap().range(),
+        wanted: groups.name("words").map(|words| words.range()),
+    });
+    assert_eq!(found, expected.collect::<Vec<_>>(), "{cue:?} on {text:?}");
 }
 
 fn same_matches(cue: &str, expression: &Expression, regex: &Regex, dice: &mut Dice) {
@@ -61,6 +76,7 @@ fn same_matches(cue: &str, expression: &Expression, regex: &Regex, dice: &mut Di
         let text = dice.some_of(&["a", "b", "A", "B", " ", " ", ".", ",", "é", "\n", "ab", "x_1"], 12);
         let leads = expression.leads(Lane::WordStart, Lane::WordEnd, &Lanes::of(text.as_bytes()));
         assert_eq!(leads, regex.is_match(text.as_bytes()), "{cue:?} on {text:?}");
+        same_places(cue, expression, regex, &text);
     }
 }
 
