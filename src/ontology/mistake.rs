@@ -38,7 +38,8 @@ impl Mistake {
     /// The same as an error that leads to the place in a file; `files` by their names and contents.
     pub fn in_files(self, statements: &Statements, files: &[(&str, &[u8])]) -> Error {
         let is_cue = |statement: &&Statement| statement.object.text() == Some(&self.cue);
-        let found = statements.all().iter().find(is_cue).filter(|_| !self.cue.is_empty());
+        // What ships is right: the same text there is none of the wrong ones.
+        let found = statements.all().iter().rfind(is_cue).filter(|_| !self.cue.is_empty());
         let Some((statement, (name, turtle))) = found.zip(found.and_then(|found| files.get(found.file)))
         else {
             return Error::input("a cue of the ontology is wrong").with_source(self);
