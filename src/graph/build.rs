@@ -1,6 +1,6 @@
 //! The whole way from files to a graph file.
 
-use super::names::{Names, ontology_quads};
+use super::names::{Names, ONTOLOGY_GRAPH, ontology_quads};
 use super::part::Part;
 use super::shelf::{Shelf, Shelved};
 use super::statements::{self, StatementOptions, document_iri};
@@ -10,7 +10,7 @@ use crate::documents::{FileKind, Found, Library, MissingInclude, find};
 use crate::error::{Error, Result};
 use crate::facts::{Extraction, extract};
 use crate::ontology::{Ontology, files as ontology_files};
-use oxrdf::{BlankNode, NamedNode, NamedOrBlankNode, Quad, Term};
+use oxrdf::{BlankNode, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
@@ -72,8 +72,8 @@ pub fn build(options: &BuildOptions, progress: &(dyn Fn(usize, usize) + Sync)) -
     }
     watch.lap("files");
     let (ontology, (names, model)) =
-        rayon::join(|| Ontology::load(&options.ontology), || (Names::builtin(), ontology_quads()));
-    let (ontology, mut names, model) = (ontology?, names?, with_stable_labels(model?));
+        rayon::join(|| Ontology::load(&options.ontology), || (Names::builtin(), model()));
+    let (ontology, mut names, model) = (ontology?, names?, model?);
     for path in ontology_files(&options.ontology)? {
         let turtle =
             std::fs::read_to_string(&path).map_err(|error| Error::io("read the ontology", &path, error))?;
@@ -103,7 +103,7 @@ pub fn build(options: &BuildOptions, progress: &(dyn Fn(usize, usize) + Sync)) -
             }
         }
     }
-    // Taking these apart takes a while, which nothing has to wait for.
+    // Taking it apart takes a while, which nothing has to wait for.
     rayon::spawn(move || drop((ontology, library)));
     watch.lap("extraction");
 
@@ -113,8 +113,8 @@ pub fn build(options: &BuildOptions, progress: &(dyn Fn(usize, usize) + Sync)) -
         ..Metadata::default()
     });
     write_statements(shelf, &names, options, &mut builder, &mut report)?;
-    drop(names);
-    model.iter().for_each(|quad| builder.insert(quad));
+    rayon::spawn(move || drop(names));
+    builder.add(&model);
     report.rdf_files = read_rdf(&found, &mut builder, &mut diagnostics);
     watch.lap("statements");
     report.triples = builder.finish(&options.output)?.triples;
@@ -213,6 +213,14 @@ impl Written {
         self.unparsed += extraction.unparsed.len();
         self.missing_includes += extraction.missing_includes.len();
     }
+}
+
+/// The statements of the ontology.
+fn model() -> Result<Part> {
+    let graph = NamedNodeRef::new_unchecked(ONTOLOGY_GRAPH);
+    let mut part = Part::default();
+    with_stable_labels(ontology_quads()?).iter().for_each(|quad| part.insert(quad.as_ref(), graph));
+    Ok(part)
 }
 
 /// The quads with blank nodes numbered by where they first stand: parsers label them at random.

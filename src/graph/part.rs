@@ -2,7 +2,7 @@
 
 use super::interner::Interner;
 use super::kinds::{self, Kind};
-use oxrdf::{GraphName, NamedOrBlankNode, Quad, Term, TermRef};
+use oxrdf::{GraphName, GraphNameRef, NamedNodeRef, NamedOrBlankNode, Quad, QuadRef, Term, TermRef};
 
 /// A number that no key has: there are too many keys.
 const NO_KEY: u32 = u32::MAX;
@@ -45,6 +45,17 @@ impl Part {
     /// The place of a literal of `xsd:integer`.
     pub(super) fn integer(&mut self, number: u32) -> u32 {
         self.keyed(Kind::Integer, |key| key.extend_from_slice(&kinds::bytes_of_value(i64::from(number))))
+    }
+
+    /// Adds a quad; one of the default graph is put into another.
+    pub(super) fn insert(&mut self, quad: QuadRef<'_>, graph: NamedNodeRef<'_>) {
+        let graph = match quad.graph_name {
+            GraphNameRef::NamedNode(node) => self.term(node),
+            GraphNameRef::BlankNode(node) => self.term(node),
+            GraphNameRef::DefaultGraph => self.term(graph),
+        };
+        let triple = [self.term(quad.subject), self.term(quad.predicate), self.term(quad.object)];
+        self.quads.push([triple[0], triple[1], triple[2], graph]);
     }
 
     fn keyed(&mut self, kind: Kind, write: impl FnOnce(&mut Vec<u8>)) -> u32 {

@@ -238,7 +238,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn direct_triples(&mut self, fact: &Fact, service: u32, feature: Option<u32>, tiers: &[u32]) {
+    fn direct_triples(&mut self, fact: &'a Fact, service: u32, feature: Option<u32>, tiers: &[u32]) {
         if fact.status == Status::Preview || !fact.variant.is_empty() {
             return;
         }

@@ -85,7 +85,7 @@ impl<'a> Writer<'a> {
         node
     }
 
-    fn described_as(&mut self, class: &str, namespace: &str, name: &Name, spelled: &str) -> u32 {
+    fn described_as(&mut self, class: &'a str, namespace: &str, name: &Name, spelled: &str) -> u32 {
         let node = self.part.iri(namespace, name.slug.as_bytes());
         if self.described.insert(node) {
             self.class(node, class);
@@ -117,7 +117,7 @@ impl<'a> Writer<'a> {
     }
 
     /// The node of a feature or variant of a service; none where `name` is empty.
-    pub(super) fn part(&mut self, service: &str, folder: &str, class: &str, name: &str) -> Option<u32> {
+    pub(super) fn part(&mut self, service: &str, folder: &str, class: &'a str, name: &str) -> Option<u32> {
         let slug = slug(name);
         if slug.is_empty() {
             return None;

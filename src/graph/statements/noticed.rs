@@ -76,7 +76,7 @@ impl<'a> Writer<'a> {
     }
 
     /// The node of something that was noticed in the document, if it isn't written yet.
-    fn noticed(&mut self, class: &str, what: &str, words: &[&str]) -> Option<u32> {
+    fn noticed(&mut self, class: &'a str, what: &str, words: &[&str]) -> Option<u32> {
         let document = self.extraction.document.as_str();
         let node = self.part.iri(FACT, &hash([what, document].into_iter().chain(words.iter().copied())));
         if !self.described.insert(node) {

@@ -31,6 +31,8 @@ pub(super) struct Writer<'a> {
     pub(super) services: FxHashMap<&'a str, Service>,
     pub(super) slugs: FxHashMap<&'a str, u32>,
     pub(super) regions: FxHashMap<&'a str, u32>,
+    /// Terms of the ontology by their local names.
+    pub(super) ontology: FxHashMap<&'a str, u32>,
     /// By their anchors.
     pub(super) sections: FxHashMap<&'a str, u32>,
 }
@@ -57,6 +59,7 @@ impl<'a> Writer<'a> {
             services: FxHashMap::default(),
             slugs: FxHashMap::default(),
             regions: FxHashMap::default(),
+            ontology: FxHashMap::default(),
             sections: FxHashMap::default(),
         }
     }
@@ -71,37 +74,40 @@ impl<'a> Writer<'a> {
     }
 
     /// A term of the ontology.
-    pub(super) fn rel_term(&mut self, name: &str) -> u32 {
-        self.part.written_iri(|iri| {
-            iri.extend_from_slice(REL.as_bytes());
-            escape(name, iri);
+    pub(super) fn rel_term(&mut self, name: &'a str) -> u32 {
+        let part = &mut *self.part;
+        *self.ontology.entry(name).or_insert_with(|| {
+            part.written_iri(|iri| {
+                iri.extend_from_slice(REL.as_bytes());
+                escape(name, iri);
+            })
         })
     }
 
-    pub(super) fn rel(&mut self, subject: u32, property: &str, object: u32) {
+    pub(super) fn rel(&mut self, subject: u32, property: &'a str, object: u32) {
         let predicate = self.rel_term(property);
         self.quad(subject, predicate, object);
     }
 
     /// A triple that several facts may give; written once.
-    pub(super) fn direct(&mut self, subject: u32, property: &str, object: u32) {
+    pub(super) fn direct(&mut self, subject: u32, property: &'a str, object: u32) {
         let predicate = self.rel_term(property);
         if self.pairs.insert([Some(subject), Some(predicate), Some(object)]) {
             self.quad(subject, predicate, object);
         }
     }
 
-    pub(super) fn rel_name(&mut self, subject: u32, property: &str, name: &str) {
+    pub(super) fn rel_name(&mut self, subject: u32, property: &'a str, name: &'a str) {
         let object = self.rel_term(name);
         self.rel(subject, property, object);
     }
 
-    pub(super) fn text(&mut self, subject: u32, property: &str, text: &str) {
+    pub(super) fn text(&mut self, subject: u32, property: &'a str, text: &str) {
         let object = self.part.string(text);
         self.rel(subject, property, object);
     }
 
-    pub(super) fn number(&mut self, subject: u32, property: &str, number: u32) {
+    pub(super) fn number(&mut self, subject: u32, property: &'a str, number: u32) {
         let object = self.part.integer(number);
         self.rel(subject, property, object);
     }
@@ -115,7 +121,7 @@ impl<'a> Writer<'a> {
         self.add(subject, rdfs::LABEL, label);
     }
 
-    pub(super) fn class(&mut self, subject: u32, class: &str) {
+    pub(super) fn class(&mut self, subject: u32, class: &'a str) {
         let class = self.rel_term(class);
         self.add(subject, rdf::TYPE, class);
     }
