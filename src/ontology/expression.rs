@@ -62,11 +62,7 @@ impl Expression {
     /// # Errors
     /// What is not of the language of cues.
     pub fn read(cue: &str, phrase: &mut dyn FnMut(&str) -> Result<Arc<Self>>) -> Result<Self> {
-        Ok(Self::of(syntax::parse(cue, phrase)?))
-    }
-
-    fn of(step: Step) -> Self {
-        Self { size: step.size(), step }
+        syntax::parse(cue, phrase)
     }
 
     /// Reads a cue that names no phrases.
@@ -77,8 +73,8 @@ impl Expression {
 
     /// Alternatives as one expression.
     pub fn any(alternatives: Vec<Arc<Self>>) -> Self {
-        let step = Step::Any(alternatives.into_iter().map(Step::Phrase).collect());
-        Self::of(step)
+        let size = alternatives.iter().fold(0, |sum: u64, phrase| sum.saturating_add(phrase.size));
+        Self { step: Step::Any(alternatives.into_iter().map(Step::Phrase).collect()), size }
     }
 
     /// Whether it leads from one of some places to one of others.
@@ -124,7 +120,8 @@ impl Step {
         }
     }
 
-    fn size(&self) -> u64 {
+    /// Its steps with all repetitions.
+    pub fn size(&self) -> u64 {
         match self {
             Self::Literal(literal) => literal.len() as u64,
             Self::All(steps) | Self::Any(steps) => {

@@ -28,7 +28,9 @@ pub(super) fn read(files: &[(&str, &[u8])]) -> Result<Ontology, Error> {
         statements.end_file();
     }
     statements.group();
-    let reader = Reader { statements: &statements, phrases: Phrases::default() };
+    let counts = |predicate| predicate == TYPE || statements.is_own(predicate);
+    let subjects = statements.subjects(|statement| counts(statement.predicate));
+    let reader = Reader { statements: &statements, subjects, phrases: Phrases::default() };
     reader.ontology().map_err(|mistake| mistake.in_files(&statements, files))
 }
 
@@ -48,6 +50,8 @@ fn parse(name: &str, turtle: &[u8]) -> Result<Vec<Quad>, Error> {
 /// Makes an ontology of the statements of its files.
 struct Reader<'t> {
     statements: &'t Statements<'t>,
+    /// What the ontology speaks of, in the order of the files.
+    subjects: Vec<Name>,
     phrases: Phrases,
 }
 
@@ -276,12 +280,8 @@ impl<'t> Reader<'t> {
         self.subjects(|subject| self.objects(subject, property).next().is_some())
     }
 
-    /// What the ontology speaks of, in the order of the files.
     fn subjects(&self, are: impl Fn(Name) -> bool) -> Vec<Name> {
-        let counts = |predicate| predicate == TYPE || self.statements.is_own(predicate);
-        let mut subjects = self.statements.subjects(|statement| counts(statement.predicate));
-        subjects.retain(|subject| are(*subject));
-        subjects
+        self.subjects.iter().copied().filter(|subject| are(*subject)).collect()
     }
 
     fn objects(&self, subject: Name, property: &str) -> impl Iterator<Item = &'t Object<'t>> {

@@ -32,11 +32,15 @@ const WORDS: [&str; 2] = ["words", "place"];
 ///
 /// # Errors
 /// A cue that is not of the language, or that names an unknown phrase.
-pub(super) fn parse(cue: &str, phrase: &mut dyn FnMut(&str) -> Result<Arc<Expression>>) -> Result<Step> {
-    let mut parser = Parser { cue, at: 0, literal: SmallVec::new(), steps: Vec::new(), exact: false, phrase };
+pub(super) fn parse(
+    cue: &str,
+    phrase: &mut dyn FnMut(&str) -> Result<Arc<Expression>>,
+) -> Result<Expression> {
+    let (literal, steps) = (SmallVec::new(), SmallVec::new());
+    let mut parser = Parser { cue, at: 0, literal, steps, size: 0, exact: false, phrase };
     let step = parser.alternatives(0)?;
     match parser.peek() {
-        None => Ok(step),
+        None => Ok(Expression { step, size: parser.size }),
         Some(_) => Err(parser.mistake("`)` closes no group")),
     }
 }
@@ -48,7 +52,9 @@ struct Parser<'c, 'p> {
     /// The literal that was read last, with nothing behind it yet.
     literal: SmallVec<[u8; 64]>,
     /// The steps of all sequences and alternatives that are open.
-    steps: Vec<Step>,
+    steps: SmallVec<[Step; 16]>,
+    /// The size of all steps that have been read, with all repetitions.
+    size: u64,
     /// Whether capitals matter.
     exact: bool,
     phrase: &'p mut dyn FnMut(&str) -> Result<Arc<Expression>>,
@@ -123,7 +129,9 @@ impl<'c> Parser<'c, '_> {
             b'{' => self.named_phrase()?,
             b'(' => {
                 self.flush();
-                self.group(depth)?
+                let group = self.group(depth)?;
+                self.steps.push(group);
+                return Ok(Repeated::Step);
             }
             b'[' => {
                 let class = self.class()?;
@@ -151,6 +159,7 @@ impl<'c> Parser<'c, '_> {
             }
         };
         self.flush();
+        self.size = self.size.saturating_add(step.size());
         self.steps.push(step);
         Ok(Repeated::Step)
     }
@@ -171,6 +180,7 @@ impl<'c> Parser<'c, '_> {
         if self.exact && bytes[0].is_ascii_alphabetic() {
             self.flush();
             let step = self.one_of(Bytes::range(bytes[0], bytes[0]));
+            self.size += 1;
             self.steps.push(step);
             return Repeated::Step;
         }
@@ -181,6 +191,7 @@ impl<'c> Parser<'c, '_> {
     /// Makes a step of the literal.
     fn flush(&mut self) {
         if !self.literal.is_empty() {
+            self.size = self.size.saturating_add(self.literal.len() as u64);
             self.steps.push(literal(&self.literal));
             self.literal.clear();
         }
@@ -206,12 +217,17 @@ impl<'c> Parser<'c, '_> {
                 Repeated::Character(length) => {
                     let at = self.literal.len() - length;
                     let last = literal(&self.literal[at..]);
+                    self.size = self.size.saturating_add(last.size());
                     self.literal.truncate(at);
                     self.flush();
                     last
                 }
                 Repeated::Step => self.steps.pop().unwrap_or(Step::Nothing),
             };
+            let times = u64::from(max.unwrap_or(min));
+            if times > 1 {
+                self.size = self.size.saturating_add(step.size().saturating_mul(times - 1));
+            }
             self.steps.push(Step::Repeat { step: Box::new(step), min, max, greedy });
             repeated = Repeated::Step;
         }

@@ -158,3 +158,16 @@ fn capitals_matter_where_a_cue_says_so() {
     let Step::Literal(literal) = read("(?-i:(?i:A))").unwrap().step else { panic!() };
     assert_eq!(*literal, *b"a");
 }
+
+#[test]
+fn the_size_counts_repetitions() {
+    let mut dice = Dice(5);
+    for cue in (0..500).map(|_| dice.cue(0)).chain(["(a{99}b){99}".to_owned(), "é{3}(?-i:Ab)…".to_owned()])
+    {
+        let expression = read(&cue).unwrap();
+        // Single bytes that are merged into a class count each.
+        assert!(expression.size >= expression.step.size(), "{cue}");
+    }
+    assert_eq!(read("(a{99}b){99}").unwrap().size, 9_900);
+    assert_eq!(read("é{3}(?-i:Ab)…").unwrap().size, 6 + 2 + 24);
+}
