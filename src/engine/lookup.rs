@@ -24,6 +24,7 @@ pub(super) enum Known<'t> {
 }
 
 impl Known<'_> {
+    #[inline]
     pub(super) fn at(self, row: usize) -> u32 {
         match self {
             Self::Term(term) => term,
@@ -133,6 +134,7 @@ impl<'e, 'g, 't> Lookup<'e, 'g, 't> {
         Self { execution, known, open, way, sorted_by, last: None }
     }
 
+    #[inline]
     pub(super) fn range(&mut self, row: usize) -> Range<usize> {
         let triples = self.execution.triples;
         let at = |place: usize| self.known[place].map_or(0, |known| known.at(row));

@@ -79,6 +79,7 @@ impl Rows {
         next.transpose().map(|next| next.is_some()).map_err(Error::from)
     }
 
+    #[inline]
     fn number(&self, place: Option<usize>) -> u32 {
         match (place, self.rows.checked_sub(1)) {
             (Some(place), Some(row)) => self.table.at(place, row),
@@ -88,6 +89,7 @@ impl Rows {
 
     /// A number for the value in a column of this row: in two rows with the same number the value is the same.
     /// `None` where the value is made of too much for a number.
+    #[inline]
     pub fn key(&self, column: usize) -> Option<u64> {
         let [a, b] = self.cells.get(column)?.keys?;
         Some(u64::from(self.number(a)) << 32 | u64::from(self.number(b)))

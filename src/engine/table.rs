@@ -146,6 +146,7 @@ impl Table {
     }
 
     /// The value in a row of the column at a place.
+    #[inline]
     pub(super) fn at(&self, place: usize, row: usize) -> u32 {
         self.columns[place][row]
     }

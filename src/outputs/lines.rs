@@ -78,30 +78,38 @@ impl Cells {
         {
             return Ok(place.clone());
         }
-        let known = key.and_then(|key| self.columns[column].known.get(&key).cloned());
-        let place = match known {
-            Some(place) => place,
-            None => {
-                let start = self.text.len();
-                (line.push)(rows.term(column)?.as_ref(), &mut self.text);
-                start..self.text.len()
-            }
+        let place = match key.and_then(|key| self.columns[column].known.get(&key)) {
+            Some(place) => place.clone(),
+            None => self.make(rows, column, line, key)?,
         };
+        self.columns[column].last = key.map(|key| (key, place.clone()));
+        Ok(place)
+    }
+
+    /// Makes the text of a cell.
+    fn make(
+        &mut self,
+        rows: &mut Rows,
+        column: usize,
+        line: &Line,
+        key: Option<u64>,
+    ) -> Result<Range<usize>> {
+        let start = self.text.len();
+        (line.push)(rows.term(column)?.as_ref(), &mut self.text);
+        let place = start..self.text.len();
         if let Some(key) = key {
-            let cells = &mut self.columns[column];
-            cells.known.insert(key, place.clone());
-            cells.last = Some((key, place.clone()));
+            self.columns[column].known.insert(key, place.clone());
         }
         Ok(place)
     }
 
-    fn push_row(&mut self, line: &Line, rows: &mut Rows, text: &mut String) -> Result<()> {
+    fn push_row(&mut self, line: &Line, rows: &mut Rows, text: &mut Vec<u8>) -> Result<()> {
         for (column, before) in line.before.iter().enumerate() {
             let place = self.place(rows, column, line)?;
-            text.push_str(before);
-            text.push_str(&self.text[place]);
+            text.extend_from_slice(before.as_bytes());
+            text.extend_from_slice(&self.text.as_bytes()[place]);
         }
-        text.push_str(line.end);
+        text.extend_from_slice(line.end.as_bytes());
         Ok(())
     }
 
@@ -120,11 +128,11 @@ impl Cells {
 pub fn write(line: &Line, rows: &mut Rows, limit: Option<usize>, output: &mut dyn Write) -> Result<Written> {
     // A query that fails before its first row writes nothing at all.
     let more = rows.advance()?;
-    let mut text = String::with_capacity(2 * AT_ONCE);
-    text.push_str(&line.head);
+    let mut text = Vec::with_capacity(2 * AT_ONCE);
+    text.extend_from_slice(line.head.as_bytes());
     let written = write_rows(line, rows, more, limit, &mut text, output);
     // The rows before one that fails are written.
-    output.write_all(text.as_bytes()).map_err(write_failed)?;
+    output.write_all(&text).map_err(write_failed)?;
     written
 }
 
@@ -133,7 +141,7 @@ fn write_rows(
     rows: &mut Rows,
     mut more: bool,
     limit: Option<usize>,
-    text: &mut String,
+    text: &mut Vec<u8>,
     output: &mut dyn Write,
 ) -> Result<Written> {
     let mut cells = Cells::default();
@@ -146,7 +154,7 @@ fn write_rows(
             return Err(error);
         }
         if text.len() >= AT_ONCE {
-            output.write_all(text.as_bytes()).map_err(write_failed)?;
+            output.write_all(text).map_err(write_failed)?;
             text.clear();
         }
         cells.forget_if_many();
