@@ -101,6 +101,49 @@ impl Judge<'_> {
         told
     }
 
+    /// The best statement of a passage; beside it what a sentence behind it says of a part of the service, or what a
+    /// sentence says of a case that it opens with, where the outcome differs.
+    pub(super) fn with_exceptions(
+        &self,
+        kind: &Kind,
+        passage: &Passage,
+        found: Vec<Statement>,
+    ) -> Vec<Statement> {
+        let words = &self.ontology.sentence;
+        let narrowed = |statement: &Statement| {
+            let sentence = passage.sentences.iter().find(|sentence| sentence.start == statement.start)?;
+            if statement.of_part {
+                let text = &sentence.text;
+                return words.exception.find(text).map(slug).filter(|_| found[0].start < statement.start);
+            }
+            let clause = words.opening_case.find(&sentence.text)?;
+            (!words.no_clause.is_match(clause)).then(|| slug(clause))
+        };
+        let narrowed: Vec<Option<String>> = found.iter().map(narrowed).collect();
+        let differs = |(statement, part): (&Statement, &Option<String>)| {
+            part.is_some() && found.iter().any(|other| other.value != statement.value)
+        };
+        if !found.iter().zip(&narrowed).any(differs) {
+            return best(kind, found).into_iter().collect();
+        }
+        let (mut rest, mut told) = (Vec::new(), Vec::new());
+        for (statement, part) in found.into_iter().zip(narrowed) {
+            match part {
+                Some(variant) => told.push(Statement { variant, ..statement }),
+                None => rest.push(statement),
+            }
+        }
+        let mut statements: Vec<Statement> = best(kind, rest).into_iter().collect();
+        statements.extend(told);
+        let mut seen = Vec::new();
+        statements.retain(|statement| {
+            let is_new = !seen.contains(&statement.value);
+            seen.push(statement.value.clone());
+            is_new
+        });
+        statements
+    }
+
     /// The best statement for each zone mode, where every statement stands in a sentence that names just one.
     fn by_mode(&self, kind: &Kind, passage: &Passage, found: &[Statement]) -> Vec<Statement> {
         let mode_of = |statement: &Statement| {

@@ -84,15 +84,17 @@ pub(super) struct Reader<'a> {
 
 impl Reader<'_> {
     fn read(&self, scopes: &[SectionScope<'_>], extraction: &mut Extraction) {
-        let passages = self.passages(scopes);
+        let mut passages = self.passages(scopes);
         let judge =
             Judge { ontology: self.ontology, sentences: self.sentences, tiers: self.known_tiers(&passages) };
+        passages.iter_mut().for_each(|passage| passage.limits.tell_tiers(&judge.tiers));
         let mut candidates = Vec::new();
         for (at, passage) in passages.iter().enumerate() {
             self.judge(&judge, at, passage, &scopes[passage.section], &mut candidates);
         }
         self.name_features(scopes, &passages, &mut candidates);
         self.add_features(scopes, &passages, &mut candidates);
+        self.tell_previews(scopes, &passages, &mut candidates);
         self.tell_modes(&passages, &mut candidates);
         self.require_tiers(&judge, scopes, &passages, &mut candidates);
         self.unparsed(&passages, scopes, &mut candidates, extraction);
@@ -147,7 +149,14 @@ impl Reader<'_> {
         let expected = scope.expects().iter().map(String::as_str).filter(|_| !passage.labelled);
         let mut names: Vec<&str> = announced.into_iter().chain(expected).collect();
         names.dedup();
-        for name in names {
+        let expected = names.len();
+        let anywhere = self.ontology.kinds().iter().filter(|kind| kind.anywhere && announced.is_none());
+        names.extend(
+            anywhere
+                .map(|kind| kind.name.as_str())
+                .filter(|name| !scope.expects().iter().any(|known| known == name)),
+        );
+        for (at_name, name) in names.into_iter().enumerate() {
             let strays = name == "MultiRegion" && scope.scenario == Some(Scenario::ZoneFailure);
             // Outside of sections on a failure, what is about zones has to name them.
             let names_zones = scope.scenario.is_none() && !fits_scenario(name, None);
@@ -166,6 +175,12 @@ impl Reader<'_> {
                 let zone = &self.ontology.sentence.zone;
                 let of_zones = passage.sentences.iter().filter(|sentence| zone.is_match(&sentence.text));
                 let starts: Vec<usize> = of_zones.map(|sentence| sentence.start).collect();
+                statements.retain(|statement| starts.contains(&statement.start));
+            }
+            if at_name >= expected {
+                let topical =
+                    passage.sentences.iter().filter(|sentence| kind.topic.is_match(sentence.said()));
+                let starts: Vec<usize> = topical.map(|sentence| sentence.start).collect();
                 statements.retain(|statement| starts.contains(&statement.start));
             }
             let own = statements.len();

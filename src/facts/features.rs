@@ -2,7 +2,7 @@
 
 use super::extract::Reader;
 use super::judge::{Judge, Statement};
-use super::passages::Passage;
+use super::passages::{Passage, PlacedSentence};
 use super::scope::SectionScope;
 use super::settle::{self, Candidate};
 use crate::facts::{Scenario, Value};
@@ -98,6 +98,31 @@ impl Reader<'_> {
             if about_region || candidate.kind == "MultiRegion" && candidate.statement.value == native {
                 candidate.feature.clone_from(name);
             }
+        }
+    }
+
+    /// A feature of which a sentence of its section says that it is a preview is one in all that is said of it.
+    pub(super) fn tell_previews(
+        &self,
+        scopes: &[SectionScope<'_>],
+        passages: &[Passage],
+        candidates: &mut [Candidate],
+    ) {
+        let words = &self.ontology.sentence;
+        let says = |scope: &SectionScope<'_>, sentence: &PlacedSentence| {
+            words.in_preview.is_match(&sentence.text)
+                && (words.this_feature.is_match(&sentence.text)
+                    || slug(sentence.text.text()).starts_with(&slug(&scope.feature)))
+        };
+        let previews: Vec<&str> = passages
+            .iter()
+            .map(|passage| (&scopes[passage.section], passage))
+            .filter(|(scope, _)| scope.scenario == Some(Scenario::RegionFailure) && !scope.feature.is_empty())
+            .filter(|(scope, passage)| passage.sentences.iter().any(|sentence| says(scope, sentence)))
+            .map(|(scope, _)| scope.feature.as_str())
+            .collect();
+        for candidate in candidates.iter_mut().filter(|candidate| !candidate.feature.is_empty()) {
+            candidate.statement.preview |= previews.contains(&candidate.feature.as_str());
         }
     }
 

@@ -89,6 +89,7 @@ impl Judge<'_> {
             scope.scenario == Some(Scenario::ZoneFailure) && scope.role.is_some_and(|role| role.weight > 0);
         let of_failure = kind.name == "Responsibility" && of_zone_failure;
         let mut found = Vec::new();
+        let mut told_in_passing = false;
         for sentence in &passage.sentences {
             let (text, said) = (&sentence.text, sentence.said());
             if !kind.reads_references && sentence.passed_over {
@@ -102,6 +103,9 @@ impl Judge<'_> {
             }
             // The weightiest reading counts; of a kind with several values, all of its weight.
             let mut weight = None;
+            let topical = passage.kind.is_none() && kind.topic.is_match(said);
+            let about = about || topical;
+            told_in_passing |= topical;
             for reading in kind.readings.iter().filter(|reading| reading.fits(said, about, of_failure)) {
                 let several = kind.several || takes_parties(kind);
                 if weight.is_some_and(|weight| weight != reading.weight || !several) {
@@ -123,8 +127,11 @@ impl Judge<'_> {
             self.add_mode_label(kind, passage, scope, &mut found);
             return found;
         }
-        if kind.takes_scenario && about {
+        if kind.takes_scenario && (about || told_in_passing && !takes_parties(kind)) {
             return self.by_condition(kind, passage, found);
+        }
+        if !kind.takes_scenario {
+            return self.with_exceptions(kind, passage, found);
         }
         best(kind, found).into_iter().collect()
     }

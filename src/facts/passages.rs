@@ -28,6 +28,17 @@ pub(super) struct Limits {
     pub preview: bool,
 }
 
+impl Limits {
+    /// A label made of names of tiers that the document speaks of elsewhere limits to these tiers.
+    pub fn tell_tiers(&mut self, known: &[String]) {
+        let Some(label) = self.variants.last().filter(|_| self.tiers.is_empty()) else { return };
+        if let Some(tiers) = tiers::of_label(label, known) {
+            self.tiers = tiers;
+            self.variants.pop();
+        }
+    }
+}
+
 /// A sentence with its place in the document's assembled text.
 #[derive(Clone, Debug)]
 pub(super) struct PlacedSentence {
@@ -112,7 +123,7 @@ impl<'a> Walk<'a> {
         let limits = Limits {
             modes: scope.modes.clone(),
             variants: variant.into_iter().collect(),
-            preview: self.ontology.sentence.preview.is_match(heading),
+            preview: scope.preview || self.ontology.sentence.preview.is_match(heading),
             ..Limits::default()
         };
         let passage = Passage { section: index, kind, limits, ..Passage::default() };
@@ -170,12 +181,16 @@ impl<'a> Walk<'a> {
             let filled = cells.iter().filter(|cell| !cell.plain.trim().is_empty()).count();
             for (at, cell) in cells.iter().enumerate().filter(|(_, cell)| !cell.plain.trim().is_empty()) {
                 let head = table.head.get(at + 1).map(|head| head.plain.trim()).unwrap_or_default();
+                if filled > 1 && self.ontology.sentence.remark_head.is_match(head) {
+                    continue;
+                }
                 let (row_kind, column_kind) = (self.kind(lead), self.kind(head));
                 let mut passage = Passage { sentences: Vec::new(), label: lead.to_owned(), ..like.clone() };
                 let narrows = match (row_kind, column_kind) {
                     (Some(kind), _) => {
                         passage.kind = Some(kind.name.clone());
-                        Some(head).filter(|_| filled > 1)
+                        Some(head)
+                            .filter(|head| filled > 1 && !self.ontology.sentence.plain_head.is_match(*head))
                     }
                     (None, Some(kind)) => {
                         passage.kind = Some(kind.name.clone());

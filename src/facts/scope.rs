@@ -14,14 +14,16 @@ pub(super) struct SectionScope<'a> {
     pub role: Option<&'a SectionRole>,
     /// The feature that its text is about: words of a heading.
     pub feature: String,
-    /// The feature of the section before it on the same level.
-    feature_before: String,
+    /// The feature of the section before it on the same level, and whether it is a preview.
+    feature_before: (String, bool),
     /// Whether it, or a section above it, is one of those in which nothing is read.
     pub silent: bool,
     /// Whether it is about what customers build themselves.
     pub custom: bool,
     /// The zone modes that its heading, or one above it, names, by their feature names.
     pub modes: Vec<String>,
+    /// Whether the heading that names its feature says that the feature is a preview.
+    pub preview: bool,
     /// The kind that its heading, or one above it, announces as a label does.
     kind: Option<&'a str>,
 }
@@ -55,14 +57,14 @@ pub(super) fn scopes<'a>(
         let mut above = section.parent.map(|parent| scopes[parent].clone()).unwrap_or_default();
         let before = last_below.insert(section.parent, index);
         if let Some(before) = before.filter(|_| above.role.is_some_and(|role| role.names_features)) {
-            above.feature_before = scopes[before].feature.clone();
+            above.feature_before = (scopes[before].feature.clone(), scopes[before].preview);
         }
         let heading = &headings[index];
         let scope = match ontology.role(heading).filter(|_| section.level > 1) {
             Some(role) if !nested_region(&above, role) => with_role(above, role),
             _ if section.level > 1 && section.tab.is_none() => match announced(heading, ontology) {
                 Some(kind) if above.scenario.is_some() => SectionScope { kind: Some(kind), ..above },
-                _ => without_role(above, heading),
+                _ => without_role(above, heading, ontology),
             },
             _ => above,
         };
@@ -110,12 +112,12 @@ fn nested_region(above: &SectionScope<'_>, role: &SectionRole) -> bool {
 fn with_role<'a>(above: SectionScope<'a>, role: &'a SectionRole) -> SectionScope<'a> {
     let scenario = role.sets_scenario.unwrap_or(above.scenario);
     let custom = above.custom || role.feature.is_some();
-    let feature = match &role.feature {
-        Some(feature) => feature.clone(),
+    let (feature, preview) = match &role.feature {
+        Some(feature) => (feature.clone(), false),
         // A heading of a known role right behind a feature's, on its level, is about that feature.
         None if scenario == above.scenario && above.feature.is_empty() => above.feature_before,
-        None if scenario == above.scenario => above.feature,
-        None => String::new(),
+        None if scenario == above.scenario => (above.feature, above.preview),
+        None => (String::new(), false),
     };
     // Below what customers build themselves, nothing is about the service.
     let role = if above.custom { above.role } else { Some(role) };
@@ -126,10 +128,11 @@ fn with_role<'a>(above: SectionScope<'a>, role: &'a SectionRole) -> SectionScope
         scenario,
         role,
         feature,
-        feature_before: String::new(),
+        feature_before: (String::new(), false),
         silent,
         custom,
         modes: above.modes,
+        preview,
         kind: None,
     }
 }
@@ -143,12 +146,22 @@ fn announced<'a>(heading: &Cued, ontology: &'a Ontology) -> Option<&'a str> {
 }
 
 /// A heading of no known role: in a section on the loss of a region it names a feature.
-fn without_role<'a>(above: SectionScope<'a>, heading: &str) -> SectionScope<'a> {
+fn without_role<'a>(above: SectionScope<'a>, heading: &str, ontology: &Ontology) -> SectionScope<'a> {
     let names_feature = above.scenario == Some(Scenario::RegionFailure)
         && above.feature.is_empty()
         && above.role.is_some_and(|role| role.names_features);
-    let feature = if names_feature { heading.to_owned() } else { above.feature };
-    SectionScope { feature, feature_before: String::new(), ..above }
+    let (feature, preview) =
+        if names_feature { named(heading, ontology) } else { (above.feature, above.preview) };
+    SectionScope { feature, preview, feature_before: (String::new(), false), ..above }
+}
+
+/// The name of a feature in a heading, and whether a bracket behind it says that it is a preview.
+fn named(heading: &str, ontology: &Ontology) -> (String, bool) {
+    let bracket = heading.strip_suffix(')').and_then(|open| open.rsplit_once('('));
+    match bracket.filter(|(_, inside)| ontology.sentence.preview.is_match(&ontology.look(*inside))) {
+        Some((name, _)) if !name.trim().is_empty() => (name.trim().to_owned(), true),
+        _ => (heading.to_owned(), false),
+    }
 }
 
 #[cfg(test)]

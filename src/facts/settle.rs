@@ -329,16 +329,17 @@ fn one_value(candidates: &mut Vec<Candidate>, several: &impl Fn(&str) -> bool) {
             + 100 * i64::from(candidate.labelled)
     };
     let combinations: Vec<String> = candidates.iter().map(combination).collect();
-    let mut best: FxHashMap<(&str, Option<usize>), i64> = FxHashMap::default();
+    let mut best: FxHashMap<(&str, bool, Option<usize>), i64> = FxHashMap::default();
     for (candidate, combination) in candidates.iter().zip(&combinations) {
         for section in [None, Some(candidate.section).filter(|_| candidate.labelled)] {
-            let known = best.entry((combination, section)).or_insert(i64::MIN);
+            let known = best.entry((combination, candidate.statement.always, section)).or_insert(i64::MIN);
             *known = (*known).max(weight(candidate));
         }
     }
     let stays = |(candidate, combination): (&Candidate, &String)| {
         let section = Some(candidate.section).filter(|_| candidate.labelled);
-        several(&candidate.kind) || best.get(&(combination.as_str(), section)) == Some(&weight(candidate))
+        let key = (combination.as_str(), candidate.statement.always, section);
+        several(&candidate.kind) || best.get(&key) == Some(&weight(candidate))
     };
     let kept = candidates.iter().zip(&combinations).map(stays).collect();
     keep(candidates, kept);

@@ -4,6 +4,8 @@
 //! mean what stands in `ontology/tables.ttl`. Nothing depends on the name of a document.
 
 mod cell;
+mod pairs;
+mod parts;
 mod rows;
 
 #[cfg(test)]
@@ -108,6 +110,9 @@ impl Reader<'_> {
         let names =
             self.list_role(section).filter(|role| role.row_subject == Some(RowSubject::Service)).cloned();
         for item in items {
+            if item.lead().is_some_and(|lead| pairs::item(self, section, lead, &item.range)) {
+                continue;
+            }
             if let (Some(role), Some(lead)) = (&names, item.lead()) {
                 let cell = self.cell(lead, &item.range);
                 self.listed_service(section, &cell, role, &item.range);
@@ -151,8 +156,12 @@ impl Reader<'_> {
                 return rows::pairs(self, section, table);
             }
             rows::tier_columns(self, section, table);
+            parts::read(self, section, table, &roles);
             return rows::durations(self, section, table, &roles);
         };
+        if roles.iter().flatten().count() == 1 && rows::names_pairs(self, table) {
+            rows::pairs(self, section, table);
+        }
         match subject {
             RowSubject::Service => rows::services(self, section, table, column, &roles),
             RowSubject::Region => rows::regions(self, section, table, column, &roles),

@@ -70,6 +70,20 @@ pub(super) fn listed(sentence: &str, service: &str, ontology: &Ontology) -> Vec<
     names.into_iter().filter(|name| !ontology.claims.names.is_service(name)).collect()
 }
 
+/// The tiers that a label is made of, where it names nothing but tiers that are known: `Basic, Standard, and Premium`.
+pub(super) fn of_label(label: &str, known: &[String]) -> Option<Vec<String>> {
+    let mut names = Vec::new();
+    for part in
+        label.split([',', '/']).flat_map(|part| part.split(" and ")).flat_map(|part| part.split(" or "))
+    {
+        let part = part.trim().trim_start_matches("and ").trim_start_matches("or ").trim();
+        if !part.is_empty() {
+            names.push(known.iter().find(|name| name.eq_ignore_ascii_case(part))?.clone());
+        }
+    }
+    (!names.is_empty()).then_some(names)
+}
+
 /// Mentions that are joined by *and* or *or* are one: `Basic and Standard tiers or in the Basic v2 tier`.
 fn merge(found: Vec<TierMention>, sentence: &str) -> Vec<TierMention> {
     let mut merged: Vec<TierMention> = Vec::new();

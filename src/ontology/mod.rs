@@ -150,6 +150,10 @@ pub struct Kind {
     pub is_date: bool,
     /// Words for what it measures, which stand before its figure in a sentence with several figures.
     pub terms: Vec<String>,
+    /// Whether sentences that are about it are read in sections that don't expect it, too.
+    pub anywhere: bool,
+    /// Sentences that are about it wherever they stand, so that they are read as if its label announced them.
+    pub topic: CueSet,
     /// How its values are read, the weightiest first.
     pub readings: Vec<Reading>,
 }
@@ -236,6 +240,8 @@ pub struct SentenceWords {
     pub preview: CueSet,
     /// Sentences that say that what they state is in preview.
     pub in_preview: CueSet,
+    /// Sentences about the feature of their section.
+    pub this_feature: CueSet,
     /// Conditions that tell outcomes of one passage apart.
     pub condition: Finder,
     /// The clause of a sentence that names the case that it speaks of.
@@ -246,6 +252,10 @@ pub struct SentenceWords {
     pub feature: Finder,
     /// The parts of a service that a sentence speaks of, as its subject.
     pub part: Finder,
+    /// The part of a service of which a sentence denies what others say of the service.
+    pub exception: Finder,
+    /// The case that a sentence opens with.
+    pub opening_case: Finder,
     /// The first words of a sentence that say what it speaks of.
     pub lead: Finder,
     /// Sentences about the loss of a region, wherever they stand.
@@ -258,6 +268,15 @@ pub struct SentenceWords {
     pub tier_requirement: CueSet,
     /// Sentences that say outright what customers have to do themselves.
     pub outright: CueSet,
+    /// Heads of columns that tell nothing of what stands below them: `Value`.
+    pub plain_head: CueSet,
+    /// Heads of columns of remarks.
+    pub remark_head: CueSet,
+    /// What stands in front of the first, between the first and the second, and behind the second of two regions that
+    /// an item of a list pairs.
+    pub pair: [CueSet; 3],
+    /// What stands behind them if each is the pair of the other.
+    pub both_ways: CueSet,
 }
 
 /// A time in which documents were written by one template.

@@ -61,6 +61,13 @@ pub enum Mention {
     Region(String),
 }
 
+impl Found {
+    /// Where it stands, if it is the name of a region.
+    pub fn region(&self) -> Option<std::ops::Range<usize>> {
+        matches!(self.named, Some(Mention::Region(_))).then_some(self.start..self.end)
+    }
+}
+
 impl Gazetteer {
     /// Whether a catalogue has a service of this name.
     pub fn is_service(&self, name: &str) -> bool {

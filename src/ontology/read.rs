@@ -104,6 +104,7 @@ impl<'t> Reader<'t> {
                 at_least: anywhere(sentence, "atLeast")?,
                 preview: anywhere(sentence, "preview")?,
                 in_preview: anywhere(sentence, "inPreview")?,
+                this_feature: anywhere(sentence, "thisFeature")?,
                 condition: Finder::new(
                     &self.texts(self.statements.own("Condition"), "condition"),
                     &self.phrases,
@@ -112,12 +113,22 @@ impl<'t> Reader<'t> {
                 no_clause: self.cues(self.statements.own("Condition"), "noClause", Extent::Whole)?,
                 feature: Finder::new(&self.texts(sentence, "feature"), &self.phrases)?,
                 part: Finder::new(&self.texts(sentence, "part"), &self.phrases)?,
+                exception: Finder::new(&self.texts(sentence, "exception"), &self.phrases)?,
+                opening_case: Finder::new(&self.texts(sentence, "openingCase"), &self.phrases)?,
                 lead: Finder::new(&self.texts(sentence, "lead"), &self.phrases)?,
                 region_failure: anywhere(sentence, "regionFailure")?,
                 zone: anywhere(sentence, "zone")?,
                 distinct: anywhere(self.statements.own("Condition"), "distinct")?,
                 tier_requirement: anywhere(tier, "requirement")?,
                 outright: anywhere(sentence, "outright")?,
+                plain_head: self.cues(sentence, "plainHead", Extent::Whole)?,
+                remark_head: self.cues(sentence, "remarkHead", Extent::Whole)?,
+                pair: [
+                    self.cues(sentence, "beforePair", Extent::Whole)?,
+                    self.cues(sentence, "betweenPair", Extent::Whole)?,
+                    self.cues(sentence, "behindPair", Extent::Whole)?,
+                ],
+                both_ways: anywhere(sentence, "bothWays")?,
             },
             tables: TableReader(self.statements).words(),
             claims: claims::words(
@@ -241,6 +252,8 @@ impl<'t> Reader<'t> {
             is_count: self.flag(kind, "count"),
             is_date: self.flag(kind, "date"),
             terms: self.texts(kind, "term").into_iter().map(str::to_owned).collect(),
+            anywhere: self.flag(kind, "anywhere"),
+            topic: self.cues(kind, "topic", Extent::Anywhere)?,
             readings,
         })
     }

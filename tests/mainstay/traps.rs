@@ -355,3 +355,83 @@ fn headings_announce_as_labels_do() {
     assert_eq!(stated(&read, "Downtime"), ["None"]);
     assert_eq!(stated(&read, "DataLoss"), ["Possible"]);
 }
+
+#[test]
+fn a_preview_in_a_heading_is_no_part_of_the_name() {
+    let read = article(
+        "## Multi-region support\n\n### Lamp mirroring (preview)\n\n#### Region-down experience\n\n\
+         - **Expected downtime:** Up to 5 minutes.\n\n### Oil exchange\n\nThe feature is in preview.\n\n\
+         #### Region-down experience\n\n- **Expected downtime:** Up to 9 minutes.",
+    );
+    assert_eq!(
+        stated(&read, "Downtime"),
+        ["Duration ..300 UpTo [Lamp mirroring] preview", "Duration ..540 UpTo [Oil exchange] preview"]
+    );
+}
+
+#[test]
+fn a_label_that_is_the_name_of_a_tier_limits_to_it() {
+    let read = article(&format!(
+        "Lanterns come in the Glow and Shine tiers.\n\n{ZONE_DOWN}- **Expected downtime:**\n\n\
+         \x20 - *Glow:* Up to 5 minutes.\n\n  - *Shine:* None."
+    ));
+    assert_eq!(stated(&read, "Downtime"), ["Duration ..300 UpTo [Glow]", "None [Shine]"]);
+}
+
+#[test]
+fn a_column_of_values_is_no_alternative_and_one_of_remarks_no_outcome() {
+    let read = article(&format!(
+        "{REGION_DOWN}| Objective | Value | Remarks |\n|---|---|---|\n\
+         | Recovery time objective (RTO) | Less than 2 hours | From the start of the outage |\n"
+    ));
+    assert_eq!(stated(&read, "Downtime"), ["Duration ..7200 UpTo"]);
+}
+
+#[test]
+fn items_of_a_list_pair_regions_in_one_direction_or_both() {
+    let read = article(
+        "## Resilience to region-wide failures\n\nLanterns use these pairs:\n\n- East US to West US\n\
+         - North Europe is paired with West Europe, and vice versa.\n- Japan East fails over to Japan West.\n\
+         - East Asia has more lamps than Southeast Asia.\n",
+    );
+    assert_eq!(
+        stated(&read, "RegionPair"),
+        [
+            "East US -> West US",
+            "North Europe -> West Europe",
+            "West Europe -> North Europe",
+            "Japan East -> Japan West"
+        ]
+    );
+}
+
+#[test]
+fn a_table_of_parts_tells_which_of_them_support_zones() {
+    let read = article(
+        "## Availability zone support\n\n| Part | Availability zone support | Notes |\n|---|---|---|\n\
+         | Lamp house | Zone-redundant | Always |\n| Oil tank | Not supported | - |\n",
+    );
+    assert_eq!(stated(&read, "ZoneSupport"), ["ZoneRedundant [lamp-house]", "None [oil-tank]"]);
+}
+
+#[test]
+fn an_exception_stands_beside_what_is_said_of_the_whole() {
+    let read = article(
+        "## Backups\n\nYou can back up the settings of a lantern. The oil level can't be backed up.\n\n\
+         ## Availability zone support\n\n### Cost\n\n\
+         For wall lanterns, zone redundancy is free of charge. For tall lanterns, you pay for the additional lamps.",
+    );
+    assert_eq!(stated(&read, "Backup"), ["Supported", "NotSupported [oil-level]"]);
+    assert_eq!(stated(&read, "ZoneCost"), ["NoExtraCost [wall-lanterns]", "ExtraCost [tall-lanterns]"]);
+}
+
+#[test]
+fn prose_about_a_failure_is_read_as_under_a_label() {
+    let read = article(
+        "## Availability zone support\n\n### Zone-down experience\n\nCalls that were being processed in the lost zone are \
+         aborted. The lantern is usually back to normal within 10 minutes. Settings aren't lost.",
+    );
+    assert_eq!(stated(&read, "ActiveRequests"), ["Interrupted"]);
+    assert_eq!(stated(&read, "Downtime"), ["Duration ..600 Typical"]);
+    assert_eq!(stated(&read, "DataLoss"), ["None"]);
+}

@@ -2,6 +2,7 @@
 
 use super::said::Said;
 use crate::facts::sentence::Sentences;
+use crate::facts::tiers;
 use crate::ontology::Ontology;
 use crate::sections::MarkKind;
 use crate::vocabulary::slug;
@@ -32,9 +33,10 @@ impl Subject {
         let names = ["The ", "This ", "And ", "In "];
         let words = names.iter().find_map(|name| words.strip_prefix(name)).unwrap_or(words);
         let key = slug(words);
-        let mut named = sentences.tiers(&said.sentence).iter().flat_map(|mention| &mention.names);
-        if let Some(tier) = named.find(|name| slug(name) == key) {
-            return Some(Self { tiers: vec![tier.clone()], ..Self::default() });
+        let named = sentences.tiers(&said.sentence).iter().flat_map(|mention| &mention.names);
+        let named: Vec<String> = named.cloned().collect();
+        if let Some(tiers) = tiers::of_label(words, &named) {
+            return Some(Self { tiers, ..Self::default() });
         }
         let short = ontology.claims.names.short(sentences.service());
         let of_service = key == short || key.ends_with(&format!("-{short}"));
@@ -42,12 +44,19 @@ impl Subject {
             return whole.then(Self::default);
         }
         if whole {
-            let is_version = key.contains(&format!("{}-", without_version(&short)));
+            let is_version = key.contains(&format!("{}-", without_version(&short))) || names_version(&key);
             return is_version.then(|| Self { feature: words.to_owned(), ..Self::default() });
         }
         let feature = marked(words, said).map_or_else(|| with_service(words, said, &short), str::to_owned);
         Some(Self { feature: feature.trim().to_owned(), ..Self::default() })
     }
+}
+
+/// Whether a slug tells a version: `engine-version-10`.
+fn names_version(key: &str) -> bool {
+    let behind =
+        key.strip_prefix("version-").or_else(|| key.split_once("-version-").map(|(_, behind)| behind));
+    behind.is_some_and(|behind| behind.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 /// The slug of a name without a version at its end: `gateway` for `gateway-v2`.

@@ -10,9 +10,9 @@ use crate::vocabulary::{self, slug};
 use std::ops::Range;
 
 /// The kind of facts that columns of zone modes give.
-const ZONE_SUPPORT: &str = "ZoneSupport";
+pub(super) const ZONE_SUPPORT: &str = "ZoneSupport";
 /// The value that says that a service supports no zones.
-const NONE: &str = "None";
+pub(super) const NONE: &str = "None";
 /// The values that a table must ask for before a row without a "yes" means [`NONE`].
 const BOTH_MODES: [&str; 2] = ["ZoneRedundant", "Zonal"];
 
@@ -20,13 +20,13 @@ const BOTH_MODES: [&str; 2] = ["ZoneRedundant", "Zonal"];
 const UNCLEAR: &str = "a cell is neither yes nor no";
 
 /// A row with its cells, as far as their columns have a role.
-struct Cells<'a> {
-    cells: Vec<(&'a Role, Cell)>,
-    place: Range<usize>,
+pub(super) struct Cells<'a> {
+    pub(super) cells: Vec<(&'a Role, Cell)>,
+    pub(super) place: Range<usize>,
 }
 
 impl<'a> Cells<'a> {
-    fn read(
+    pub(super) fn read(
         reader: &Reader<'_>,
         row: &Row,
         subject: usize,
@@ -39,6 +39,13 @@ impl<'a> Cells<'a> {
             Some(((*role)?, cell))
         });
         name.is_name().then(|| (name, Self { cells: cells.collect(), place: row.range.clone() }))
+    }
+
+    /// Whether the row says no to all that the table asks about zones.
+    pub(super) fn refuse_zones(&self, reader: &Reader<'_>) -> bool {
+        let mut asked =
+            self.cells.iter().filter(|(role, _)| role.kind.as_deref() == Some(ZONE_SUPPORT)).peekable();
+        asked.peek().is_some() && asked.all(|(_, cell)| cell.answer(reader.words) == Answer::No)
     }
 
     /// The zone modes that the row says yes to, whether it says no to both, and whether a cell wasn't understood.
@@ -189,7 +196,16 @@ pub(super) fn tier_columns(reader: &mut Reader<'_>, section: usize, table: &Tabl
         if tiers.is_empty() {
             continue;
         }
+        let refusing = heads.iter().filter(|head| !tiers.iter().any(|tier| tier == *head));
+        let refusing: Vec<String> = refusing.map(|head| (*head).to_owned()).collect();
+        let is_only = table.rows.iter().filter(|row| asks_zones(reader, row)).count() == 1;
         let tiers = if tiers.len() == heads.len() { Vec::new() } else { tiers };
+        if !refusing.is_empty() && is_only {
+            let none = Value::Named(NONE.to_owned());
+            drop_unlimited(reader, &service, &none);
+            let says = Says { tiers: refusing, ..Says::new(&service, ZONE_SUPPORT, none) };
+            reader.fact(section, says, &row.range, "table-row");
+        }
         let value = Value::Named(value);
         if !tiers.is_empty() {
             drop_unlimited(reader, &service, &value);
@@ -197,6 +213,12 @@ pub(super) fn tier_columns(reader: &mut Reader<'_>, section: usize, table: &Tabl
         let says = Says { tiers, ..Says::new(&service, ZONE_SUPPORT, value) };
         reader.fact(section, says, &row.range, "table-row");
     }
+}
+
+/// Whether the first cell of a row asks about zones.
+fn asks_zones(reader: &Reader<'_>, row: &Row) -> bool {
+    let role = row.cells.first().and_then(|lead| reader.words.column(lead.plain.trim()));
+    role.is_some_and(|role| role.kind.as_deref() == Some(ZONE_SUPPORT))
 }
 
 /// A mode, the tiers that support it, and the row that says so first.
@@ -218,6 +240,9 @@ pub(super) fn tiers(
     if service.is_empty() {
         return;
     }
+    let zonal =
+        |role: &&Role| role.kind.as_deref() == Some(ZONE_SUPPORT) && role.value.as_deref() == Some("Zonal");
+    let tells_zonal = roles.iter().flatten().any(zonal);
     let mut supports: Vec<TierSupport> = Vec::new();
     let mut all: Vec<String> = Vec::new();
     for row in &table.rows {
@@ -226,7 +251,8 @@ pub(super) fn tiers(
         if !all.contains(&name.text) {
             all.push(name.text.clone());
         }
-        let refused = modes.refused.then(|| (NONE.to_owned(), Status::GA));
+        let refused = (modes.refused || !tells_zonal && cells.refuse_zones(reader))
+            .then(|| (NONE.to_owned(), Status::GA));
         for mode in modes.said.into_iter().chain(refused) {
             match supports.iter_mut().find(|known| known.mode == mode) {
                 Some(known) if known.tiers.contains(&name.text) => {}
@@ -241,6 +267,12 @@ pub(super) fn tiers(
             reader.unparsed(section, &service, ZONE_SUPPORT, &cells.place, UNCLEAR);
         }
     }
+    let supporting = supports.iter().filter(|support| support.mode.0 != NONE);
+    let supporting: Vec<String> = supporting.flat_map(|support| support.tiers.clone()).collect();
+    for support in supports.iter_mut().filter(|support| support.mode.0 == NONE) {
+        support.tiers.retain(|tier| !supporting.contains(tier));
+    }
+    supports.retain(|support| !support.tiers.is_empty());
     for TierSupport { mode: (value, status), tiers, place } in supports {
         let tiers = if tiers.len() == all.len() { Vec::new() } else { tiers };
         let value = Value::Named(value);
