@@ -11,7 +11,7 @@ use std::cell::{Cell, OnceCell, RefCell};
 use std::ops::Range;
 
 /// The cues of an ontology.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Index {
     pub cues: Box<[Cue]>,
     needles: NeedleTable,
@@ -59,10 +59,12 @@ fn holds(set: &[u64], number: u32) -> bool {
 }
 
 /// Words that are looked for at each place of a text, by hashes of their first four letters, or three.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct NeedleTable {
-    /// The hashes that occur, a bit for each, with how many stand in front of each word of bits.
-    hashes: Box<[(u64, u32)]>,
+    /// The hashes that occur, a bit for each.
+    hashes: Box<[u64; HASH_WORDS]>,
+    /// How many of them stand in front of each word of bits.
+    before: Box<[u32; HASH_WORDS]>,
     /// Where the needles of each of these hashes end among all of them.
     ends: Box<[u32]>,
     /// The needles by hash, those of one sorted by their letters.
@@ -84,6 +86,9 @@ struct Needle {
 /// Bits of the hash of first letters.
 const HASH_BITS: u32 = 16;
 
+/// Words of a set of such hashes.
+const HASH_WORDS: usize = 1 << (HASH_BITS - 6);
+
 /// The hash of the first letters of a word, the first in the lowest bits.
 fn hash(letters: u32) -> usize {
     (letters.wrapping_mul(0x9e37_79b1) >> (32 - HASH_BITS)) as usize
@@ -91,11 +96,11 @@ fn hash(letters: u32) -> usize {
 
 impl NeedleTable {
     fn new(words: Vec<Box<[u8]>>) -> Self {
-        let mut hashes = vec![(0_u64, 0); 1 << (HASH_BITS - 6)];
+        let mut hashes = Box::new([0_u64; HASH_WORDS]);
         let numbered = words.into_iter().enumerate().map(|(at, word)| {
             let first = word.iter().take(4).rev().fold(0, |letters, byte| letters << 8 | u32::from(*byte));
             let hash = hash(first);
-            hashes[hash / 64].0 |= 1 << (hash % 64);
+            hashes[hash / 64] |= 1 << (hash % 64);
             (hash, word, number(at))
         });
         let mut sorted: Vec<_> = numbered.collect();
@@ -121,26 +126,28 @@ impl NeedleTable {
             ends.push(self::number(needles.len()));
             last = (*hash, word);
         }
-        let mut before = 0;
-        for (bits, count) in &mut hashes {
-            *count = before;
-            before += bits.count_ones();
+        let mut before = Box::new([0_u32; HASH_WORDS]);
+        for at in 1..HASH_WORDS {
+            before[at] = before[at - 1] + hashes[at - 1].count_ones();
         }
-        Self { hashes: hashes.into(), ends: ends.into(), needles: needles.into(), letters: letters.into() }
+        Self { hashes, before, ends: ends.into(), needles: needles.into(), letters: letters.into() }
     }
 
-    /// The needles of a hash.
+    /// Whether a needle has this hash.
+    #[inline]
+    fn has(&self, hash: usize) -> bool {
+        self.hashes[hash / 64 % HASH_WORDS] >> (hash % 64) & 1 == 1
+    }
+
+    /// The needles of a hash that some have.
     fn of_hash(&self, hash: usize) -> &[Needle] {
-        let (bits, before) = self.hashes[hash / 64];
-        if bits >> (hash % 64) & 1 == 0 {
-            return &[];
-        }
-        let at = before as usize + (bits & ((1 << (hash % 64)) - 1)).count_ones() as usize;
+        let in_front = self.hashes[hash / 64] & ((1 << (hash % 64)) - 1);
+        let at = self.before[hash / 64] as usize + in_front.count_ones() as usize;
         let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
         &self.needles[start as usize..self.ends[at] as usize]
     }
 
-    /// Calls with each of some needles that a text starts with.
+    /// Calls with each needle of a hash that a text starts with.
     fn find_among(&self, needles: &[Needle], text: &[u8], call: &mut impl FnMut(u32)) {
         // How many letters of the needle in front of each the text starts with.
         let mut same = 0;
@@ -165,11 +172,12 @@ impl NeedleTable {
     fn find(&self, text: &[u8], mut call: impl FnMut(u32)) {
         for (at, four) in text.windows(4).enumerate() {
             let letters = u32::from_le_bytes([four[0], four[1], four[2], four[3]]);
-            for hash in [hash(letters), hash(letters & 0xff_ffff)] {
-                let needles = self.of_hash(hash);
-                if !needles.is_empty() {
-                    self.find_among(needles, &text[at..], &mut call);
-                }
+            let (of_four, of_three) = (hash(letters), hash(letters & 0xff_ffff));
+            if self.has(of_four) {
+                self.find_among(self.of_hash(of_four), &text[at..], &mut call);
+            }
+            if self.has(of_three) {
+                self.find_among(self.of_hash(of_three), &text[at..], &mut call);
             }
         }
     }
@@ -286,16 +294,15 @@ impl Index {
                 std::iter::once(number(needles.len())).chain(needles.iter().copied())
             }));
         }
-        let mut index = Self {
+        let mut groups = Groups::default();
+        anchored.into_iter().for_each(|cues| groups.push(cues));
+        Self {
             cues: cues.into(),
-            needles: NeedleTable::default(),
-            anchored: Groups::default(),
+            needles: NeedleTable::new(words),
+            anchored: groups,
             lists: others,
             always: always.into(),
-        };
-        anchored.into_iter().for_each(|cues| index.anchored.push(cues));
-        index.needles = NeedleTable::new(words);
-        index
+        }
     }
 
     /// A text with the cues that may match it.

@@ -87,7 +87,14 @@ pub struct TableWords {
 
 /// How two wordings are compared: letters and digits alone, in lower case; signs as they are where there are none.
 pub fn key(text: &str) -> String {
-    let letters: String = text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    let letters: String = if text.is_ascii() {
+        text.bytes()
+            .filter(u8::is_ascii_alphanumeric)
+            .map(|byte| char::from(byte.to_ascii_lowercase()))
+            .collect()
+    } else {
+        text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    };
     if letters.is_empty() { text.trim().to_owned() } else { letters }
 }
 

@@ -157,6 +157,9 @@ pub(super) enum Lane {
 /// The rows of no byte: an empty one, and one for each lane.
 const LANES: usize = Lane::Word as usize + 1;
 
+/// Most texts have no more bytes than these.
+const USUAL_BYTES: usize = 48;
+
 /// The classes that have lanes, in small letters.
 const CLASSES: [(Bytes, Lane); 3] =
     [(BLANK, Lane::Blank), (BLANK.others().small(), Lane::Other), (WORD.small(), Lane::Word)];
@@ -181,13 +184,12 @@ impl Lanes {
         let words = text.len() / 64 + 1;
         let width = if words <= 8 { words.next_power_of_two().max(2) } else { words };
         let mut lanes = Self {
-            rows: Vec::with_capacity(width * 56),
+            rows: vec![0; width * (LANES + USUAL_BYTES)],
             width,
             slots: [0; 256],
             present: Vec::with_capacity(40),
             classes: RefCell::default(),
         };
-        lanes.rows.resize(width * LANES, 0);
         for (word, bytes) in text.chunks(64).enumerate() {
             for (bit, byte) in bytes.iter().map(u8::to_ascii_lowercase).enumerate() {
                 let mut slot = usize::from(lanes.slots[usize::from(byte)]);
@@ -195,7 +197,9 @@ impl Lanes {
                     // Small letters alone leave fewer than 256 rows.
                     slot = LANES + lanes.present.len();
                     lanes.slots[usize::from(byte)] = u8::try_from(slot).unwrap_or_default();
-                    lanes.rows.resize(width * (slot + 1), 0);
+                    if slot >= LANES + USUAL_BYTES {
+                        lanes.rows.resize(width * (slot + 1), 0);
+                    }
                     lanes.present.push(byte);
                 }
                 lanes.rows[slot * width + word] |= 1 << bit;

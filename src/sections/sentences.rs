@@ -20,13 +20,12 @@ pub fn sentences(text: &str) -> Vec<Sentence<'_>> {
     let bytes = text.as_bytes();
     let mut sentences = Vec::new();
     let mut start = 0;
-    for at in 0..bytes.len() {
-        let ends = matches!(bytes[at], b'.' | b'?' | b'!');
+    for at in memchr::memchr3_iter(b'.', b'?', b'!', bytes) {
         let mut next = at + 1;
-        while ends && matches!(bytes.get(next), Some(b')' | b'"' | b'\'')) {
+        while matches!(bytes.get(next), Some(b')' | b'"' | b'\'')) {
             next += 1;
         }
-        if ends && bytes.get(next).is_none_or(|byte| *byte == b' ') && !is_abbreviation(&text[start..at]) {
+        if bytes.get(next).is_none_or(|byte| *byte == b' ') && !is_abbreviation(&text[start..at]) {
             push(text, start..next, &mut sentences);
             start = next;
         }
