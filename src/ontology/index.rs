@@ -58,7 +58,8 @@ fn holds(set: &[u64], number: u32) -> bool {
     set[number as usize / 64] >> (number % 64) & 1 == 1
 }
 
-/// Words that are looked for at each place of a text, by hashes of their first four letters, or three.
+/// Words that are looked for at each place of a text, by hashes of their first six letters; shorter ones by four or
+/// three.
 #[derive(Debug)]
 struct NeedleTable {
     /// The hashes that occur, a bit for each.
@@ -90,15 +91,25 @@ const HASH_BITS: u32 = 16;
 const HASH_WORDS: usize = 1 << (HASH_BITS - 6);
 
 /// The hash of the first letters of a word, the first in the lowest bits.
-fn hash(letters: u32) -> usize {
-    (letters.wrapping_mul(0x9e37_79b1) >> (32 - HASH_BITS)) as usize
+fn hash(letters: u64) -> usize {
+    (letters.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - HASH_BITS)) as usize
+}
+
+/// How many letters a word is hashed by.
+fn hashed(length: usize) -> usize {
+    match length {
+        6.. => 6,
+        4.. => 4,
+        _ => 3,
+    }
 }
 
 impl NeedleTable {
     fn new(words: Vec<Box<[u8]>>) -> Self {
         let mut hashes = Box::new([0_u64; HASH_WORDS]);
         let numbered = words.into_iter().enumerate().map(|(at, word)| {
-            let first = word.iter().take(4).rev().fold(0, |letters, byte| letters << 8 | u32::from(*byte));
+            let first = word.iter().take(hashed(word.len())).rev();
+            let first = first.fold(0, |letters, byte| letters << 8 | u64::from(*byte));
             let hash = hash(first);
             hashes[hash / 64] |= 1 << (hash % 64);
             (hash, word, number(at))
@@ -168,16 +179,16 @@ impl NeedleTable {
         }
     }
 
-    /// Calls with each needle at each place of a text in small letters, once or twice; three zeros stand behind it.
+    /// Calls with each needle at each place of a text in small letters, more than once perhaps; seven zeros stand
+    /// behind it.
     fn find(&self, text: &[u8], mut call: impl FnMut(u32)) {
-        for (at, four) in text.windows(4).enumerate() {
-            let letters = u32::from_le_bytes([four[0], four[1], four[2], four[3]]);
-            let (of_four, of_three) = (hash(letters), hash(letters & 0xff_ffff));
-            if self.has(of_four) {
-                self.find_among(self.of_hash(of_four), &text[at..], &mut call);
-            }
-            if self.has(of_three) {
-                self.find_among(self.of_hash(of_three), &text[at..], &mut call);
+        for (at, eight) in text.windows(8).enumerate() {
+            let letters = eight.first_chunk().map_or(0, |letters| u64::from_le_bytes(*letters));
+            let hashes = [0xff_ffff, 0xffff_ffff, 0xffff_ffff_ffff].map(|first| hash(letters & first));
+            if hashes.iter().any(|hash| self.has(*hash)) {
+                for hash in hashes.into_iter().filter(|hash| self.has(*hash)) {
+                    self.find_among(self.of_hash(hash), &text[at..], &mut call);
+                }
             }
         }
     }
@@ -317,7 +328,7 @@ impl Index {
             small.clear();
             small.extend_from_slice(text.as_bytes());
             small.make_ascii_lowercase();
-            small.extend([0; 3]);
+            small.extend([0; 7]);
             self.needles.find(small, |needle| {
                 if insert(held, needle) {
                     self.anchored.get(needle as usize).iter().for_each(|cue| _ = insert(anchored, *cue));
@@ -359,7 +370,9 @@ mod tests {
         let table = NeedleTable::new(words.iter().map(|word| word.as_bytes().into()).collect());
         for text in ["zones", "zonal regional zo", "reg", "re", "", "a region of one zone", "ion", "nzonen"] {
             let mut found = Vec::new();
-            table.find(format!("{text}\0\0\0").as_bytes(), |needle| found.push(words[needle as usize]));
+            table.find(format!("{text}{}", "\0".repeat(7)).as_bytes(), |needle| {
+                found.push(words[needle as usize])
+            });
             let mut expected: Vec<&str> = words.iter().flat_map(|word| text.matches(word)).collect();
             found.sort_unstable();
             found.dedup();
