@@ -55,7 +55,7 @@ fn insert(set: &mut [u64], number: u32) -> bool {
 }
 
 fn holds(set: &[u64], number: u32) -> bool {
-    set[number as usize / 64] >> (number % 64) & 1 == 1
+    set.get(number as usize / 64).is_some_and(|word| word >> (number % 64) & 1 == 1)
 }
 
 /// Words that are looked for at each place of a text, by hashes of their first six letters; shorter ones by four or
@@ -235,7 +235,8 @@ impl Cued {
 
     /// Those cues of a range that may match.
     fn may_match(&self, index: &Index, range: Range<usize>) -> impl Iterator<Item = usize> {
-        let (anchored, held) = self.bits.split_at(index.always.len());
+        // A text of another ontology may have fewer bits; nothing matches it then.
+        let (anchored, held) = self.bits.split_at_checked(index.always.len()).unwrap_or_default();
         let (first, last) = (range.start / 64, range.end.div_ceil(64));
         let words = anchored.get(first..last).unwrap_or_default().iter().enumerate();
         let cues = words.flat_map(move |(at, word)| {

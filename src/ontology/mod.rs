@@ -370,7 +370,8 @@ impl Ontology {
         read::read(&files.collect::<Vec<_>>())
     }
 
-    /// A text with the cues that may match it, for texts that many cues are looked for in.
+    /// A text with the cues of this ontology that may match it, for texts that many of them are looked for in. Cues of
+    /// another ontology say nothing of it.
     pub fn look(&self, text: impl Into<String>) -> Cued {
         self.no_kind.look(text.into())
     }
