@@ -41,6 +41,11 @@ impl Bytes {
         *self = self.with(more);
     }
 
+    /// Whether it has none of some bytes.
+    pub fn is_apart_from(self, other: Self) -> bool {
+        self.0.iter().zip(other.0).all(|(mine, other)| mine & other == 0)
+    }
+
     /// All other bytes.
     pub const fn others(self) -> Self {
         let [a, b, c, d] = self.0;

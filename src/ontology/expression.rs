@@ -5,7 +5,9 @@
 
 #[cfg(test)]
 use super::mistake::Mistake;
+use super::edges::{Side, no_letter};
 use super::mistake::Result;
+use super::signs::Sign;
 use super::syntax::{self, GAP_WORDS};
 use super::text::{Bytes, Lane, Lanes, Places};
 use std::sync::Arc;
@@ -16,6 +18,21 @@ pub(super) struct Expression {
     pub step: Step,
     /// Steps with all repetitions.
     pub size: u64,
+    /// [`no_letter`] of its step for each side, where nothing is known and where it is known.
+    no_letter: [[bool; 2]; 2],
+}
+
+/// One of several expressions.
+#[derive(Debug)]
+pub(super) struct Alternative {
+    pub sign: Sign,
+    pub step: Step,
+}
+
+impl From<Step> for Alternative {
+    fn from(step: Step) -> Self {
+        Self { sign: Sign::of(&step), step }
+    }
 }
 
 #[derive(Debug)]
@@ -31,7 +48,7 @@ pub(super) enum Step {
     /// Up to a dozen words, as few as will do, each with blanks in front.
     Gap,
     All(Box<[Step]>),
-    Any(Box<[Step]>),
+    Any(Box<[Alternative]>),
     Repeat {
         step: Box<Step>,
         min: u32,
@@ -57,6 +74,17 @@ pub(super) struct Exact {
 }
 
 impl Expression {
+    pub fn new(step: Step, size: u64) -> Self {
+        let of = |side| [false, true].map(|known| no_letter(&step, known, side));
+        let no_letter = [of(Side::Front), of(Side::Behind)];
+        Self { step, size, no_letter }
+    }
+
+    /// [`no_letter`] of its step.
+    pub fn no_letter(&self, known: bool, side: Side) -> bool {
+        self.no_letter[side as usize][usize::from(known)]
+    }
+
     /// Reads a cue; `phrase` gives the expressions of phrases by their names.
     ///
     /// # Errors
@@ -74,12 +102,14 @@ impl Expression {
     /// Alternatives as one expression.
     pub fn any(alternatives: Vec<Arc<Self>>) -> Self {
         let size = alternatives.iter().fold(0, |sum: u64, phrase| sum.saturating_add(phrase.size));
-        Self { step: Step::Any(alternatives.into_iter().map(Step::Phrase).collect()), size }
+        let alternatives = alternatives.into_iter().map(|phrase| Step::Phrase(phrase).into());
+        Self::new(Step::Any(alternatives.collect()), size)
     }
 
     /// Whether it leads from one of some places to one of others.
     pub fn leads(&self, from: Lane, to: Lane, text: &Lanes) -> bool {
         match text.width() {
+            1 => self.leads_by::<[u64; 1]>(from, to, text),
             2 => self.leads_by::<[u64; 2]>(from, to, text),
             4 => self.leads_by::<[u64; 4]>(from, to, text),
             8 => self.leads_by::<[u64; 8]>(from, to, text),
@@ -99,7 +129,8 @@ impl Step {
     /// How many places it has whose words are wanted.
     pub fn wanted(&self) -> usize {
         match self {
-            Self::All(steps) | Self::Any(steps) => steps.iter().map(Self::wanted).sum(),
+            Self::All(steps) => steps.iter().map(Self::wanted).sum(),
+            Self::Any(alternatives) => alternatives.iter().map(|one| one.step.wanted()).sum(),
             Self::Repeat { step, .. } => step.wanted(),
             Self::Wanted(step) => 1 + step.wanted(),
             Self::Phrase(phrase) => phrase.step.wanted(),
@@ -112,7 +143,7 @@ impl Step {
         match self {
             Self::Literal(_) | Self::Class(_) | Self::Exact(_) | Self::Blanks => false,
             Self::All(steps) => steps.iter().all(Self::may_be_empty),
-            Self::Any(steps) => steps.iter().any(Self::may_be_empty),
+            Self::Any(alternatives) => alternatives.iter().any(|one| one.step.may_be_empty()),
             Self::Repeat { step, min, .. } => *min == 0 || step.may_be_empty(),
             Self::Wanted(step) => step.may_be_empty(),
             Self::Phrase(phrase) => phrase.step.may_be_empty(),
@@ -124,8 +155,9 @@ impl Step {
     pub fn size(&self) -> u64 {
         match self {
             Self::Literal(literal) => literal.len() as u64,
-            Self::All(steps) | Self::Any(steps) => {
-                steps.iter().fold(0, |sum, step| sum.saturating_add(step.size()))
+            Self::All(steps) => steps.iter().fold(0, |sum, step| sum.saturating_add(step.size())),
+            Self::Any(alternatives) => {
+                alternatives.iter().fold(0, |sum, one| sum.saturating_add(one.step.size()))
             }
             Self::Repeat { step, min, max, .. } => {
                 step.size().saturating_mul(u64::from(max.unwrap_or(*min).max(1)))
@@ -143,13 +175,13 @@ impl Step {
             Self::Nothing => {}
             Self::Literal(literal) => {
                 for byte in literal {
-                    places.step(text.byte::<P>(*byte));
+                    text.byte::<P>(*byte, |bytes| places.step(bytes));
                     if places.is_empty() {
                         return;
                     }
                 }
             }
-            Self::Class(class) => text.class::<P, ()>(class, |bytes| places.step(bytes)),
+            Self::Class(class) => text.class::<P>(class, |bytes| places.step(bytes)),
             Self::All(steps) => {
                 for step in steps {
                     step.follow(places, text);
@@ -158,16 +190,19 @@ impl Step {
                     }
                 }
             }
-            Self::Any(steps) => {
+            Self::Any(alternatives) => {
                 let from = places.clone();
                 *places = from.emptied();
-                for step in steps {
-                    let mut there = from.clone();
-                    step.follow(&mut there, text);
-                    places.join(&there);
+                let starts_words = from.is_within(text.lane::<P>(Lane::WordStart));
+                for Alternative { sign, step } in alternatives {
+                    if !starts_words || text.words().may_have(*sign) {
+                        let mut there = from.clone();
+                        step.follow(&mut there, text);
+                        places.join(&there);
+                    }
                 }
             }
-            Self::Exact(class) => text.class::<P, ()>(&class.small, |bytes| places.step(bytes)),
+            Self::Exact(class) => text.class::<P>(&class.small, |bytes| places.step(bytes)),
             Self::Blanks => {
                 let blanks = text.lane::<P>(Lane::Blank);
                 places.step(blanks);
@@ -199,7 +234,7 @@ impl Step {
             }
         }
         if let (Self::Class(class), None) = (self, max) {
-            return text.class::<P, ()>(class, |bytes| places.flood(bytes));
+            return text.class::<P>(class, |bytes| places.flood(bytes));
         }
         up_to(max.map(|max| max.saturating_sub(min)), places, |places| self.follow(places, text));
     }

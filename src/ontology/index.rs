@@ -5,6 +5,8 @@
 //! the rarest needles; its other lists are checked when somebody asks for it, before its expression is followed.
 
 use super::cues::Cue;
+use super::classes::WORD;
+use super::edges::{Beginning, Edges};
 use super::needles::{List, Needles};
 use super::text::Lanes;
 use std::cell::{Cell, OnceCell, RefCell};
@@ -58,8 +60,8 @@ fn holds(set: &[u64], number: u32) -> bool {
     set.get(number as usize / 64).is_some_and(|word| word >> (number % 64) & 1 == 1)
 }
 
-/// Words that are looked for at each place of a text, by hashes of their first six letters; shorter ones by four or
-/// three.
+/// Beginnings of words that are looked for where words start in a text, by hashes of their first six letters; shorter
+/// ones by four or three.
 #[derive(Debug)]
 struct NeedleTable {
     /// The hashes that occur, a bit for each.
@@ -82,6 +84,8 @@ struct Needle {
     length: u16,
     /// How many letters it begins with like the needle in front of it.
     shared: u16,
+    /// Whether it is a whole word.
+    whole: bool,
 }
 
 /// Bits of the hash of first letters.
@@ -105,21 +109,21 @@ fn hashed(length: usize) -> usize {
 }
 
 impl NeedleTable {
-    fn new(words: Vec<Box<[u8]>>) -> Self {
+    fn new(words: &[Beginning<'_>]) -> Self {
         let mut hashes = Box::new([0_u64; HASH_WORDS]);
-        let numbered = words.into_iter().enumerate().map(|(at, word)| {
-            let first = word.iter().take(hashed(word.len())).rev();
+        let numbered = words.iter().enumerate().map(|(at, word)| {
+            let first = word.letters.iter().take(hashed(word.letters.len())).rev();
             let first = first.fold(0, |letters, byte| letters << 8 | u64::from(*byte));
             let hash = hash(first);
             hashes[hash / 64] |= 1 << (hash % 64);
-            (hash, word, number(at))
+            (hash, *word, number(at))
         });
         let mut sorted: Vec<_> = numbered.collect();
         sorted.sort_unstable();
         let (mut letters, mut needles) = (Vec::new(), Vec::with_capacity(sorted.len()));
         let mut ends = Vec::new();
         let mut last: (usize, &[u8]) = (usize::MAX, &[]);
-        for (hash, word, number) in &sorted {
+        for (hash, Beginning { letters: word, whole }, number) in &sorted {
             if *hash != last.0 {
                 ends.push(0);
                 last = (*hash, &[]);
@@ -131,6 +135,7 @@ impl NeedleTable {
                 start: self::number(letters.len()),
                 length: short(word.len()),
                 shared: short(word.iter().zip(last.1).take_while(same).count()),
+                whole: *whole,
             });
             letters.extend_from_slice(word);
             ends.pop();
@@ -173,25 +178,52 @@ impl NeedleTable {
             while same < letters.len() && text.get(same) == Some(&letters[same]) {
                 same += 1;
             }
-            if same == letters.len() {
+            let goes_on = || text.get(same).is_some_and(|byte| WORD.contains(*byte));
+            if same == letters.len() && !(needle.whole && goes_on()) {
                 call(needle.number);
             }
         }
     }
 
-    /// Calls with each needle at each place of a text in small letters, more than once perhaps; seven zeros stand
-    /// behind it.
+    /// Calls with each needle where a word of a text in small letters starts, more than once perhaps; seven zeros stand
+    /// behind the text.
     fn find(&self, text: &[u8], mut call: impl FnMut(u32)) {
-        for (at, eight) in text.windows(8).enumerate() {
-            let letters = eight.first_chunk().map_or(0, |letters| u64::from_le_bytes(*letters));
-            let hashes = [0xff_ffff, 0xffff_ffff, 0xffff_ffff_ffff].map(|first| hash(letters & first));
-            if hashes.iter().any(|hash| self.has(*hash)) {
-                for hash in hashes.into_iter().filter(|hash| self.has(*hash)) {
+        for at in word_starts(text) {
+            let Some(eight) = text.get(at..).and_then(|rest| rest.first_chunk()) else { return };
+            let letters = u64::from_le_bytes(*eight);
+            for first in [0xff_ffff, 0xffff_ffff, 0xffff_ffff_ffff] {
+                let hash = hash(letters & first);
+                if self.has(hash) {
                     self.find_among(self.of_hash(hash), &text[at..], &mut call);
                 }
             }
         }
     }
+}
+
+/// Where words start in a text in small letters.
+fn word_starts(text: &[u8]) -> impl Iterator<Item = usize> {
+    let mut last = 0;
+    text.chunks(64).enumerate().flat_map(move |(chunk, bytes)| {
+        let mut letters = 0;
+        for (at, eight) in bytes.chunks(8).enumerate() {
+            let mut in_words = [0_u8; 8];
+            for (in_word, byte) in in_words.iter_mut().zip(eight) {
+                let is_word = byte.is_ascii_lowercase() | byte.is_ascii_digit() | (*byte == b'_');
+                *in_word = u8::from(is_word);
+            }
+            // The lowest bits of eight bytes, side by side in the highest byte.
+            let bits = u64::from_le_bytes(in_words).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+            letters |= bits << (8 * at);
+        }
+        let mut left = letters & !(letters << 1 | last);
+        last = letters >> 63;
+        std::iter::from_fn(move || {
+            let bit = (left != 0).then(|| left.trailing_zeros() as usize)?;
+            left &= left - 1;
+            Some(chunk * 64 + bit)
+        })
+    })
 }
 
 /// A text with the cues that may match it.
@@ -283,8 +315,8 @@ impl Eq for Cued {}
 impl Index {
     pub fn of(cues: Vec<Cue>) -> Self {
         let mut needles = Needles::default();
-        let all: Vec<Vec<List>> = cues.iter().map(|cue| needles.of(cue.step())).collect();
-        let words: Vec<Box<[u8]>> = needles.words().into_iter().map(Box::from).collect();
+        let all: Vec<Vec<List>> = cues.iter().map(|cue| needles.of(cue.step(), Edges::WORDS)).collect();
+        let words = needles.words();
         let mut counts = vec![0; words.len()];
         for needle in all.iter().flatten().flat_map(|list| &list.needles) {
             counts[*needle as usize] += 1;
@@ -306,15 +338,10 @@ impl Index {
                 std::iter::once(number(needles.len())).chain(needles.iter().copied())
             }));
         }
+        let needles = NeedleTable::new(&words);
         let mut groups = Groups::default();
         anchored.into_iter().for_each(|cues| groups.push(cues));
-        Self {
-            cues: cues.into(),
-            needles: NeedleTable::new(words),
-            anchored: groups,
-            lists: others,
-            always: always.into(),
-        }
+        Self { cues: cues.into(), needles, anchored: groups, lists: others, always: always.into() }
     }
 
     /// A text with the cues that may match it.
@@ -365,20 +392,45 @@ mod tests {
     }
 
     #[test]
-    fn all_needles_are_found_wherever_they_stand() {
-        let words =
-            ["zone", "zon", "zones", "zonal", "one", "region", "reg", "regional", "nal", "ion", "gio"];
-        let table = NeedleTable::new(words.iter().map(|word| word.as_bytes().into()).collect());
-        for text in ["zones", "zonal regional zo", "reg", "re", "", "a region of one zone", "ion", "nzonen"] {
+    fn all_needles_are_found_where_words_start() {
+        let words = ["zone", "zon", "zones", "zonal", "one", "region", "reg", "regional", "nal", "ion", "a-region"];
+        let both = words.iter().flat_map(|word| [(word, false), (word, true)]);
+        let needles: Vec<_> =
+            both.map(|(word, whole)| Beginning { letters: word.as_bytes(), whole }).collect();
+        let table = NeedleTable::new(&needles);
+        let long = format!("{} zones", "x".repeat(63));
+        let texts = [
+            "zones",
+            "zonal regional zo",
+            "reg",
+            "re",
+            "",
+            "a region of one zone",
+            "ion",
+            "nzonen",
+            "(zon)",
+            "a-region-zonal",
+            "zone_one",
+            &long,
+            &long[1..],
+        ];
+        for text in texts {
             let mut found = Vec::new();
             table.find(format!("{text}{}", "\0".repeat(7)).as_bytes(), |needle| {
-                found.push(words[needle as usize])
+                found.push(needles[needle as usize]);
             });
-            let mut expected: Vec<&str> = words.iter().flat_map(|word| text.matches(word)).collect();
+            let is_letter = |at: usize| text.as_bytes().get(at).is_some_and(|byte| WORD.contains(*byte));
+            let stands = |needle: &&Beginning<'_>| {
+                let word = std::str::from_utf8(needle.letters).unwrap();
+                text.match_indices(word).any(|(at, _)| {
+                    let starts = at == 0 || !is_letter(at - 1);
+                    starts && !(needle.whole && is_letter(at + word.len()))
+                })
+            };
+            let mut expected: Vec<_> = needles.iter().filter(stands).copied().collect();
             found.sort_unstable();
             found.dedup();
             expected.sort_unstable();
-            expected.dedup();
             assert_eq!(found, expected, "{text}");
         }
     }

@@ -6,6 +6,7 @@
 pub mod claims;
 mod classes;
 mod cues;
+mod edges;
 mod expression;
 mod index;
 mod mistake;
@@ -13,6 +14,7 @@ pub mod names;
 mod needles;
 mod program;
 mod read;
+mod signs;
 mod statements;
 mod syntax;
 pub mod tables;

@@ -1,6 +1,7 @@
-//! Needles: words that a text must hold for an expression to match it.
+//! Needles: beginnings of words that a text must hold for an expression to match it.
 
-use super::expression::{Expression, Step};
+use super::edges::{Beginning, Edges};
+use super::expression::{Alternative, Expression, Step};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
@@ -9,9 +10,6 @@ const MAX_NEEDLES: usize = 48;
 
 /// Most lists of an expression.
 const MAX_LISTS: usize = 6;
-
-/// Shortest needle, in bytes.
-const MIN_LENGTH: usize = 3;
 
 /// Needles of which one stands in whatever an expression matches.
 #[derive(Clone, Debug)]
@@ -25,47 +23,57 @@ pub(super) struct List {
 /// Numbers the needles of expressions.
 #[derive(Default)]
 pub(super) struct Needles<'e> {
-    numbers: FxHashMap<&'e [u8], u32>,
+    numbers: FxHashMap<Beginning<'e>, u32>,
     /// The lists of phrases, which are in many expressions.
-    phrases: FxHashMap<*const Expression, Vec<List>>,
+    phrases: FxHashMap<(*const Expression, Edges), Vec<List>>,
 }
 
 impl<'e> Needles<'e> {
     /// Lists of which a needle each stands in whatever an expression matches, the shortest first; none where such needles
     /// can't be told, or are too short.
-    pub fn of(&mut self, step: &'e Step) -> Vec<List> {
+    pub fn of(&mut self, step: &'e Step, edges: Edges) -> Vec<List> {
         match step {
-            Step::Literal(literal) if literal.len() >= MIN_LENGTH => {
-                let next = u32::try_from(self.numbers.len()).unwrap_or(u32::MAX);
-                let number = *self.numbers.entry(literal).or_insert(next);
-                vec![List { needles: SmallVec::from_slice(&[number]), shortest: literal.len() }]
+            Step::Literal(literal) => {
+                edges.beginning(literal).map(|needle| self.list(needle)).into_iter().collect()
             }
-            Step::Repeat { step, min, .. } if *min > 0 => self.of(step),
-            Step::Wanted(step) => self.of(step),
+            Step::Repeat { step, min, max, .. } if *min > 0 => {
+                self.of(step, edges.repeated(*max))
+            }
+            Step::Wanted(step) => self.of(step, edges),
             Step::All(steps) => {
-                let mut lists: Vec<_> = steps.iter().flat_map(|step| self.of(step)).collect();
-                lists.sort_by_key(|list| list.needles.len());
+                let mut lists = Vec::new();
+                edges.each(steps).for_each(|(step, edges)| lists.extend(self.of(step, edges)));
+                lists.sort_by_key(|list: &List| list.needles.len());
                 lists.truncate(MAX_LISTS);
                 lists
             }
-            Step::Any(steps) => self.any(steps).into_iter().collect(),
-            Step::Phrase(phrase) => match self.phrases.get(&std::ptr::from_ref(&**phrase)) {
-                Some(lists) => lists.clone(),
-                None => {
-                    let lists = self.of(&phrase.step);
-                    self.phrases.insert(&raw const **phrase, lists.clone());
-                    lists
+            Step::Any(alternatives) => self.any(alternatives, edges).into_iter().collect(),
+            Step::Phrase(phrase) => {
+                let key = (std::ptr::from_ref(&**phrase), edges);
+                match self.phrases.get(&key) {
+                    Some(lists) => lists.clone(),
+                    None => {
+                        let lists = self.of(&phrase.step, edges);
+                        self.phrases.insert(key, lists.clone());
+                        lists
+                    }
                 }
-            },
+            }
             _ => Vec::new(),
         }
     }
 
+    fn list(&mut self, needle: Beginning<'e>) -> List {
+        let next = u32::try_from(self.numbers.len()).unwrap_or(u32::MAX);
+        let number = *self.numbers.entry(needle).or_insert(next);
+        List { needles: SmallVec::from_slice(&[number]), shortest: needle.letters.len() }
+    }
+
     /// A list for any of some alternatives. Of each alternative one list counts: the one that rules out most.
-    fn any(&mut self, steps: &'e [Step]) -> Option<List> {
+    fn any(&mut self, alternatives: &'e [Alternative], edges: Edges) -> Option<List> {
         let mut all = List { needles: SmallVec::new(), shortest: usize::MAX };
-        for step in steps {
-            let lists = self.of(step).into_iter();
+        for alternative in alternatives {
+            let lists = self.of(&alternative.step, edges).into_iter();
             let best = lists.max_by_key(|list| (std::cmp::Reverse(list.needles.len()), list.shortest))?;
             all.needles.extend(best.needles);
             all.shortest = all.shortest.min(best.shortest);
@@ -74,8 +82,8 @@ impl<'e> Needles<'e> {
     }
 
     /// The needles by their numbers.
-    pub fn words(&self) -> Vec<&'e [u8]> {
-        let mut words = vec![&[][..]; self.numbers.len()];
+    pub fn words(&self) -> Vec<Beginning<'e>> {
+        let mut words = vec![Beginning { letters: &[], whole: false }; self.numbers.len()];
         self.numbers.iter().for_each(|(word, number)| words[*number as usize] = *word);
         words
     }
@@ -85,23 +93,38 @@ impl<'e> Needles<'e> {
 mod tests {
     use super::*;
 
-    /// The needles of each list of a cue.
+    /// The needles of each list of a cue, those that may go on with `-`.
     fn lists(cue: &str) -> Vec<Vec<String>> {
         let expression = Expression::parse(cue, &[]).unwrap();
         let mut needles = Needles::default();
-        let lists = needles.of(&expression.step);
+        let lists = needles.of(&expression.step, Edges::WORDS);
         let words = needles.words();
-        let word = |number: &u32| String::from_utf8(words[*number as usize].to_vec()).unwrap();
+        let word = |number: &u32| {
+            let Beginning { letters, whole } = words[*number as usize];
+            String::from_utf8(letters.to_vec()).unwrap() + if whole { "" } else { "-" }
+        };
         lists.iter().map(|list| list.needles.iter().map(word).collect()).collect()
     }
 
     #[test]
     fn each_part_that_must_match_gives_a_list() {
-        assert_eq!(lists("(the )?zones? (is|fails|was lost) down"), [vec!["zone"], vec!["down"]]);
+        assert_eq!(lists("(the )?zones? (is|fails|was lost) down"), [vec!["zone-"], vec!["down"]]);
         assert_eq!(lists("(is down|fails|was lost)"), [["down", "fails", "lost"]]);
         assert_eq!(lists("(zone|AZ|a zone)"), Vec::<Vec<String>>::new());
-        assert_eq!(lists("(?P<words>(abc)+(def)*)"), [["abc"]]);
+        assert_eq!(lists("(?P<words>(abc)+(def)*)"), [["abc-"]]);
         assert_eq!(lists(".*ab"), Vec::<Vec<String>>::new());
+    }
+
+    #[test]
+    fn what_starts_no_word_is_no_needle() {
+        assert_eq!(lists("(un)?planned"), Vec::<Vec<String>>::new());
+        assert_eq!(lists("(un)?planned loss"), [["loss"]]);
+        assert_eq!(lists("[a-z]*region-wide .*zones, \\d+%"), [["wide"]]);
+        assert_eq!(lists("multi-?region|(the )?pair"), [["multi-", "pair"]]);
+        assert_eq!(lists("(zone,? ?)+(and )?"), [["zone-"]]);
+        assert_eq!(lists("…restart( it)?"), Vec::<Vec<String>>::new());
+        assert_eq!(lists("you … restart( it)?"), [["you"], ["restart"]]);
+        assert_eq!(lists("(in|of) (lost|down)$"), [["lost", "down"]]);
     }
 
     #[test]

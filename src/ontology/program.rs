@@ -6,7 +6,7 @@
 //! takes time in proportion to the cue and the text.
 
 use super::classes::{BLANK, WORD};
-use super::expression::Step;
+use super::expression::{Alternative, Step};
 use super::syntax::GAP_WORDS;
 use super::text::Bytes;
 use std::ops::Range;
@@ -102,17 +102,17 @@ impl Program {
         }
     }
 
-    fn any(&mut self, steps: &[Step]) {
-        let Some((last, others)) = steps.split_last() else { return };
+    fn any(&mut self, alternatives: &[Alternative]) {
+        let Some((last, others)) = alternatives.split_last() else { return };
         let mut jumps = Vec::new();
-        for step in others {
+        for alternative in others {
             let choice = self.choice();
-            self.add(step);
+            self.add(&alternative.step);
             jumps.push(self.instructions.len());
             self.instructions.push(Instruction::Jump(0));
             self.lead(choice, choice + 1, self.instructions.len());
         }
-        self.add(last);
+        self.add(&last.step);
         jumps.into_iter().for_each(|jump| self.lead(jump, self.instructions.len(), 0));
     }
 

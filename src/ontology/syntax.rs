@@ -6,7 +6,7 @@
 //! up to a dozen words, and `{name}` for the phrase of that name. Whatever else regular expressions have is an error.
 
 use super::classes::{BLANK, DIGIT, NEWLINE, WORD};
-use super::expression::{Exact, Expression, Step};
+use super::expression::{Alternative, Exact, Expression, Step};
 use super::mistake::{Mistake, Result};
 use super::text::Bytes;
 use smallvec::SmallVec;
@@ -40,7 +40,7 @@ pub(super) fn parse(
     let mut parser = Parser { cue, at: 0, literal, steps, size: 0, exact: false, phrase };
     let step = parser.alternatives(0)?;
     match parser.peek() {
-        None => Ok(Expression { step, size: parser.size }),
+        None => Ok(Expression::new(step, parser.size)),
         Some(_) => Err(parser.mistake("`)` closes no group")),
     }
 }
@@ -450,7 +450,7 @@ fn any(steps: Box<[Step]>) -> Step {
         match step {
             Step::Literal(literal) if literal.len() == 1 => class.insert(literal[0]),
             Step::Class(more) => class.join(**more),
-            _ => return Step::Any(steps),
+            _ => return Step::Any(steps.into_iter().map(Alternative::from).collect()),
         }
     }
     Step::Class(Box::new(class))

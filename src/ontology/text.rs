@@ -1,6 +1,7 @@
 //! A text as expressions are followed over it: the places of each of its bytes, as sets of bits.
 
 use super::classes::{BLANK, WORD};
+use super::signs::Words;
 use std::cell::RefCell;
 
 /// A set of places in one text, each between two bytes or at an end, a bit for each.
@@ -20,6 +21,11 @@ pub(super) trait Places: Clone {
         let mut none = self.clone();
         none.mine_mut().fill(0);
         none
+    }
+
+    /// Whether all of them are in another set.
+    fn is_within(&self, other: &Self::Row) -> bool {
+        self.mine().iter().zip(Self::bits(other)).fold(0, |left, (mine, other)| left | mine & !other) == 0
     }
 
     fn is_empty(&self) -> bool {
@@ -154,11 +160,28 @@ pub(super) enum Lane {
     Word,
 }
 
-/// The rows of no byte: an empty one, and one for each lane.
-const LANES: usize = Lane::Word as usize + 1;
+/// Bytes that have a row of their own, those of words first, then blanks; a capital goes with its small letter.
+const USUAL: &[u8; 55] = b"abcdefghijklmnopqrstuvwxyz0123456789_ \t\n\x0b\x0c\r-'.,()/%:;\"&";
 
-/// Most texts have no more bytes than these.
-const USUAL_BYTES: usize = 48;
+/// How many of them belong to words, and how many are blanks.
+const WORDS_AND_BLANKS: (usize, usize) = (37, 6);
+
+/// Rows: one for each lane, then one for each usual byte. The first is that of no lane, and stays empty.
+const LANES: usize = Lane::Word as usize + 1;
+const ROWS: usize = LANES + USUAL.len();
+
+/// The row of each byte; the empty one for those that aren't usual.
+const ROW_OF: [u8; 256] = {
+    let mut rows = [0; 256];
+    let mut at = 0;
+    while at < USUAL.len() {
+        // There are fewer rows than bytes.
+        rows[USUAL[at] as usize] = (LANES + at) as u8;
+        rows[USUAL[at].to_ascii_uppercase() as usize] = (LANES + at) as u8;
+        at += 1;
+    }
+    rows
+};
 
 /// The classes that have lanes, in small letters.
 const CLASSES: [(Bytes, Lane); 3] =
@@ -167,14 +190,14 @@ const CLASSES: [(Bytes, Lane); 3] =
 /// The places of a text by what stands behind them.
 #[derive(Clone, Debug)]
 pub(super) struct Lanes {
-    /// Rows of `width` words: first an empty one, then each [`Lane`], then each byte that occurs.
-    rows: Vec<u64>,
+    /// Rows of `width` words each.
+    rows: Box<[u64]>,
     width: usize,
-    /// The row of each byte; the empty one for bytes that don't occur.
-    slots: [u8; 256],
-    present: Vec<u8>,
+    /// Where bytes stand that have no row, and which.
+    unusual: Vec<(usize, u8)>,
     /// The rows of classes that were asked for.
     classes: RefCell<Vec<(Bytes, Box<[u64]>)>>,
+    words: Words,
 }
 
 impl Lanes {
@@ -182,59 +205,44 @@ impl Lanes {
     pub fn of(text: &[u8]) -> Self {
         // Widths that are [`Places`] of their own.
         let words = text.len() / 64 + 1;
-        let width = if words <= 8 { words.next_power_of_two().max(2) } else { words };
-        let mut lanes = Self {
-            rows: vec![0; width * (LANES + USUAL_BYTES)],
-            width,
-            slots: [0; 256],
-            present: Vec::with_capacity(40),
-            classes: RefCell::default(),
-        };
+        let width = if words <= 8 { words.next_power_of_two() } else { words };
+        let (mut rows, mut unusual) = (vec![0; width * ROWS].into_boxed_slice(), Vec::new());
         for (word, bytes) in text.chunks(64).enumerate() {
-            for (bit, byte) in bytes.iter().map(u8::to_ascii_lowercase).enumerate() {
-                let mut slot = usize::from(lanes.slots[usize::from(byte)]);
-                if slot == 0 {
-                    // Small letters alone leave fewer than 256 rows.
-                    slot = LANES + lanes.present.len();
-                    lanes.slots[usize::from(byte)] = u8::try_from(slot).unwrap_or_default();
-                    if slot >= LANES + USUAL_BYTES {
-                        lanes.rows.resize(width * (slot + 1), 0);
-                    }
-                    lanes.present.push(byte);
+            for (bit, byte) in bytes.iter().enumerate() {
+                let row = usize::from(ROW_OF[usize::from(*byte)]);
+                if row == 0 {
+                    unusual.push((word * 64 + bit, *byte));
+                } else {
+                    rows[row * width + word] |= 1 << bit;
                 }
-                lanes.rows[slot * width + word] |= 1 << bit;
             }
         }
+        let (classes, words) = (RefCell::default(), Words::default());
+        let mut lanes = Self { rows, width, unusual, classes, words };
         lanes.mark(text.len());
+        lanes.words = Words::of(text, lanes.word_starts());
         lanes
     }
 
     /// Fills the lanes that aren't those of bytes.
     fn mark(&mut self, end: usize) {
-        for (at, byte) in self.present.iter().enumerate() {
-            let lane = |lane: Lane| lane as usize * self.width;
-            let row = (LANES + at) * self.width;
-            let (is_word, is_blank) = (WORD.contains(*byte), BLANK.contains(*byte));
-            let class = if is_blank { Lane::Blank } else { Lane::Other };
-            let (class, words) = (lane(class), lane(Lane::Word));
-            for word in 0..self.width {
-                self.rows[class + word] |= self.rows[row + word];
-                if is_word {
-                    self.rows[words + word] |= self.rows[row + word];
-                }
-            }
-        }
+        let (words, blanks) = WORDS_AND_BLANKS;
+        self.unite(LANES, words, Lane::Word);
+        self.unite(LANES + words, blanks, Lane::Blank);
         // The last bit of the words in front of one, and whether all bytes in front of it are blanks.
         let (mut last, mut only_blanks) = (0, true);
         for word in 0..self.width {
             let at = |lane: Lane| lane as usize * self.width + word;
-            let (in_words, others) = (self.rows[at(Lane::Word)], self.rows[at(Lane::Other)]);
             let left = (end + 1).saturating_sub(word * 64).min(64);
             let inside = if left == 64 { u64::MAX } else { (1 << left) - 1 };
+            let end_here = if end / 64 == word { 1 << (end % 64) } else { 0 };
+            let in_words = self.rows[at(Lane::Word)];
+            let others = inside & !end_here & !self.rows[at(Lane::Blank)];
             let behind_words = in_words << 1 | last;
             last = in_words >> 63;
+            self.rows[at(Lane::Other)] = others;
             self.rows[at(Lane::Start)] = u64::from(word == 0);
-            self.rows[at(Lane::End)] = if end / 64 == word { 1 << (end % 64) } else { 0 };
+            self.rows[at(Lane::End)] = end_here;
             self.rows[at(Lane::WordStart)] = inside & !behind_words;
             self.rows[at(Lane::WordEnd)] = inside & !in_words;
             self.rows[at(Lane::WordEdge)] = in_words ^ behind_words;
@@ -256,9 +264,36 @@ impl Lanes {
         }
     }
 
+    /// Makes a lane of some rows.
+    fn unite(&mut self, first: usize, count: usize, lane: Lane) {
+        let (lanes, bytes) = self.rows.split_at_mut(LANES * self.width);
+        let all = &mut lanes[lane as usize * self.width..][..self.width];
+        for row in bytes[(first - LANES) * self.width..].chunks_exact(self.width).take(count) {
+            all.iter_mut().zip(row).for_each(|(all, row)| *all |= row);
+        }
+    }
+
+    /// Where words start.
+    fn word_starts(&self) -> impl Iterator<Item = usize> {
+        let rows = self.row_at(Lane::Word as usize).iter().zip(self.row_at(Lane::WordStart as usize));
+        rows.enumerate().flat_map(|(word, (in_words, starts))| {
+            let mut left = in_words & starts;
+            std::iter::from_fn(move || {
+                let bit = (left != 0).then(|| left.trailing_zeros() as usize)?;
+                left &= left - 1;
+                Some(word * 64 + bit)
+            })
+        })
+    }
+
     /// Words of each set.
     pub fn width(&self) -> usize {
         self.width
+    }
+
+    /// The words of the text.
+    pub fn words(&self) -> &Words {
+        &self.words
     }
 
     fn row_at(&self, at: usize) -> &[u64] {
@@ -269,13 +304,17 @@ impl Lanes {
         P::row(self.row_at(lane as usize))
     }
 
-    /// The places in front of a byte, which is no capital.
-    pub fn byte<P: Places>(&self, byte: u8) -> &P::Row {
-        P::row(self.row_at(usize::from(self.slots[usize::from(byte)])))
+    /// Calls with the places in front of a byte, which is no capital.
+    #[inline]
+    pub fn byte<P: Places>(&self, byte: u8, call: impl FnOnce(&P::Row)) {
+        match ROW_OF[usize::from(byte)] {
+            0 => self.class::<P>(&Bytes::range(byte, byte), call),
+            row => call(P::row(self.row_at(usize::from(row)))),
+        }
     }
 
     /// Calls with the places in front of the bytes of a class.
-    pub fn class<P: Places, T>(&self, class: &Bytes, call: impl FnOnce(&P::Row) -> T) -> T {
+    pub fn class<P: Places>(&self, class: &Bytes, call: impl FnOnce(&P::Row)) {
         if let Some((_, lane)) = CLASSES.iter().find(|(known, _)| known == class) {
             return call(self.lane::<P>(*lane));
         }
@@ -283,13 +322,14 @@ impl Lanes {
             return call(P::row(row));
         }
         let mut all = vec![0; self.width];
-        for byte in self.present.iter().filter(|byte| class.contains(**byte)) {
-            let row = self.row_at(usize::from(self.slots[usize::from(*byte)]));
-            all.iter_mut().zip(row).for_each(|(all, row)| *all |= row);
+        for (at, _) in USUAL.iter().enumerate().filter(|(_, byte)| class.contains(**byte)) {
+            all.iter_mut().zip(self.row_at(LANES + at)).for_each(|(all, row)| *all |= row);
         }
-        let result = call(P::row(&all));
+        for (at, _) in self.unusual.iter().filter(|(_, byte)| class.contains(*byte)) {
+            all[at / 64] |= 1 << (at % 64);
+        }
+        call(P::row(&all));
         self.classes.borrow_mut().push((*class, all.into()));
-        result
     }
 }
 
@@ -315,19 +355,34 @@ mod tests {
     fn places_go_over_bytes_across_words() {
         let text = format!("{}ab {}", "a".repeat(63), "b".repeat(90));
         each_way(&text, &[0, 62, 64, 65], &[1, 63], |some, same, lanes| {
-            some.step(lanes.byte::<Vec<u64>>(b'a'));
-            same.step(lanes.byte::<[u64; 4]>(b'a'));
+            lanes.byte::<Vec<u64>>(b'a', |bytes| some.step(bytes));
+            lanes.byte::<[u64; 4]>(b'a', |bytes| same.step(bytes));
         });
         each_way(&text, &[1, 63], &(1..=64).collect::<Vec<_>>(), |some, same, lanes| {
-            some.flood(lanes.byte::<Vec<u64>>(b'a'));
-            same.flood(lanes.byte::<[u64; 4]>(b'a'));
+            lanes.byte::<Vec<u64>>(b'a', |bytes| some.flood(bytes));
+            lanes.byte::<[u64; 4]>(b'a', |bytes| same.flood(bytes));
         });
         let all = std::iter::once(3).chain(66..=156).collect::<Vec<_>>();
         each_way(&text, &[66, 3], &all, |some, same, lanes| {
-            some.flood(lanes.byte::<Vec<u64>>(b'b'));
-            same.flood(lanes.byte::<[u64; 4]>(b'b'));
+            lanes.byte::<Vec<u64>>(b'b', |bytes| some.flood(bytes));
+            lanes.byte::<[u64; 4]>(b'b', |bytes| same.flood(bytes));
         });
-        assert!(<[u64; 4]>::of(Lanes::of(text.as_bytes()).byte::<[u64; 4]>(b'z')).is_empty());
+        Lanes::of(text.as_bytes()).byte::<[u64; 4]>(b'z', |bytes| assert!(<[u64; 4]>::of(bytes).is_empty()));
+    }
+
+    #[test]
+    fn bytes_are_found_however_unusual() {
+        let text = "caf\u{e9} ~ B\0~";
+        let lanes = Lanes::of(text.as_bytes());
+        for byte in text.bytes().map(|byte| byte.to_ascii_lowercase()) {
+            let all = text.bytes().enumerate().filter(|(_, other)| other.eq_ignore_ascii_case(&byte));
+            let all: Vec<usize> = all.map(|(at, _)| at).collect();
+            lanes.byte::<Vec<u64>>(byte, |row| assert_eq!(row, places(1, &all)));
+        }
+        lanes.byte::<Vec<u64>>(b'$', |row| assert_eq!(row, [0]));
+        lanes.class::<Vec<u64>>(&Bytes::range(0, b'b'), |row| {
+            assert_eq!(row, places(1, &[1, 5, 7, 8, 9]));
+        });
     }
 
     #[test]
@@ -339,7 +394,7 @@ mod tests {
         };
         let sets = [&[0, 1, 3, 5][..], &[0, 2, 4, 5], &[1, 2, 3, 4], &[0, 1], &[4, 5]];
         assert_eq!(known(" A b\t"), sets.map(|set| places(2, set)));
-        assert_eq!(known(""), [&[0][..], &[0], &[], &[0], &[0]].map(|set| places(2, set)));
+        assert_eq!(known(""), [&[0][..], &[0], &[], &[0], &[0]].map(|set| places(1, set)));
         assert_eq!(
             known("  "),
             [&[0, 1, 2][..], &[0, 1, 2], &[], &[0, 1, 2], &[0, 1, 2]].map(|set| places(2, set))

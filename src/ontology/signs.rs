@@ -1,0 +1,119 @@
+//! Signs: a word for each alternative of an expression, by which most alternatives are passed over.
+//!
+//! Many alternatives stand where a cue names a phrase, and few of their words stand in a text. A text knows the hashes
+//! of the beginnings of its words (a Bloom filter), and an alternative the hash of one that it can't do without.
+
+use super::edges::Edges;
+use super::expression::Step;
+
+/// Bits of a hash.
+const BITS: u32 = 10;
+
+/// The hash of the first letters of a word, the first in the lowest bits.
+fn hash(letters: u32) -> usize {
+    (letters.wrapping_mul(0x9e37_79b1) >> (32 - BITS)) as usize
+}
+
+/// The first four letters, and the first three.
+const FIRST: [u32; 2] = [u32::MAX, 0xff_ffff];
+
+/// A word that an alternative can't do without, if it starts where a word does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Sign(Option<u16>);
+
+impl Sign {
+    /// The sign of an alternative.
+    pub fn of(step: &Step) -> Self {
+        let letters = longest(step, Edges { start: true, end: false });
+        Self(letters.and_then(|letters| {
+            let first = letters.iter().take(4).rev().fold(0, |first, byte| first << 8 | u32::from(*byte));
+            u16::try_from(hash(first)).ok()
+        }))
+    }
+}
+
+/// The longest beginning of a word that stands in whatever a step matches.
+fn longest(step: &Step, edges: Edges) -> Option<&[u8]> {
+    match step {
+        Step::Literal(literal) => edges.beginning(literal).map(|beginning| beginning.letters),
+        Step::Repeat { step, min: 1.., max, .. } => longest(step, edges.repeated(*max)),
+        Step::Wanted(step) => longest(step, edges),
+        Step::All(steps) => {
+            let all = edges.each(steps).filter_map(|(step, edges)| longest(step, edges));
+            all.max_by_key(|letters| letters.len())
+        }
+        Step::Phrase(phrase) => longest(&phrase.step, edges),
+        _ => None,
+    }
+}
+
+/// The words of a text.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Words([u64; 1 << (BITS - 6)]);
+
+impl Words {
+    /// The words that start at some places of a text.
+    pub fn of(text: &[u8], starts: impl Iterator<Item = usize>) -> Self {
+        let mut words = Self::default();
+        for start in starts {
+            let four = match text.get(start..start + 4) {
+                Some(four) => four.first_chunk().map_or(0, |four| u32::from_le_bytes(*four)),
+                None => text[start..].iter().rev().fold(0, |all, byte| all << 8 | u32::from(*byte)),
+            };
+            // Only letters have this bit unset; what it does to others, it does to those of signs too.
+            for first in FIRST {
+                words.insert(hash(small(four) & first));
+            }
+        }
+        words
+    }
+
+    fn insert(&mut self, hash: usize) {
+        self.0[hash / 64] |= 1 << (hash % 64);
+    }
+
+    /// Whether an alternative may match.
+    pub fn may_have(&self, sign: Sign) -> bool {
+        sign.0.is_none_or(|hash| self.0[usize::from(hash / 64)] >> (hash % 64) & 1 == 1)
+    }
+}
+
+/// Four bytes with small letters instead of capitals.
+fn small(four: u32) -> u32 {
+    u32::from_le_bytes(four.to_le_bytes().map(|byte| byte.to_ascii_lowercase()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ontology::expression::Expression;
+
+    #[test]
+    fn a_sign_is_the_longest_word_that_surely_starts() {
+        let letters = |cue: &str| {
+            let expression = Expression::parse(cue, &[]).unwrap();
+            longest(&expression.step, Edges { start: true, end: false }).map(<[u8]>::to_vec)
+        };
+        for (cue, sign) in [
+            ("is not supported", Some("supported")),
+            ("(is|are) down", Some("down")),
+            ("(un)?planned", None),
+            ("is", None),
+            ("(lost|down)", None),
+            ("(really )+", Some("really")),
+        ] {
+            assert_eq!(letters(cue), sign.map(|sign| sign.as_bytes().to_vec()), "{cue}");
+        }
+    }
+
+    #[test]
+    fn a_text_may_have_the_words_that_start_in_it() {
+        let text = "The ZONE isn't lost, no";
+        let words = Words::of(text.as_bytes(), [0, 4, 9, 15, 21].into_iter());
+        let may_have = |cue: &str| words.may_have(Sign::of(&Expression::parse(cue, &[]).unwrap().step));
+        for cue in ["zone", "zones?", "the", "lost", "isn't", "is", "zoneless"] {
+            assert!(may_have(cue), "{cue}");
+        }
+        assert!(["one", "down", "region"].iter().any(|cue| !may_have(cue)));
+    }
+}
