@@ -204,15 +204,15 @@ pub(super) fn takes_parties(kind: &Kind) -> bool {
 
 /// The weightiest statement, the first of equals; two parties that each do a part are `Shared`.
 pub(super) fn best(kind: &Kind, found: Vec<Statement>) -> Option<Statement> {
-    let parties: Vec<&str> = found
-        .iter()
-        .filter_map(|statement| match &statement.value {
-            Value::Named(value) => Some(value.as_str()),
-            _ => None,
-        })
-        .collect();
-    let shared = parties.contains(&"Microsoft") && parties.contains(&"Customer");
     let weight = found.iter().map(|statement| statement.weight).max()?;
+    let says = |party: &str| {
+        let of = |statement: &&Statement| statement.weight == weight;
+        found
+            .iter()
+            .filter(of)
+            .any(|statement| matches!(&statement.value, Value::Named(value) if value == party))
+    };
+    let shared = says("Microsoft") && says("Customer");
     let mut heaviest = found.into_iter().filter(|statement| statement.weight == weight);
     let mut best = heaviest.next()?;
     if kind.names_tiers && best.tiers.is_empty() && !best.all_tiers {

@@ -118,7 +118,7 @@ impl ClaimRule {
 }
 
 /// A name in capitals, with its version, or a word for the service itself.
-const NAME: &str = r"(?P<place>(?-i:[A-Z0-9][A-Za-z0-9.]*((\s|-)([A-Z0-9][A-Za-z0-9.]*|v[0-9][0-9.]*|for|of|and|on))*)|(?:this|the)\sservice|it)";
+const NAME: &str = r"(?P<place>(?-i:[A-Z0-9][A-Za-z0-9.]*((\s|-)([A-Z0-9][A-Za-z0-9.]*|([a-z]+\s)?v[0-9][0-9.]*|for|of|and|on))*)|(?:this|the)\sservice|it)";
 
 /// A rule as its file writes it.
 pub(super) struct RawRule<'t> {

@@ -39,7 +39,7 @@ impl Subject {
             return Some(Self { tiers, ..Self::default() });
         }
         let short = ontology.claims.names.short(sentences.service());
-        let of_service = key == short || key.ends_with(&format!("-{short}"));
+        let of_service = !names_version(&key) && (key == short || key.ends_with(&format!("-{short}")));
         if of_service {
             return whole.then(Self::default);
         }
@@ -52,8 +52,11 @@ impl Subject {
     }
 }
 
-/// Whether a slug tells a version: `engine-version-10`.
+/// Whether a slug tells a version: `engine-version-10`, `account-v1`.
 fn names_version(key: &str) -> bool {
+    if without_version(key) != key {
+        return true;
+    }
     let behind =
         key.strip_prefix("version-").or_else(|| key.split_once("-version-").map(|(_, behind)| behind));
     behind.is_some_and(|behind| behind.starts_with(|c: char| c.is_ascii_digit()))

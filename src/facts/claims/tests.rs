@@ -192,6 +192,12 @@ fn services_versions_and_tiers_retire_but_features_do_not() {
         ),
         ("Nephele Loom retires on May 2, 2030.", "Retirement = 2030-05-02"),
         ("The Hemp tier will be retired on 1 March 2030.", "Retirement = 2030-03-01 [Hemp]"),
+        ("Loom runtime v1 retires on May 3, 2030.", "Retirement = 2030-05-03 [Loom runtime v1]"),
+        (
+            "Account v1, which a few teams use, is retired on May 4, 2030.",
+            "Retirement = 2030-05-04 [Account v1]",
+        ),
+        ("Version 2 of Loom will be retired on May 5, 2030.", "Retirement = 2030-05-05 [Version 2 of Loom]"),
         ("Linked shuttles will be retired on 1 March 2030.", ""),
         ("Starting 1 March 2030, looms no longer support knots.", ""),
         ("Nephele Loom will be retired soon.", ""),

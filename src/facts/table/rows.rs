@@ -189,23 +189,24 @@ pub(super) fn tier_columns(reader: &mut Reader<'_>, section: usize, table: &Tabl
         let Some((lead, cells)) = row.cells.split_first() else { continue };
         let role = reader.words.column(lead.plain.trim());
         let Some(role) = role.filter(|role| role.kind.as_deref() == Some(ZONE_SUPPORT)) else { continue };
-        let Some(value) = role.value.clone() else { continue };
         let answers = cells.iter().map(|cell| reader.cell(cell, &row.range).answer(reader.words));
-        let supporting = heads.iter().zip(answers).filter(|(_, answer)| *answer == Answer::Yes);
-        let tiers: Vec<String> = supporting.map(|(head, _)| (*head).to_owned()).collect();
+        let answers: Vec<(&str, Answer)> = heads.iter().copied().zip(answers).collect();
+        let saying = |said: Answer| answers.iter().filter(move |(_, answer)| *answer == said);
+        let named = |said| saying(said).map(|(head, _)| (*head).to_owned()).collect::<Vec<String>>();
+        let (tiers, refusing) = (named(Answer::Yes), named(Answer::No));
         if tiers.is_empty() {
             continue;
         }
-        let refusing = heads.iter().filter(|head| !tiers.iter().any(|tier| tier == *head));
-        let refusing: Vec<String> = refusing.map(|head| (*head).to_owned()).collect();
         let is_only = table.rows.iter().filter(|row| asks_zones(reader, row)).count() == 1;
-        let tiers = if tiers.len() == heads.len() { Vec::new() } else { tiers };
         if !refusing.is_empty() && is_only {
             let none = Value::Named(NONE.to_owned());
             drop_unlimited(reader, &service, &none);
             let says = Says { tiers: refusing, ..Says::new(&service, ZONE_SUPPORT, none) };
             reader.fact(section, says, &row.range, "table-row");
         }
+        // Zones without a mode: the modes are told elsewhere.
+        let Some(value) = role.value.clone() else { continue };
+        let tiers = if tiers.len() == heads.len() { Vec::new() } else { tiers };
         let value = Value::Named(value);
         if !tiers.is_empty() {
             drop_unlimited(reader, &service, &value);

@@ -77,6 +77,17 @@ fn one_column_of_modes_says_nothing_of_the_other() {
 }
 
 #[test]
+fn a_row_on_zones_tells_the_tiers_without_them() {
+    let markdown = "
+| | Free | Basic | Standard |
+|---|---|---|---|
+| Telemetry | No | No | Yes |
+| Availability zones | No | Yes | Yes |
+";
+    assert_eq!(said(markdown, "Nephele Loom"), "5: Nephele Loom ZoneSupport = None [Free]\n");
+}
+
+#[test]
 fn tiers_of_one_mode_make_one_fact() {
     let markdown = "
 | Compute tier | Zone redundant | Zonal (same-zone) |
