@@ -128,7 +128,7 @@ impl Reader<'_> {
         };
         for (index, section) in self.outline.sections.iter().enumerate() {
             if !scopes[index].silent {
-                let heading = section.heading.plain.trim();
+                let heading = &self.headings[index];
                 let variant = heading_variant(self.outline, scopes, index);
                 walk.section(index, &section.blocks, &scopes[index], heading, variant);
             }

@@ -25,7 +25,7 @@ impl Reader<'_> {
         let Some(role) = scope.role.filter(|role| own.is_some_and(|own| own.name == role.name)) else {
             return Vec::new();
         };
-        let below = |other: usize| self.outline.path(other).iter().any(|above| std::ptr::eq(*above, section));
+        let below = |other: usize| self.outline.above(other).any(|above| above == index);
         let labels = passages.iter().filter(|passage| passage.labelled && below(passage.section));
         let announced: Vec<&str> = labels.filter_map(|passage| passage.kind.as_deref()).collect();
         let missing = role.expects_labels.iter().filter(|kind| !announced.contains(&kind.as_str()));

@@ -9,7 +9,7 @@ use super::sentence::{Sentence, Sentences};
 use super::tiers;
 use crate::documents::Document;
 use crate::facts::Scenario;
-use crate::ontology::{Announced, Kind, Ontology};
+use crate::ontology::{Announced, Cued, Kind, Ontology};
 use crate::sections::{Block, Item, Label, Table, Text, sentences};
 use crate::vocabulary::slug;
 use std::ops::Deref;
@@ -116,7 +116,7 @@ impl<'a> Walk<'a> {
         index: usize,
         blocks: &[Block],
         scope: &SectionScope<'_>,
-        heading: &str,
+        heading: &Cued,
         variant: Option<String>,
     ) {
         let kind = scope.about().map(str::to_owned).filter(|kind| fits_scenario(kind, scope.scenario));
@@ -217,7 +217,7 @@ impl<'a> Walk<'a> {
         if label.is_empty() {
             return None;
         }
-        match self.ontology.announced(label) {
+        match self.ontology.announced(&self.sentences.get(label).text) {
             Some(Announced::Kind(kind)) if !kind.weak_labels && kind.takes_scenario => Some(kind),
             _ => None,
         }

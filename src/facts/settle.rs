@@ -215,10 +215,9 @@ fn merge_alternatives(candidates: &mut Vec<Candidate>, ontology: &Ontology) {
     let mut groups: FxHashMap<String, Vec<usize>> = FxHashMap::default();
     for (at, candidate) in candidates.iter().enumerate() {
         let statement = &candidate.statement;
-        let distinct = ontology.sentence.distinct.is_match(&statement.variant.replace('-', " "));
+        let Some(parent) = candidate.parent.filter(|_| !statement.variant.is_empty()) else { continue };
         let merges = ontology.kind(&candidate.kind).is_some_and(|kind| kind.merges_alternatives);
-        let told_apart = distinct && !merges;
-        if let (Some(parent), false, false) = (candidate.parent, statement.variant.is_empty(), told_apart) {
+        if merges || !ontology.sentence.distinct.is_match(&statement.variant.replace('-', " ")) {
             let group = format!(
                 "{parent}|{}|{}|{:?}|{:?}|{:?}",
                 candidate.kind, candidate.feature, statement.tiers, statement.value, statement.max_s
@@ -379,8 +378,8 @@ fn drop_lone_variants(candidates: &mut [Candidate], ontology: &Ontology) {
         let differs =
             variants.get(&(candidate.subject(), feature)).is_some_and(|variants| variants.len() > 1);
         let distinct = || ontology.sentence.distinct.is_match(&candidate.statement.variant.replace('-', " "));
-        let alternative = candidate.labelled && candidate.siblings > 1 && distinct();
-        !(differs || alternative)
+        let alternative = || candidate.labelled && candidate.siblings > 1 && distinct();
+        !candidate.statement.variant.is_empty() && !differs && !alternative()
     };
     let lone: Vec<bool> = candidates.iter().map(is_lone).collect();
     for (candidate, _) in candidates.iter_mut().zip(lone).filter(|(_, lone)| *lone) {

@@ -33,31 +33,23 @@ impl Edges {
     pub const WORDS: Self = Self { start: true, end: true };
 
     /// Those of the steps of a sequence.
-    pub fn each(self, steps: &[Step]) -> impl DoubleEndedIterator<Item = (&Step, Self)> {
-        let mut ends: Vec<bool> = Vec::with_capacity(steps.len());
-        let mut end = self.end;
-        for step in steps.iter().rev() {
-            ends.push(end);
-            end = no_letter(step, end, Side::Front);
-        }
+    pub fn each(self, steps: &[Step]) -> impl Iterator<Item = (&Step, Self)> {
         let mut start = self.start;
-        let edges = steps.iter().zip(ends.into_iter().rev()).map(|(step, end)| {
+        steps.iter().enumerate().map(move |(at, step)| {
+            let behind = steps[at + 1..].iter().rev();
+            let end = behind.fold(self.end, |end, step| no_letter(step, end, Side::Front));
             let edges = Self { start, end };
             start = no_letter(step, start, Side::Behind);
             (step, edges)
-        });
-        edges.collect::<Vec<_>>().into_iter()
+        })
     }
 
-    /// The word of a literal that surely starts in it, the first of them.
+    /// The longest word of a literal that surely starts in it.
     pub fn beginning(self, literal: &[u8]) -> Option<Beginning<'_>> {
-        let is_letter = |byte: &u8| WORD.contains(*byte);
-        let skipped = if self.start { 0 } else { literal.iter().position(|byte| !is_letter(byte))? };
-        let start = skipped + literal[skipped..].iter().position(is_letter)?;
-        let end = literal.iter().rposition(is_letter)? + 1;
-        let letters = &literal[start..end];
-        let whole = self.end || end < literal.len();
-        (letters.len() >= MIN_LENGTH).then_some(Beginning { letters, whole })
+        let words = literal.split(|byte| !WORD.contains(*byte)).enumerate();
+        let words = words.filter(|(at, word)| (*at > 0 || self.start) && word.len() >= MIN_LENGTH);
+        let (_, letters) = words.max_by_key(|(_, word)| word.len())?;
+        Some(Beginning { letters, whole: self.end || !literal.ends_with(letters) })
     }
 
     /// The edges of what is repeated.

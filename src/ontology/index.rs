@@ -1,12 +1,13 @@
 //! Which cues may match a text: all cues of an ontology are looked for at once.
 //!
 //! What a cue matches holds one needle from each of its lists, words that stand for the parts of its expression. A text
-//! is gone through once for the needles of all cues. A cue may match where a needle of its anchor is held, the list with
-//! the rarest needles; its other lists are checked when somebody asks for it, before its expression is followed.
+//! is gone through once for the needles of all cues, word by word, and what a word holds is looked up once for each word
+//! of the language. A cue may match where a needle of its anchor is held, the list with the rarest needles; its other
+//! lists are checked when somebody asks for it, before its expression is followed.
 
 use super::cues::Cue;
-use super::classes::WORD;
-use super::edges::{Beginning, Edges};
+use super::edges::Edges;
+use super::lexicon::{Known, Lexicon, Mark};
 use super::needles::{List, Needles};
 use super::text::Lanes;
 use std::cell::{Cell, OnceCell, RefCell};
@@ -16,9 +17,8 @@ use std::ops::Range;
 #[derive(Debug)]
 pub(super) struct Index {
     pub cues: Box<[Cue]>,
-    needles: NeedleTable,
-    /// For each needle the cues of which it anchors.
-    anchored: Groups,
+    /// What each needle marks of the bits of a text: itself, and the cues of which it is in the anchor.
+    needles: Lexicon,
     /// For each cue its lists but for the anchor: how many needles, then these, again and again.
     lists: Groups,
     /// The cues that any text may match, a bit for each.
@@ -48,182 +48,8 @@ fn number(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }
 
-/// Adds a number to a set, and says whether it is new.
-fn insert(set: &mut [u64], number: u32) -> bool {
-    let (word, bit) = (&mut set[number as usize / 64], 1 << (number % 64));
-    let is_new = *word & bit == 0;
-    *word |= bit;
-    is_new
-}
-
 fn holds(set: &[u64], number: u32) -> bool {
     set.get(number as usize / 64).is_some_and(|word| word >> (number % 64) & 1 == 1)
-}
-
-/// Beginnings of words that are looked for where words start in a text, by hashes of their first six letters; shorter
-/// ones by four or three.
-#[derive(Debug)]
-struct NeedleTable {
-    /// The hashes that occur, a bit for each.
-    hashes: Box<[u64; HASH_WORDS]>,
-    /// How many of them stand in front of each word of bits.
-    before: Box<[u32; HASH_WORDS]>,
-    /// Where the needles of each of these hashes end among all of them.
-    ends: Box<[u32]>,
-    /// The needles by hash, those of one sorted by their letters.
-    needles: Box<[Needle]>,
-    letters: Box<[u8]>,
-}
-
-/// A needle.
-#[derive(Clone, Copy, Debug)]
-struct Needle {
-    number: u32,
-    /// Where its letters start.
-    start: u32,
-    length: u16,
-    /// How many letters it begins with like the needle in front of it.
-    shared: u16,
-    /// Whether it is a whole word.
-    whole: bool,
-}
-
-/// Bits of the hash of first letters.
-const HASH_BITS: u32 = 16;
-
-/// Words of a set of such hashes.
-const HASH_WORDS: usize = 1 << (HASH_BITS - 6);
-
-/// The hash of the first letters of a word, the first in the lowest bits.
-fn hash(letters: u64) -> usize {
-    (letters.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - HASH_BITS)) as usize
-}
-
-/// How many letters a word is hashed by.
-fn hashed(length: usize) -> usize {
-    match length {
-        6.. => 6,
-        4.. => 4,
-        _ => 3,
-    }
-}
-
-impl NeedleTable {
-    fn new(words: &[Beginning<'_>]) -> Self {
-        let mut hashes = Box::new([0_u64; HASH_WORDS]);
-        let numbered = words.iter().enumerate().map(|(at, word)| {
-            let first = word.letters.iter().take(hashed(word.letters.len())).rev();
-            let first = first.fold(0, |letters, byte| letters << 8 | u64::from(*byte));
-            let hash = hash(first);
-            hashes[hash / 64] |= 1 << (hash % 64);
-            (hash, *word, number(at))
-        });
-        let mut sorted: Vec<_> = numbered.collect();
-        sorted.sort_unstable();
-        let (mut letters, mut needles) = (Vec::new(), Vec::with_capacity(sorted.len()));
-        let mut ends = Vec::new();
-        let mut last: (usize, &[u8]) = (usize::MAX, &[]);
-        for (hash, Beginning { letters: word, whole }, number) in &sorted {
-            if *hash != last.0 {
-                ends.push(0);
-                last = (*hash, &[]);
-            }
-            let same = |(one, other): &(&u8, &u8)| one == other;
-            let short = |length: usize| u16::try_from(length).unwrap_or(u16::MAX);
-            needles.push(Needle {
-                number: *number,
-                start: self::number(letters.len()),
-                length: short(word.len()),
-                shared: short(word.iter().zip(last.1).take_while(same).count()),
-                whole: *whole,
-            });
-            letters.extend_from_slice(word);
-            ends.pop();
-            ends.push(self::number(needles.len()));
-            last = (*hash, word);
-        }
-        let mut before = Box::new([0_u32; HASH_WORDS]);
-        for at in 1..HASH_WORDS {
-            before[at] = before[at - 1] + hashes[at - 1].count_ones();
-        }
-        Self { hashes, before, ends: ends.into(), needles: needles.into(), letters: letters.into() }
-    }
-
-    /// Whether a needle has this hash.
-    #[inline]
-    fn has(&self, hash: usize) -> bool {
-        self.hashes[hash / 64 % HASH_WORDS] >> (hash % 64) & 1 == 1
-    }
-
-    /// The needles of a hash that some have.
-    fn of_hash(&self, hash: usize) -> &[Needle] {
-        let in_front = self.hashes[hash / 64] & ((1 << (hash % 64)) - 1);
-        let at = self.before[hash / 64] as usize + in_front.count_ones() as usize;
-        let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.needles[start as usize..self.ends[at] as usize]
-    }
-
-    /// Calls with each needle of a hash that a text starts with.
-    fn find_among(&self, needles: &[Needle], text: &[u8], call: &mut impl FnMut(u32)) {
-        // How many letters of the needle in front of each the text starts with.
-        let mut same = 0;
-        for needle in needles {
-            let shared = usize::from(needle.shared);
-            if shared != same {
-                // Where it differs from the one in front of it, or that one from the text, it differs from the text.
-                same = same.min(shared);
-                continue;
-            }
-            let letters = &self.letters[needle.start as usize..][..usize::from(needle.length)];
-            while same < letters.len() && text.get(same) == Some(&letters[same]) {
-                same += 1;
-            }
-            let goes_on = || text.get(same).is_some_and(|byte| WORD.contains(*byte));
-            if same == letters.len() && !(needle.whole && goes_on()) {
-                call(needle.number);
-            }
-        }
-    }
-
-    /// Calls with each needle where a word of a text in small letters starts, more than once perhaps; seven zeros stand
-    /// behind the text.
-    fn find(&self, text: &[u8], mut call: impl FnMut(u32)) {
-        for at in word_starts(text) {
-            let Some(eight) = text.get(at..).and_then(|rest| rest.first_chunk()) else { return };
-            let letters = u64::from_le_bytes(*eight);
-            for first in [0xff_ffff, 0xffff_ffff, 0xffff_ffff_ffff] {
-                let hash = hash(letters & first);
-                if self.has(hash) {
-                    self.find_among(self.of_hash(hash), &text[at..], &mut call);
-                }
-            }
-        }
-    }
-}
-
-/// Where words start in a text in small letters.
-fn word_starts(text: &[u8]) -> impl Iterator<Item = usize> {
-    let mut last = 0;
-    text.chunks(64).enumerate().flat_map(move |(chunk, bytes)| {
-        let mut letters = 0;
-        for (at, eight) in bytes.chunks(8).enumerate() {
-            let mut in_words = [0_u8; 8];
-            for (in_word, byte) in in_words.iter_mut().zip(eight) {
-                let is_word = byte.is_ascii_lowercase() | byte.is_ascii_digit() | (*byte == b'_');
-                *in_word = u8::from(is_word);
-            }
-            // The lowest bits of eight bytes, side by side in the highest byte.
-            let bits = u64::from_le_bytes(in_words).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-            letters |= bits << (8 * at);
-        }
-        let mut left = letters & !(letters << 1 | last);
-        last = letters >> 63;
-        std::iter::from_fn(move || {
-            let bit = (left != 0).then(|| left.trailing_zeros() as usize)?;
-            left &= left - 1;
-            Some(chunk * 64 + bit)
-        })
-    })
 }
 
 /// A text with the cues that may match it.
@@ -237,7 +63,7 @@ pub struct Cued {
 
 thread_local! {
     static LOOKED_AT: Cell<u64> = const { Cell::new(0) };
-    static SMALL: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+    static KNOWN: RefCell<Known> = RefCell::default();
 }
 
 /// How many bytes of texts have been gone through in this thread, once for all cues and once for each cue that may
@@ -321,48 +147,36 @@ impl Index {
         for needle in all.iter().flatten().flat_map(|list| &list.needles) {
             counts[*needle as usize] += 1;
         }
-        let mut always = vec![0; cues.len().div_ceil(64)];
-        let mut anchored = vec![Vec::new(); words.len()];
+        let bits = cues.len().div_ceil(64);
+        let mut always = vec![0; bits];
+        let mut marks: Vec<Vec<Mark>> = (0..words.len()).map(|at| vec![Mark::of(bits * 64 + at)]).collect();
         let mut others = Groups::default();
         for (at, mut lists) in all.into_iter().enumerate() {
             let often = |list: &List| list.needles.iter().map(|needle| counts[*needle as usize]).sum::<u32>();
             match (0..lists.len()).min_by_key(|list| often(&lists[*list])) {
                 Some(anchor) => {
                     for needle in lists.remove(anchor).needles {
-                        anchored[needle as usize].push(number(at));
+                        marks[needle as usize].push(Mark::of(at));
                     }
                 }
-                None => _ = insert(&mut always, number(at)),
+                None => Mark::of(at).set(&mut always),
             }
             others.push(lists.iter().flat_map(|List { needles, .. }| {
                 std::iter::once(number(needles.len())).chain(needles.iter().copied())
             }));
         }
-        let needles = NeedleTable::new(&words);
-        let mut groups = Groups::default();
-        anchored.into_iter().for_each(|cues| groups.push(cues));
-        Self { cues: cues.into(), needles, anchored: groups, lists: others, always: always.into() }
+        let needles = Lexicon::new(words.into_iter().zip(marks));
+        Self { cues: cues.into(), needles, lists: others, always: always.into() }
     }
 
     /// A text with the cues that may match it.
     pub fn look(&self, text: String) -> Cued {
         looked_at(text.len());
-        let cues = self.always.len();
-        let mut bits = Vec::with_capacity(cues + self.needles.needles.len().div_ceil(64));
+        let words = self.always.len() + self.needles.len().div_ceil(64);
+        let mut bits = Vec::with_capacity(words);
         bits.extend_from_slice(&self.always);
-        bits.resize(bits.capacity(), 0);
-        let (anchored, held) = bits.split_at_mut(cues);
-        SMALL.with_borrow_mut(|small| {
-            small.clear();
-            small.extend_from_slice(text.as_bytes());
-            small.make_ascii_lowercase();
-            small.extend([0; 7]);
-            self.needles.find(small, |needle| {
-                if insert(held, needle) {
-                    self.anchored.get(needle as usize).iter().for_each(|cue| _ = insert(anchored, *cue));
-                }
-            });
-        });
+        bits.resize(words, 0);
+        KNOWN.with_borrow_mut(|known| known.mark(&self.needles, text.as_bytes(), &mut bits));
         Cued { text, bits: bits.into(), lanes: OnceCell::new() }
     }
 }
@@ -389,50 +203,6 @@ mod tests {
         assert!(needles("The zone is gone."));
         assert!(!needles("The zone is there."));
         assert!(!needles(""));
-    }
-
-    #[test]
-    fn all_needles_are_found_where_words_start() {
-        let words = ["zone", "zon", "zones", "zonal", "one", "region", "reg", "regional", "nal", "ion", "a-region"];
-        let both = words.iter().flat_map(|word| [(word, false), (word, true)]);
-        let needles: Vec<_> =
-            both.map(|(word, whole)| Beginning { letters: word.as_bytes(), whole }).collect();
-        let table = NeedleTable::new(&needles);
-        let long = format!("{} zones", "x".repeat(63));
-        let texts = [
-            "zones",
-            "zonal regional zo",
-            "reg",
-            "re",
-            "",
-            "a region of one zone",
-            "ion",
-            "nzonen",
-            "(zon)",
-            "a-region-zonal",
-            "zone_one",
-            &long,
-            &long[1..],
-        ];
-        for text in texts {
-            let mut found = Vec::new();
-            table.find(format!("{text}{}", "\0".repeat(7)).as_bytes(), |needle| {
-                found.push(needles[needle as usize]);
-            });
-            let is_letter = |at: usize| text.as_bytes().get(at).is_some_and(|byte| WORD.contains(*byte));
-            let stands = |needle: &&Beginning<'_>| {
-                let word = std::str::from_utf8(needle.letters).unwrap();
-                text.match_indices(word).any(|(at, _)| {
-                    let starts = at == 0 || !is_letter(at - 1);
-                    starts && !(needle.whole && is_letter(at + word.len()))
-                })
-            };
-            let mut expected: Vec<_> = needles.iter().filter(stands).copied().collect();
-            found.sort_unstable();
-            found.dedup();
-            expected.sort_unstable();
-            assert_eq!(found, expected, "{text}");
-        }
     }
 
     #[test]

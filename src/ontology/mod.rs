@@ -9,6 +9,7 @@ mod cues;
 mod edges;
 mod expression;
 mod index;
+mod lexicon;
 mod mistake;
 pub mod names;
 mod needles;

@@ -150,7 +150,7 @@ impl Gazetteer {
 
     /// The names in a sentence from left to right.
     pub fn find(&self, sentence: &str, own: &Own) -> Vec<Found> {
-        let mut names: Vec<Found> = Vec::new();
+        let (mut names, mut key): (Vec<Found>, _) = (Vec::new(), String::new());
         for word in Words::of(sentence) {
             let hash = first_hash(word.key);
             let is_first = self.first_hashes.get(hash / 64).is_some_and(|bits| bits >> (hash % 64) & 1 == 1);
@@ -158,15 +158,22 @@ impl Gazetteer {
             let of_own = own.firsts.contains(&word.key).then_some(own.longest);
             let is_free = names.last().is_none_or(|last| last.end <= word.start);
             if let Some(longest) = of_known.max(of_own).filter(|_| is_free) {
-                names.extend(self.longest_at(sentence, word.start, longest, own));
+                names.extend(self.longest_at(sentence, word.start, longest, own, &mut key));
             }
         }
         names
     }
 
-    /// The longest name of some words that starts at a place.
-    fn longest_at(&self, sentence: &str, start: usize, longest: usize, own: &Own) -> Option<Found> {
-        let mut key = String::new();
+    /// The longest name of some words that starts at a place; `key` is overwritten.
+    fn longest_at(
+        &self,
+        sentence: &str,
+        start: usize,
+        longest: usize,
+        own: &Own,
+        key: &mut String,
+    ) -> Option<Found> {
+        key.clear();
         let mut best = None;
         let mut last = start;
         for word in Words::of(&sentence[start..]).take(longest) {
@@ -183,13 +190,13 @@ impl Gazetteer {
             key.push_str(&sentence[from..end]);
             key[word..].make_ascii_lowercase();
             let words = &sentence[start..end];
-            if own.keys.contains(&key) {
+            if own.keys.contains(key) {
                 best = Some(Found { start, end, named: None });
-            } else if let Some(spelling) = self.services.get(&key).filter(|known| known.fits(words)) {
+            } else if let Some(spelling) = self.services.get(key).filter(|known| known.fits(words)) {
                 let is_own = own.name == spelling.name;
                 let named = (!is_own).then(|| Mention::Service(spelling.name.clone()));
                 best = Some(Found { start, end, named });
-            } else if let Some(spelling) = self.regions.get(&key).filter(|known| known.fits(words)) {
+            } else if let Some(spelling) = self.regions.get(key).filter(|known| known.fits(words)) {
                 best = Some(Found { start, end, named: Some(Mention::Region(spelling.name.clone())) });
             }
         }

@@ -121,6 +121,7 @@ mod tests {
         assert_eq!(lists("(un)?planned loss"), [["loss"]]);
         assert_eq!(lists("[a-z]*region-wide .*zones, \\d+%"), [["wide"]]);
         assert_eq!(lists("multi-?region|(the )?pair"), [["multi-", "pair"]]);
+        assert_eq!(lists("non-regional|one-region"), [["regional", "region"]]);
         assert_eq!(lists("(zone,? ?)+(and )?"), [["zone-"]]);
         assert_eq!(lists("…restart( it)?"), Vec::<Vec<String>>::new());
         assert_eq!(lists("you … restart( it)?"), [["you"], ["restart"]]);

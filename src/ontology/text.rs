@@ -393,11 +393,11 @@ mod tests {
                 .map(|lane| lanes.lane::<Vec<u64>>(lane).to_vec())
         };
         let sets = [&[0, 1, 3, 5][..], &[0, 2, 4, 5], &[1, 2, 3, 4], &[0, 1], &[4, 5]];
-        assert_eq!(known(" A b\t"), sets.map(|set| places(2, set)));
+        assert_eq!(known(" A b\t"), sets.map(|set| places(1, set)));
         assert_eq!(known(""), [&[0][..], &[0], &[], &[0], &[0]].map(|set| places(1, set)));
         assert_eq!(
             known("  "),
-            [&[0, 1, 2][..], &[0, 1, 2], &[], &[0, 1, 2], &[0, 1, 2]].map(|set| places(2, set))
+            [&[0, 1, 2][..], &[0, 1, 2], &[], &[0, 1, 2], &[0, 1, 2]].map(|set| places(1, set))
         );
         let edge = format!("{}a ", " ".repeat(63));
         let all = (0..=63).collect::<Vec<_>>();

@@ -102,11 +102,14 @@ impl Outline {
 
     /// The sections from the top down to one: its ancestors, then itself.
     pub fn path(&self, section: usize) -> Vec<&Section> {
-        let above = |&at: &usize| self.sections[at].parent;
-        let mut path: Vec<_> =
-            std::iter::successors(Some(section), above).map(|at| &self.sections[at]).collect();
+        let mut path: Vec<_> = self.above(section).map(|at| &self.sections[at]).collect();
         path.reverse();
         path
+    }
+
+    /// A section, then those that it stands in, from the inside out.
+    pub fn above(&self, section: usize) -> impl Iterator<Item = usize> {
+        std::iter::successors(Some(section), |&at| self.sections[at].parent)
     }
 
     /// The sections directly below one.

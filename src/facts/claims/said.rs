@@ -3,6 +3,7 @@
 use crate::facts::sentence::{Sentence, Sentences};
 use crate::ontology::claims::ClaimRule;
 use crate::sections::{Block, Item, Label, Text, sentences};
+use std::borrow::Cow;
 use std::rc::Rc;
 
 /// A sentence with what it stands under.
@@ -92,8 +93,11 @@ impl Visit<'_> {
     }
 
     /// What stands below a label.
-    fn with_label(&self, above: &[Rc<Sentence>], label: Option<Label<'_>>) -> Vec<Rc<Sentence>> {
-        above.iter().cloned().chain(label.map(|label| self.sentences.get(label.name))).collect()
+    fn with_label<'a>(&self, above: &'a [Rc<Sentence>], label: Option<Label<'_>>) -> Cow<'a, [Rc<Sentence>]> {
+        match label {
+            Some(label) => above.iter().cloned().chain([self.sentences.get(label.name)]).collect(),
+            None => Cow::Borrowed(above),
+        }
     }
 
     /// The sentences of a text; its label is one of them.
