@@ -109,39 +109,11 @@ pub struct Context {
     pub options: Options,
 }
 
-/// Stack of the thread that does the work, in bytes; queries may be nested deep. Only what is used takes memory.
+/// Stack of the thread that runs what people write, in bytes; it may be nested deep. Only what is used takes memory.
 const STACK: usize = 256 << 20;
 
 /// Runs the command line and gives the exit code of the process.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let arguments: Vec<OsString> = arguments.into_iter().collect();
-    let own = arguments.clone();
-    let (done, code) = mpsc::channel();
-    let work = move || {
-        make_room();
-        // Nobody waits for a thread whose code can't be told.
-        let _ = done.send(run_here(own));
-    };
-    match std::thread::Builder::new().stack_size(STACK).spawn(work) {
-        // The process ends without waiting for the thread to give all its memory back.
-        Ok(thread) => code.recv().unwrap_or_else(|_| match thread.join() {
-            Ok(()) => ExitCode::FAILURE,
-            Err(panic) => std::panic::resume_unwind(panic),
-        }),
-        Err(_) => run_here(arguments),
-    }
-}
-
-/// Lets the allocator of this thread take its first memory from the system at once: glibc takes it page by page, each
-/// with a call, in every thread but the first, until a large block was given back.
-fn make_room() {
-    const ROOM: usize = 1 << 20;
-    for _ in 0..2 {
-        drop(std::hint::black_box(Vec::<u8>::with_capacity(ROOM)));
-    }
-}
-
-fn run_here(arguments: Vec<OsString>) -> ExitCode {
     crate::graph::end_when_a_file_is_cut();
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
@@ -151,6 +123,43 @@ fn run_here(arguments: Vec<OsString>) -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
+    // The queries that ship are nested little, and a thread takes time to begin.
+    let is_shallow = matches!(cli.command, Some(Command::Ask(_))) && cli.options.queries.is_empty();
+    if is_shallow { run_here(cli) } else { run_with_a_large_stack(cli) }
+}
+
+fn run_with_a_large_stack(cli: Cli) -> ExitCode {
+    let (done, code) = mpsc::channel();
+    let (give, take) = mpsc::sync_channel(1);
+    let work = move || {
+        // Nobody waits for a thread whose code can't be told.
+        let _ = take.recv().map(|cli| done.send(run_here(cli)));
+    };
+    match std::thread::Builder::new().stack_size(STACK).spawn(work) {
+        // The process ends without waiting for the thread to give all its memory back.
+        Ok(thread) => {
+            // A thread that doesn't take it has panicked, which shows below.
+            let _ = give.send(cli);
+            code.recv().unwrap_or_else(|_| match thread.join() {
+                Ok(()) => ExitCode::FAILURE,
+                Err(panic) => std::panic::resume_unwind(panic),
+            })
+        }
+        Err(_) => run_here(cli),
+    }
+}
+
+/// Lets the allocator of this thread take its first memory from the system at once: glibc takes it page by page, each
+/// with a call, until a large block was given back.
+fn make_room() {
+    const ROOM: usize = 1 << 20;
+    for _ in 0..2 {
+        drop(std::hint::black_box(Vec::<u8>::with_capacity(ROOM)));
+    }
+}
+
+fn run_here(cli: Cli) -> ExitCode {
+    make_room();
     let context = Context { ui: Ui::new(cli.options.color), options: cli.options };
     match dispatch(&context, cli.command) {
         Ok(code) => code,
