@@ -250,14 +250,16 @@ fn evaluate(root: &Path, manifest: &Triples, test: NamedNodeRef<'_>, report: &mu
     let found = answer(graph.query(&query, &options).unwrap()).unwrap();
     let general = answer(query_in_general_evaluator(&graph, &query, &options).unwrap()).unwrap();
     let free = ["RAND(", "UUID(", "SAMPLE", "GROUP_CONCAT", "REDUCED", "NOW("];
-    if found != general && !free.iter().any(|word| text.to_uppercase().contains(word)) {
+    let result = iri(object(manifest, test.into(), &name(MF, "result")));
+    let wanted = result.and_then(|url| expected(root, &file(root, &url), &query));
+    // The general evaluator gives GRAPH with a variable around filters, VALUES, MINUS and subqueries another meaning.
+    let differs = found != general && (!text.contains("?g") || wanted.as_ref() != Some(&found));
+    if differs && !free.iter().any(|word| text.to_uppercase().contains(word)) {
         report.failures.push(format!("{label}: the engines differ\n{found:#?}\n{general:#?}"));
     }
     if has_named || query.dataset().is_some() {
         return report.skips.push(format!("{label}: the default graph is the union of all graphs"));
     }
-    let result = iri(object(manifest, test.into(), &name(MF, "result")));
-    let wanted = result.and_then(|url| expected(root, &file(root, &url), &query));
     let lax = text.contains("REDUCED");
     if let Some(wanted) = wanted
         && wanted != found

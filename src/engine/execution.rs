@@ -21,6 +21,9 @@ pub(super) const DEFAULT_MEMORY: usize = 2 << 30;
 /// Values that operators work on between two looks at the clock: a millisecond or two.
 pub(super) const CHECKED: usize = 1 << 16;
 
+/// What the names of variables begin with that hold numbers of rows and the like.
+pub(super) const OWN: &str = "#.";
+
 /// One query that runs.
 pub(super) struct Execution<'g> {
     pub(super) terms: Terms<'g>,
@@ -92,10 +95,9 @@ impl<'g> Execution<'g> {
         self.variables.borrow().len() > Vars::MAX
     }
 
-    /// A variable that no query has.
-    pub(super) fn fresh(&self) -> Result<Var> {
-        let number = self.variables.borrow().len();
-        self.var(&Variable::new_unchecked(format!("#{number}")))
+    /// A variable that no query has, for one purpose.
+    pub(super) fn own(&self, purpose: &str) -> Result<Var> {
+        self.var(&Variable::new_unchecked(format!("{OWN}{purpose}")))
     }
 
     /// The name of a variable.
@@ -180,6 +182,20 @@ impl<'g> Execution<'g> {
         let table = self.charged(run).inspect_err(|_| self.note_end(|| label));
         recorder.end(table.as_ref().map_or(0, Table::len), self.scanned.get());
         table
+    }
+
+    /// As [`Execution::step`], for a step whose steps run again and again: they are recorded as one each.
+    pub(super) fn step_of_parts(
+        &self,
+        label: impl FnOnce() -> String,
+        run: impl FnOnce() -> Result<Table>,
+    ) -> Result<Table> {
+        self.step(None, label, || {
+            if let Some(recorder) = &self.recorder {
+                recorder.merge_steps();
+            }
+            run()
+        })
     }
 
     fn charged(&self, run: impl FnOnce() -> Result<Table>) -> Result<Table> {

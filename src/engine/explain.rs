@@ -171,10 +171,35 @@ fn general_step(node: GeneralNode) -> Step {
     Step { operation, expected_rows: None, rows: node.rows, seconds: node.seconds, scanned_triples, steps }
 }
 
+/// A step that runs.
+struct Open {
+    step: Step,
+    start: Instant,
+    /// Triples that were looked at before it.
+    scanned: u64,
+    /// Whether the steps below it that do the same are recorded as one.
+    merges: bool,
+}
+
+/// Adds a step, to one that does the same if there is one.
+fn merge(steps: &mut Vec<Step>, step: Step) {
+    match steps.iter_mut().find(|other| other.operation == step.operation) {
+        Some(known) => {
+            let expected = known.expected_rows.zip(step.expected_rows);
+            known.expected_rows = expected.map(|(a, b)| a.saturating_add(b));
+            known.rows += step.rows;
+            known.seconds += step.seconds;
+            known.scanned_triples += step.scanned_triples;
+            step.steps.into_iter().for_each(|below| merge(&mut known.steps, below));
+        }
+        None => steps.push(step),
+    }
+}
+
 /// Records steps while they run.
 #[derive(Default)]
 pub(super) struct Recorder {
-    open: RefCell<Vec<(Step, Instant, u64)>>,
+    open: RefCell<Vec<Open>>,
     done: RefCell<Vec<Step>>,
 }
 
@@ -183,17 +208,26 @@ impl Recorder {
         let operation = with_prefixes(&operation);
         let step =
             Step { operation, expected_rows, rows: 0, seconds: 0.0, scanned_triples: 0, steps: Vec::new() };
-        self.open.borrow_mut().push((step, Instant::now(), scanned));
+        let open = Open { step, start: Instant::now(), scanned, merges: false };
+        self.open.borrow_mut().push(open);
+    }
+
+    /// Records those steps below the one that runs as one that do the same.
+    pub(super) fn merge_steps(&self) {
+        if let Some(open) = self.open.borrow_mut().last_mut() {
+            open.merges = true;
+        }
     }
 
     pub(super) fn end(&self, rows: usize, scanned: u64) {
         let mut open = self.open.borrow_mut();
-        let Some((mut step, start, before)) = open.pop() else { return };
+        let Some(Open { mut step, start, scanned: before, .. }) = open.pop() else { return };
         step.rows = rows;
         step.seconds = start.elapsed().as_secs_f64();
         step.scanned_triples = scanned - before;
         match open.last_mut() {
-            Some((parent, ..)) => parent.steps.push(step),
+            Some(parent) if parent.merges => merge(&mut parent.step.steps, step),
+            Some(parent) => parent.step.steps.push(step),
             None => self.done.borrow_mut().push(step),
         }
     }

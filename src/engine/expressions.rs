@@ -3,11 +3,12 @@
 
 use super::delegate::{Delegate, constant};
 use super::execution::Execution;
+use super::graphs::Scope;
 use super::native::Native;
 use super::operators::Ask;
 use super::table::{Table, Var, Vars};
 use super::values::{Missing, Row};
-use super::walk::{used_variables, varies, with_now};
+use super::walk::{every_exists, has_exists, used_variables, varies, with_now};
 use crate::error::Result;
 use crate::graph::Kind;
 use oxrdf::Variable;
@@ -58,6 +59,13 @@ impl Execution<'_> {
     /// The effective boolean value of an expression for each row.
     fn truths(&self, expression: &Expression, table: &Table, ask: Ask<'_>) -> Result<Vec<Truth>> {
         self.check()?;
+        let is_logic = matches!(
+            expression,
+            Expression::And(..) | Expression::Or(..) | Expression::Not(_) | Expression::Exists(_)
+        );
+        if !is_logic && let Some((expression, table)) = self.without_exists(expression, table, ask.graph)? {
+            return self.truths(&expression, &table, ask);
+        }
         Ok(match expression {
             Expression::And(a, b) => {
                 let (a, b) = (self.truths(a, table, ask)?, self.truths(b, table, ask)?);
@@ -206,7 +214,43 @@ impl Execution<'_> {
         Ok(numbers.into_iter().map(|number| (number != 0).then_some(number == yes)).collect())
     }
 
-    /// The values of an expression for each row; 0 where it fails.
+    /// The values of an expression that may ask for EXISTS in some graphs, for each row; 0 where it fails.
+    pub(super) fn values_with_exists(
+        &self,
+        expression: &Expression,
+        table: &Table,
+        graph: Option<Scope>,
+    ) -> Result<Vec<u32>> {
+        match self.without_exists(expression, table, graph)? {
+            Some((expression, table)) => self.values(&expression, &table),
+            None => self.values(expression, table),
+        }
+    }
+
+    /// The same expression with a variable for each EXISTS, and the table with the truth of each as a column; `None`
+    /// where it has none.
+    fn without_exists(
+        &self,
+        expression: &Expression,
+        table: &Table,
+        graph: Option<Scope>,
+    ) -> Result<Option<(Expression, Table)>> {
+        if !has_exists(expression) {
+            return Ok(None);
+        }
+        let (mut expression, mut rows) = (expression.clone(), table.clone());
+        let [no, yes] = [false, true].map(|truth| self.space.number_of_boolean(truth));
+        for (index, part) in every_exists(&mut expression).into_iter().enumerate() {
+            let Expression::Exists(pattern) = part else { continue };
+            let found = self.exists(pattern, table, Ask { graph, ..Ask::default() })?;
+            let var = self.own(&format!("exists{index}"))?;
+            rows.put(var, found.into_iter().map(|found| if found { yes } else { no }).collect());
+            *part = self.name(var).into();
+        }
+        Ok(Some((expression, rows)))
+    }
+
+    /// The values of an expression without EXISTS for each row; 0 where it fails.
     pub(super) fn values(&self, expression: &Expression, table: &Table) -> Result<Vec<u32>> {
         if let Some(numbers) = self.operand(expression, table)? {
             return Ok(numbers.collect());
@@ -285,7 +329,7 @@ impl Execution<'_> {
     }
 
     /// For each row the place of its combination of values among the distinct ones, and these.
-    fn distinct_rows(&self, columns: &[&[u32]], len: usize) -> Result<(Vec<u32>, Vec<Vec<u32>>)> {
+    pub(super) fn distinct_rows(&self, columns: &[&[u32]], len: usize) -> Result<(Vec<u32>, Vec<Vec<u32>>)> {
         let mut distinct: Vec<Vec<u32>> = vec![Vec::new(); columns.len()];
         let mut places = Vec::with_capacity(len);
         match columns {

@@ -1,10 +1,12 @@
 //! Which graphs a pattern asks: the union of all, those of FROM, a named one, or each named one.
 
+use super::correlated::Outer;
 use super::execution::Execution;
 use super::operators::Ask;
 use super::scans::{Part, Pattern};
 use super::table::{Table, Var, Vars};
 use crate::error::Result;
+use rustc_hash::FxHashSet;
 use spargebra::Query;
 use spargebra::algebra::GraphPattern;
 use spargebra::term::NamedNodePattern;
@@ -77,17 +79,106 @@ impl<'g> Execution<'g> {
     /// The solutions of GRAPH.
     pub(super) fn graph(&self, name: &NamedNodePattern, inner: &GraphPattern, ask: Ask<'_>) -> Result<Table> {
         let scope = self.scope(name)?;
-        match inner {
-            GraphPattern::Bgp { patterns } if patterns.is_empty() => Ok(self.graph_names(scope)),
-            _ => self.evaluate(inner, Ask { graph: Some(scope), ..ask }),
+        match (inner, scope) {
+            (GraphPattern::Bgp { patterns }, _) if patterns.is_empty() => Ok(self.graph_names(scope)),
+            (GraphPattern::Bgp { .. }, _) | (_, Scope::One(_) | Scope::Merge) => {
+                self.evaluate(inner, Ask { graph: Some(scope), ..ask })
+            }
+            (_, Scope::Each(var)) => self.step_of_parts(
+                || format!("Graph {name}, one after the other"),
+                || self.each_graph(var, inner, ask),
+            ),
         }
+    }
+
+    /// The solutions of a pattern in each named graph for itself, with its name.
+    fn each_graph(&self, var: Var, inner: &GraphPattern, ask: Ask<'_>) -> Result<Table> {
+        let named_inside = self.visible(inner)?.contains(var);
+        let asked = ask.also(Vars::NONE.with(var));
+        let limit = ask.limit.filter(|_| !named_inside);
+        let seeds = ask.seed.and_then(|seed| seed.column(var));
+        let mut table = Table::default();
+        for graph in self.names_among(seeds) {
+            let rest = limit.map(|limit| limit.saturating_sub(table.len()));
+            if rest == Some(0) {
+                break;
+            }
+            let found = self.evaluate(inner, Ask { graph: Some(Scope::One(graph)), limit: rest, ..asked })?;
+            add(&mut table, self.in_graph(found, var, graph)?);
+            self.charge(table.bytes() / 4)?;
+            self.worked(1)?;
+        }
+        Ok(table.keep(ask.need))
+    }
+
+    /// As [`Execution::graph`], for each of some rows.
+    pub(super) fn graph_of_each(
+        &self,
+        name: &NamedNodePattern,
+        inner: &GraphPattern,
+        outer: &Outer,
+        need: Vars,
+    ) -> Result<Table> {
+        let all = || (0..outer.rows().len() as u32).collect::<Vec<u32>>();
+        let var = match self.scope(name)? {
+            Scope::Each(var) => var,
+            scope => return self.each(inner, &outer.within(self, &all(), scope)?, None, need),
+        };
+        let known = outer.rows().column(var);
+        let names = self.names_among(known.filter(|known| !known.contains(&0)));
+        self.step_of_parts(
+            || format!("Graph {name}, one after the other"),
+            || {
+                let mut table = Table::default();
+                for graph in &names {
+                    let in_graph = |row: &u32| {
+                        known.is_none_or(|known| {
+                            matches!(known[*row as usize], 0) || known[*row as usize] == *graph
+                        })
+                    };
+                    let rows: Vec<u32> = all().into_iter().filter(in_graph).collect();
+                    let inside = outer.within(self, &rows, Scope::One(*graph))?;
+                    let found = self.each(inner, &inside, None, need.with(var))?;
+                    add(&mut table, self.in_graph(found, var, *graph)?);
+                    self.charge(table.bytes() / 4)?;
+                }
+                Ok(table)
+            },
+        )
+    }
+
+    /// The rows that go with the name of a graph as the value of a variable, with that value.
+    fn in_graph(&self, table: Table, var: Var, graph: u32) -> Result<Table> {
+        let mut table = match table.column(var) {
+            Some(names) => {
+                let goes = |row: &u32| matches!(names[*row as usize], 0) || names[*row as usize] == graph;
+                let rows: Vec<u32> = (0..table.len() as u32).filter(goes).collect();
+                self.gather(&table, &rows, table.vars())?
+            }
+            None => table,
+        };
+        table.put_checked(var, vec![graph; table.len()]);
+        Ok(table)
+    }
+
+    /// The named graphs that the query may ask, of them only those among some numbers.
+    fn names_among(&self, numbers: Option<&[u32]>) -> Vec<u32> {
+        let mut names = self.names();
+        if let Some(numbers) = numbers {
+            let wanted: FxHashSet<u32> = numbers.iter().copied().collect();
+            names.retain(|name| wanted.contains(name));
+        }
+        names
+    }
+
+    fn names(&self) -> Vec<u32> {
+        let of_dataset = self.named.as_ref().and_then(|named| named.named.clone());
+        of_dataset.unwrap_or_else(|| self.triples.graphs().iter().filter(|name| *name != 0).collect())
     }
 
     /// The named graphs of a scope, a row each.
     fn graph_names(&self, scope: Scope) -> Table {
-        let of_dataset = self.named.as_ref().and_then(|named| named.named.clone());
-        let all = || self.triples.graphs().iter().filter(|name| *name != 0).collect();
-        let names: Vec<u32> = of_dataset.unwrap_or_else(all);
+        let names = self.names();
         match scope {
             Scope::Each(var) => {
                 let mut table = Table::of_len(names.len());
@@ -132,16 +223,31 @@ impl<'g> Execution<'g> {
         }
     }
 
+    /// The nodes of a named graph, sorted.
+    pub(super) fn nodes_of(&self, graph: u32) -> Result<Vec<u32>> {
+        let mut nodes = Vec::new();
+        for [place, subject] in self.placed(graph) {
+            nodes.extend([subject as u32, self.triples.spo_objects.at(place)]);
+            self.worked(2)?;
+        }
+        nodes.sort_unstable();
+        nodes.dedup();
+        Ok(nodes)
+    }
+
     /// Places in the order SPO of the triples of the graph that a pattern asks, where they are fewer than those that
     /// match it in all graphs.
     pub(super) fn places_in_graph(&self, pattern: &Pattern) -> Option<impl Iterator<Item = [usize; 2]> + 'g> {
         let Some(Scope::One(graph)) = pattern.graph else { return None };
+        let is_smaller = self.triples.of_graph(graph).len() < self.matches(pattern);
+        is_smaller.then(|| self.placed(graph))
+    }
+
+    /// Places in the order SPO of the triples of a graph, with their subjects.
+    fn placed(&self, graph: u32) -> impl Iterator<Item = [usize; 2]> + use<'g> {
         let (places, triples) = (self.triples.of_graph(graph), self.triples);
-        if places.len() >= self.matches(pattern) {
-            return None;
-        }
         let mut subject = 0;
-        Some((0..places.len()).map(move |index| {
+        (0..places.len()).map(move |index| {
             let place = places.at(index);
             // The places are sorted, and a graph is of few subjects.
             let is_same = subject != 0 && triples.of_subject(subject).contains(&place);
@@ -149,7 +255,7 @@ impl<'g> Execution<'g> {
                 subject = triples.subject_at(place);
             }
             [place, subject as usize]
-        }))
+        })
     }
 
     /// The triples of the graph that a pattern asks, as rows of the pattern.
@@ -188,5 +294,14 @@ impl<'g> Execution<'g> {
             table.put(var, column);
         }
         Ok(table)
+    }
+}
+
+/// Adds the rows of a table to those of another one.
+fn add(table: &mut Table, more: Table) {
+    if table.is_empty() {
+        *table = more;
+    } else if !more.is_empty() {
+        table.append(more);
     }
 }

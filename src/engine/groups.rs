@@ -3,6 +3,7 @@
 
 use super::delegate::Delegate;
 use super::execution::Execution;
+use super::graphs::Scope;
 use super::joins::Seen;
 use super::operators::Ask;
 use super::table::{Table, Var, Vars};
@@ -32,19 +33,8 @@ impl Execution<'_> {
         aggregates: &[(Variable, AggregateExpression)],
         ask: Ask<'_>,
     ) -> Result<Table> {
+        let need = self.group_need(inner, variables, aggregates)?;
         let keys = self.vars(variables)?;
-        let mut need = keys;
-        for (_, aggregate) in aggregates {
-            need = need
-                | match aggregate {
-                    AggregateExpression::CountSolutions { distinct: false } => Vars::NONE,
-                    AggregateExpression::CountSolutions { distinct: true } => self.shown(inner)?,
-                    AggregateExpression::FunctionCall { .. } if self.counts_rows(aggregate, inner)? => {
-                        Vars::NONE
-                    }
-                    AggregateExpression::FunctionCall { expr, .. } => self.expression_vars(expr)?,
-                };
-        }
         let seed = ask.seed.map(|seed| seed.with_columns(keys));
         let rows = self.evaluate(inner, Ask { graph: ask.graph, seed: seed.as_ref(), ..Ask::of(need) })?;
         let mut all_rows = variables.is_empty();
@@ -60,9 +50,43 @@ impl Execution<'_> {
             }
             return Ok(table.keep(ask.need));
         }
+        self.group_rows(&rows, inner, variables, aggregates, ask)
+    }
+
+    /// The variables of a pattern that its groups are made of.
+    pub(super) fn group_need(
+        &self,
+        inner: &GraphPattern,
+        variables: &[Variable],
+        aggregates: &[(Variable, AggregateExpression)],
+    ) -> Result<Vars> {
+        let mut need = self.vars(variables)?;
+        for (_, aggregate) in aggregates {
+            need = need
+                | match aggregate {
+                    AggregateExpression::CountSolutions { distinct: false } => Vars::NONE,
+                    AggregateExpression::CountSolutions { distinct: true } => self.shown(inner)?,
+                    AggregateExpression::FunctionCall { .. } if self.counts_rows(aggregate, inner)? => {
+                        Vars::NONE
+                    }
+                    AggregateExpression::FunctionCall { expr, .. } => self.asked_vars(expr, inner)?,
+                };
+        }
+        Ok(need)
+    }
+
+    /// The groups of some solutions of a pattern, with their keys and aggregates.
+    pub(super) fn group_rows(
+        &self,
+        rows: &Table,
+        inner: &GraphPattern,
+        variables: &[Variable],
+        aggregates: &[(Variable, AggregateExpression)],
+        ask: Ask<'_>,
+    ) -> Result<Table> {
         self.charge(rows.len())?;
-        let groups = self.groups(&rows, variables)?;
-        let mut table = self.gather(&rows, &groups.first_rows, keys & ask.need)?;
+        let groups = self.groups(rows, variables)?;
+        let mut table = self.gather(rows, &groups.first_rows, self.vars(variables)? & ask.need)?;
         if groups.first_rows.len() < groups.len {
             table = Table::of_len(groups.len);
         }
@@ -70,9 +94,10 @@ impl Execution<'_> {
             let var = self.var(variable)?;
             if ask.need.contains(var) {
                 let values = if self.counts_rows(aggregate, inner)? {
-                    self.aggregate(&AggregateExpression::CountSolutions { distinct: false }, &rows, &groups)?
+                    let count = AggregateExpression::CountSolutions { distinct: false };
+                    self.aggregate(&count, rows, &groups, ask.graph)?
                 } else {
-                    self.aggregate(aggregate, &rows, &groups)?
+                    self.aggregate(aggregate, rows, &groups, ask.graph)?
                 };
                 if values.contains(&0) {
                     table.unbound = table.unbound.with(var);
@@ -150,14 +175,20 @@ impl Execution<'_> {
     }
 
     /// The value of an aggregate for each group; 0 where it has none.
-    fn aggregate(&self, aggregate: &AggregateExpression, rows: &Table, groups: &Groups) -> Result<Vec<u32>> {
+    fn aggregate(
+        &self,
+        aggregate: &AggregateExpression,
+        rows: &Table,
+        groups: &Groups,
+        graph: Option<Scope>,
+    ) -> Result<Vec<u32>> {
         match aggregate {
             AggregateExpression::CountSolutions { distinct: false } => {
                 self.counts(groups.of_row.iter().map(|group| (*group, 1)), groups.len, false)
             }
             AggregateExpression::CountSolutions { distinct: true } => self.count_distinct_rows(rows, groups),
             AggregateExpression::FunctionCall { name, expr, distinct } => {
-                let values = self.values(expr, rows)?;
+                let values = self.values_with_exists(expr, rows, graph)?;
                 self.aggregate_values(aggregate, name, expr, *distinct, values, groups)
             }
         }
@@ -301,7 +332,7 @@ impl Execution<'_> {
     }
 
     fn count_distinct_rows(&self, rows: &Table, groups: &Groups) -> Result<Vec<u32>> {
-        let group = self.fresh()?;
+        let group = self.own("group")?;
         let mut numbered = rows.clone();
         numbered.put(group, groups.of_row.clone());
         let distinct = self.distinct(&numbered)?;

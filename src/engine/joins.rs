@@ -18,6 +18,25 @@ pub(super) struct Pairs {
 
 const NO_ROW: u32 = u32::MAX;
 
+/// Whether compatible rows must share a value.
+#[derive(Clone, Copy)]
+pub(super) enum Sharing {
+    /// They need not.
+    Free,
+    /// They must, of another variable than these.
+    Besides(Vars),
+}
+
+impl Sharing {
+    /// Whether rows that have values of these variables in common share too little.
+    fn is_lacking(self, shared: Vars) -> bool {
+        match self {
+            Self::Free => false,
+            Self::Besides(ignored) => shared.is_subset(ignored),
+        }
+    }
+}
+
 impl Drop for Pairs {
     fn drop(&mut self) {
         give_back(vec![std::mem::take(&mut self.left), std::mem::take(&mut self.right)]);
@@ -183,11 +202,11 @@ impl Execution<'_> {
         Ok(pairs)
     }
 
-    /// For each left row whether some right row is compatible with it and, for MINUS, shares a value with it.
-    fn has_match(&self, left: &Table, right: &Table, must_share: bool) -> Result<Vec<bool>> {
+    /// For each left row whether some right row is compatible with it and shares what it must.
+    fn has_match(&self, left: &Table, right: &Table, sharing: Sharing) -> Result<Vec<bool>> {
         let shared = left.vars() & right.vars();
         let mut found = vec![false; left.len()];
-        if right.is_empty() || shared.is_empty() && must_share {
+        if right.is_empty() || sharing.is_lacking(shared) {
             return Ok(found);
         }
         if let (Some(var), 1, true) =
@@ -201,7 +220,7 @@ impl Execution<'_> {
         for (right_vars, right_rows) in by_bound(right, shared) {
             for (left_vars, left_rows) in by_bound(left, shared) {
                 let vars = left_vars & right_vars;
-                if vars.is_empty() && must_share {
+                if sharing.is_lacking(vars) {
                     continue;
                 }
                 let index = Index::new(self, right, vars, &right_rows)?;
@@ -217,12 +236,12 @@ impl Execution<'_> {
 
     /// For each row whether a row of another table is compatible with it.
     pub(super) fn semi_join(&self, left: &Table, right: &Table) -> Result<Vec<bool>> {
-        self.has_match(left, right, false)
+        self.has_match(left, right, Sharing::Free)
     }
 
     /// The left rows that MINUS leaves.
-    pub(super) fn minus(&self, left: &Table, right: &Table) -> Result<Table> {
-        let matched = self.has_match(left, right, true)?;
+    pub(super) fn minus(&self, left: &Table, right: &Table, sharing: Sharing) -> Result<Table> {
+        let matched = self.has_match(left, right, sharing)?;
         let rows: Vec<u32> = (0..left.len() as u32).filter(|row| !matched[*row as usize]).collect();
         self.gather(left, &rows, left.vars())
     }

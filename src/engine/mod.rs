@@ -3,6 +3,7 @@
 mod cancellation;
 mod compared;
 mod construct;
+mod correlated;
 mod dataset;
 mod delegate;
 mod execution;

@@ -2,7 +2,7 @@
 
 use super::execution::Execution;
 use super::graphs::Scope;
-use super::joins::Pairs;
+use super::joins::{Pairs, Sharing};
 use super::table::{Table, Var, Vars};
 use super::walk::conjuncts;
 use crate::error::Result;
@@ -147,17 +147,31 @@ impl Execution<'_> {
         ask: Ask<'_>,
     ) -> Result<Table> {
         let shared = self.visible(left)? & self.visible(right)?;
-        let used = expression.map_or(Ok(Vars::NONE), |expression| self.expression_vars(expression))?;
-        let ask = ask.also(Vars::NONE);
+        let used = match expression {
+            Some(expression) => self.asked_vars(expression, left)? | self.asked_vars(expression, right)?,
+            None => Vars::NONE,
+        };
         let left = self.evaluate(left, ask.also(shared | used))?;
         let seed = self.seed_of(&left, shared)?;
         let right = self.evaluate(right, ask.also(shared | used).to_the_end().seeded(seed.as_ref()))?;
-        let mut pairs = self.pairs(&left, &right)?;
+        self.left_join_tables(left, &right, expression, used, ask)
+    }
+
+    /// The left join of two tables, of which some columns are used by the expression.
+    pub(super) fn left_join_tables(
+        &self,
+        left: Table,
+        right: &Table,
+        expression: Option<&Expression>,
+        used: Vars,
+        ask: Ask<'_>,
+    ) -> Result<Table> {
+        let mut pairs = self.pairs(&left, right)?;
         if let Some(expression) = expression {
-            let both = self.combine(left.clone(), &right, &pairs, used)?;
+            let both = self.combine(left.clone(), right, &pairs, used)?;
             pairs = self.pairs_that_hold(pairs, both, expression, ask)?;
         }
-        self.with_unmatched(left, &right, &pairs, ask.need)
+        self.with_unmatched(left, right, &pairs, ask.need)
     }
 
     /// The pairs for which an expression holds.
@@ -168,7 +182,7 @@ impl Execution<'_> {
         expression: &Expression,
         ask: Ask<'_>,
     ) -> Result<Pairs> {
-        let number = self.fresh()?;
+        let number = self.own("pair")?;
         both.put(number, (0..both.len() as u32).collect());
         let held = self.filter(both, expression, ask)?;
         let places = held.column(number).unwrap_or_default();
@@ -186,7 +200,7 @@ impl Execution<'_> {
         // row of the left side had a value of it: `seed_of` takes such variables only.
         let seed = self.seed_of(&left, shared)?;
         let right = self.evaluate(right, Ask { graph: ask.graph, seed: seed.as_ref(), ..Ask::of(shared) })?;
-        Ok(self.minus(&left, &right)?.keep(ask.need))
+        Ok(self.minus(&left, &right, Sharing::Besides(Vars::NONE))?.keep(ask.need))
     }
 
     fn extend_by(
@@ -200,17 +214,33 @@ impl Execution<'_> {
         let own = Vars::NONE.with(var);
         let seed = ask.seed.map(|seed| seed.with_columns(seed.vars().without(own)));
         let wanted = ask.need.contains(var);
-        let used = if wanted { self.expression_vars(expression)? } else { Vars::NONE };
+        let used = if wanted { self.asked_vars(expression, inner)? } else { Vars::NONE };
         let inner_ask = Ask { need: ask.need.without(own) | used, ..ask };
         let mut table = self.evaluate(inner, inner_ask.seeded(seed.as_ref()))?;
         if wanted {
-            let values = self.values(expression, &table)?;
-            if values.contains(&0) {
-                table.unbound = table.unbound.with(var);
-            }
-            table.put(var, values);
+            table = self.extended(table, var, expression, ask.graph)?;
         }
         Ok(table.keep(ask.need))
+    }
+
+    /// A table with the values of an expression as a column; where it has none, a value from outside of EXISTS stays.
+    pub(super) fn extended(
+        &self,
+        mut table: Table,
+        var: Var,
+        expression: &Expression,
+        graph: Option<Scope>,
+    ) -> Result<Table> {
+        let mut values = self.values_with_exists(expression, &table, graph)?;
+        if let Some(known) = table.column(var) {
+            values
+                .iter_mut()
+                .zip(known)
+                .filter(|(value, _)| **value == 0)
+                .for_each(|(value, known)| *value = *known);
+        }
+        table.put_checked(var, values);
+        Ok(table)
     }
 
     fn inline(
@@ -264,7 +294,7 @@ impl Execution<'_> {
             return Ok(right);
         }
         let used = self.expression_vars(filter)?;
-        let number = self.fresh()?;
+        let number = self.own("place")?;
         let mut rows = table.with_columns(shared | used);
         rows.put(number, (0..table.len() as u32).collect());
         let mut both = self.join(rows, &right, used.with(number))?;
@@ -283,6 +313,18 @@ impl Execution<'_> {
         let mut mask = vec![false; table.len()];
         if table.is_empty() {
             return Ok(mask);
+        }
+        if !self.is_semi_join(pattern)? {
+            let mut found = Vec::new();
+            self.step(
+                None,
+                || "Exists (for each)".into(),
+                || {
+                    found = self.exists_for_each(pattern, table, ask.graph)?;
+                    Ok(Table::of_len(found.iter().filter(|found| **found).count()))
+                },
+            )?;
+            return Ok(found);
         }
         let shared = self.visible(pattern)? & table.vars();
         let seed = self.seed_of(table, shared)?;

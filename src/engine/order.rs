@@ -23,16 +23,26 @@ impl Execution<'_> {
     ) -> Result<Table> {
         let mut used = Vars::NONE;
         for OrderExpression::Asc(key) | OrderExpression::Desc(key) in expressions {
-            used = used | self.expression_vars(key)?;
+            used = used | self.asked_vars(key, inner)?;
         }
         let table = self.evaluate(inner, ask.also(used).to_the_end())?;
+        self.ordered(&table, expressions, ask)
+    }
+
+    /// The rows of a table in an order; only the first ones if no more are asked for.
+    pub(super) fn ordered(
+        &self,
+        table: &Table,
+        expressions: &[OrderExpression],
+        ask: Ask<'_>,
+    ) -> Result<Table> {
         let mut keys = Vec::new();
         for expression in expressions {
             let (key, descending) = match expression {
                 OrderExpression::Asc(key) => (key, false),
                 OrderExpression::Desc(key) => (key, true),
             };
-            let values = self.values(key, &table)?;
+            let values = self.values_with_exists(key, table, ask.graph)?;
             keys.push(Key { ranks: self.ranks(values)?, descending });
         }
         let rest = keys.get(2..).unwrap_or_default();
@@ -40,7 +50,7 @@ impl Execution<'_> {
         let items = (0..table.len() as u32).map(|row| (head(&keys, row), row));
         let items = self.first_by(items, ask.limit.unwrap_or(usize::MAX), compare)?;
         let rows: Vec<u32> = items.into_iter().map(|(_, row)| row).collect();
-        let mut ordered = self.gather(&table, &rows, ask.need)?;
+        let mut ordered = self.gather(table, &rows, ask.need)?;
         ordered.sorted = None;
         Ok(ordered)
     }

@@ -115,6 +115,9 @@ impl Execution<'_> {
     /// Every node at which a path can begin, forward or backward.
     fn starts(&self, steps: &Steps, scope: Option<Scope>, forward: bool) -> Result<Vec<u32>> {
         let triples = self.triples;
+        if let Some(Scope::One(graph)) = scope {
+            return self.nodes_of(graph);
+        }
         Ok(match steps {
             Steps::Nowhere => Vec::new(),
             Steps::Predicate(predicate) => {

@@ -81,7 +81,7 @@ impl Rewriter {
 }
 
 /// The patterns right inside one.
-fn patterns_mut(pattern: &mut GraphPattern) -> Vec<&mut GraphPattern> {
+pub(super) fn patterns_mut(pattern: &mut GraphPattern) -> Vec<&mut GraphPattern> {
     match pattern {
         P::Bgp { .. } | P::Path { .. } | P::Values { .. } => Vec::new(),
         P::Join { left, right }
@@ -104,7 +104,7 @@ fn patterns_mut(pattern: &mut GraphPattern) -> Vec<&mut GraphPattern> {
 }
 
 /// The expressions of a pattern itself.
-fn expressions_mut(pattern: &mut GraphPattern) -> Vec<&mut Expression> {
+pub(super) fn expressions_mut(pattern: &mut GraphPattern) -> Vec<&mut Expression> {
     match pattern {
         P::LeftJoin { expression: Some(expression), .. }
         | P::Filter { expr: expression, .. }

@@ -5,7 +5,7 @@ use super::execution::Execution;
 use super::paths::is_set;
 use super::rewrite::HIDDEN;
 use super::table::{Var, Vars};
-use super::walk::{used_variables, visit};
+use super::walk::{expressions, patterns, used_variables, visit};
 use crate::error::Result;
 use spargebra::algebra::{
     AggregateExpression, AggregateFunction, Expression, Function, GraphPattern, OrderExpression,
@@ -109,30 +109,31 @@ impl Execution<'_> {
     /// The variables of an expression, those of its EXISTS among them.
     pub(super) fn expression_vars(&self, expression: &Expression) -> Result<Vars> {
         let mut vars = self.vars(&used_variables(expression))?;
-        let mut patterns = Vec::new();
-        visit(expression, &mut |part| {
-            if let Expression::Exists(pattern) = part {
-                patterns.push(pattern);
-            }
-        });
-        for pattern in patterns {
-            vars = vars | self.all_vars(pattern)?;
+        for pattern in patterns_of_exists(expression) {
+            vars = vars | self.mentioned(pattern)?;
         }
         Ok(vars)
     }
 
-    /// The variables of a pattern that runs in EXISTS, those of its filters among them.
-    fn all_vars(&self, pattern: &GraphPattern) -> Result<Vars> {
+    /// The variables of an expression over the solutions of a pattern. EXISTS with MINUS asks for all of them: MINUS takes
+    /// nothing away for rows without any value.
+    pub(super) fn asked_vars(&self, expression: &Expression, inner: &GraphPattern) -> Result<Vars> {
+        let vars = self.expression_vars(expression)?;
+        Ok(if takes_away_in_exists(expression) { vars | self.visible(inner)? } else { vars })
+    }
+
+    /// The variables of a pattern that runs in EXISTS, those of its filters among them. Of a subquery only those that it
+    /// gives: the others are its own.
+    pub(super) fn mentioned(&self, pattern: &GraphPattern) -> Result<Vars> {
         let mut vars = self.visible(pattern)?;
-        match pattern {
-            GraphPattern::Filter { expr, inner } => {
-                vars = vars | self.expression_vars(expr)? | self.all_vars(inner)?;
-            }
-            GraphPattern::Join { left, right } | GraphPattern::Union { left, right } => {
-                vars = vars | self.all_vars(left)? | self.all_vars(right)?;
-            }
-            GraphPattern::Graph { inner, .. } => vars = vars | self.all_vars(inner)?,
-            _ => {}
+        if matches!(pattern, GraphPattern::Project { .. } | GraphPattern::Service { .. }) {
+            return Ok(vars);
+        }
+        for expression in expressions(pattern) {
+            vars = vars | self.expression_vars(expression)?;
+        }
+        for inner in patterns(pattern) {
+            vars = vars | self.mentioned(inner)?;
         }
         Ok(vars)
     }
@@ -157,24 +158,24 @@ impl Execution<'_> {
             | GraphPattern::Minus { left, right }
             | GraphPattern::LeftJoin { left, right, expression: None } => both(left, right)?,
             GraphPattern::LeftJoin { left, right, expression: Some(expression) } => {
-                match self.unsupported_expression(expression, true)? {
+                match self.unsupported_expression(expression)? {
                     Some(reason) => Some(reason),
                     None => both(left, right)?,
                 }
             }
-            GraphPattern::Filter { expr, inner } => match self.unsupported_expression(expr, true)? {
+            GraphPattern::Filter { expr, inner } => match self.unsupported_expression(expr)? {
                 Some(reason) => Some(reason),
                 None => self.unsupported(inner)?,
             },
             GraphPattern::Extend { inner, expression, .. } => {
-                match self.unsupported_expression(expression, false)? {
+                match self.unsupported_expression(expression)? {
                     Some(reason) => Some(reason),
                     None => self.unsupported(inner)?,
                 }
             }
             GraphPattern::OrderBy { inner, expression } => {
                 for OrderExpression::Asc(key) | OrderExpression::Desc(key) in expression {
-                    if let Some(reason) = self.unsupported_expression(key, false)? {
+                    if let Some(reason) = self.unsupported_expression(key)? {
                         return Ok(Some(reason));
                     }
                 }
@@ -189,7 +190,7 @@ impl Execution<'_> {
                         return Ok(Some(format!("the aggregate {name}")));
                     }
                     if let AggregateExpression::FunctionCall { expr, .. } = aggregate
-                        && let Some(reason) = self.unsupported_expression(expr, false)?
+                        && let Some(reason) = self.unsupported_expression(expr)?
                     {
                         return Ok(Some(reason));
                     }
@@ -199,40 +200,22 @@ impl Execution<'_> {
             GraphPattern::Project { inner, .. }
             | GraphPattern::Distinct { inner }
             | GraphPattern::Reduced { inner }
-            | GraphPattern::Slice { inner, .. } => self.unsupported(inner)?,
-            GraphPattern::Graph { name, inner } => match (name, &**inner) {
-                (_, GraphPattern::Bgp { .. }) => None,
-                (NamedNodePattern::NamedNode(_), path @ GraphPattern::Path { .. }) => {
-                    self.unsupported(path)?
-                }
-                _ => Some(format!("GRAPH {name} of more than groups of triples")),
-            },
+            | GraphPattern::Slice { inner, .. }
+            | GraphPattern::Graph { inner, .. } => self.unsupported(inner)?,
             GraphPattern::Lateral { .. } => Some("LATERAL".into()),
             GraphPattern::Service { .. } => Some("SERVICE".into()),
         })
     }
 
-    /// Why an expression cannot run in the operators; EXISTS can only where its truth alone is asked for.
-    fn unsupported_expression(&self, expression: &Expression, truth: bool) -> Result<Option<String>> {
-        match expression {
-            Expression::And(a, b) | Expression::Or(a, b) if truth => {
-                return Ok(match self.unsupported_expression(a, true)? {
-                    Some(reason) => Some(reason),
-                    None => self.unsupported_expression(b, true)?,
-                });
+    /// Why an expression cannot run in the operators.
+    fn unsupported_expression(&self, expression: &Expression) -> Result<Option<String>> {
+        for pattern in patterns_of_exists(expression) {
+            if let Some(reason) = self.unsupported(pattern)? {
+                return Ok(Some(reason));
             }
-            Expression::Not(inner) if truth => return self.unsupported_expression(inner, true),
-            Expression::Exists(pattern) if truth => {
-                return Ok(match self.exists_reason(pattern, true)? {
-                    Some(reason) => Some(reason),
-                    None => self.unsupported(pattern)?,
-                });
-            }
-            _ => {}
         }
         let mut reason = None;
         visit(expression, &mut |part| match part {
-            Expression::Exists(_) => reason = Some("EXISTS inside an expression".to_owned()),
             Expression::FunctionCall(function, _) if !is_known(function) => {
                 reason = Some(format!("the function {function}"));
             }
@@ -241,26 +224,55 @@ impl Execution<'_> {
         Ok(reason)
     }
 
-    /// Why the solutions of a pattern in EXISTS could depend on the row in another way than by a join.
-    fn exists_reason(&self, pattern: &GraphPattern, outermost: bool) -> Result<Option<String>> {
+    /// Whether the rows for which a pattern of EXISTS has a solution are those that join with one, but for a filter
+    /// around all of it.
+    pub(super) fn is_semi_join(&self, pattern: &GraphPattern) -> Result<bool> {
+        match pattern {
+            GraphPattern::Filter { expr, inner } => {
+                Ok(!takes_away_in_exists(expr) && self.depends_on_rows_by_joins_alone(inner)?)
+            }
+            other => self.depends_on_rows_by_joins_alone(other),
+        }
+    }
+
+    /// Whether the solutions of a pattern for a row of EXISTS are those that join with the row.
+    pub(super) fn depends_on_rows_by_joins_alone(&self, pattern: &GraphPattern) -> Result<bool> {
         Ok(match pattern {
-            GraphPattern::Bgp { .. } | GraphPattern::Path { .. } | GraphPattern::Values { .. } => None,
-            GraphPattern::Graph { .. } => None,
+            GraphPattern::Bgp { .. } | GraphPattern::Path { .. } | GraphPattern::Values { .. } => true,
+            GraphPattern::Graph { inner, .. } => self.depends_on_rows_by_joins_alone(inner)?,
             GraphPattern::Join { left, right } | GraphPattern::Union { left, right } => {
-                match self.exists_reason(left, false)? {
-                    Some(reason) => Some(reason),
-                    None => self.exists_reason(right, false)?,
-                }
+                self.depends_on_rows_by_joins_alone(left)? && self.depends_on_rows_by_joins_alone(right)?
             }
             GraphPattern::Filter { expr, inner } => {
-                if !outermost && !self.expression_vars(expr)?.is_subset(self.certain(inner)?) {
-                    return Ok(Some("a nested FILTER on outer variables in EXISTS".into()));
-                }
-                self.exists_reason(inner, false)?
+                self.expression_vars(expr)?.is_subset(self.certain(inner)?)
+                    && self.depends_on_rows_by_joins_alone(inner)?
             }
-            _ => Some("EXISTS of more than triples, paths, UNION and FILTER".into()),
+            _ => false,
         })
     }
+}
+
+/// The patterns of the EXISTS of an expression.
+fn patterns_of_exists(expression: &Expression) -> Vec<&GraphPattern> {
+    let mut patterns = Vec::new();
+    visit(expression, &mut |part| {
+        if let Expression::Exists(pattern) = part {
+            patterns.push(&**pattern);
+        }
+    });
+    patterns
+}
+
+/// Whether an expression asks for EXISTS with MINUS.
+pub(super) fn takes_away_in_exists(expression: &Expression) -> bool {
+    patterns_of_exists(expression).into_iter().any(has_minus)
+}
+
+/// Whether a pattern has MINUS anywhere.
+fn has_minus(pattern: &GraphPattern) -> bool {
+    matches!(pattern, GraphPattern::Minus { .. })
+        || patterns(pattern).into_iter().any(has_minus)
+        || expressions(pattern).into_iter().any(takes_away_in_exists)
 }
 
 /// Whether a pattern is triples, and some.

@@ -7,42 +7,52 @@ pub(super) type Var = u8;
 
 /// A set of variables.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Vars(u64);
+pub(super) struct Vars([u64; Self::WORDS]);
 
 impl Vars {
+    const WORDS: usize = 4;
     /// No variables.
-    pub(super) const NONE: Self = Self(0);
+    pub(super) const NONE: Self = Self([0; Self::WORDS]);
     /// How many variables a query may have.
-    pub(super) const MAX: usize = 64;
+    pub(super) const MAX: usize = 64 * Self::WORDS;
 
     pub(super) fn contains(self, var: Var) -> bool {
-        self.0 & (1 << var) != 0
+        self.0[usize::from(var / 64)] & (1 << (var % 64)) != 0
     }
 
     #[must_use]
-    pub(super) fn with(self, var: Var) -> Self {
-        Self(self.0 | (1 << var))
+    pub(super) fn with(mut self, var: Var) -> Self {
+        self.0[usize::from(var / 64)] |= 1 << (var % 64);
+        self
     }
 
     #[must_use]
     pub(super) fn without(self, other: Self) -> Self {
-        Self(self.0 & !other.0)
+        self.zip(other, |own, other| own & !other)
     }
 
     pub(super) fn is_empty(self) -> bool {
-        self.0 == 0
+        self == Self::NONE
     }
 
     pub(super) fn len(self) -> usize {
-        self.0.count_ones() as usize
+        self.0.iter().map(|word| word.count_ones() as usize).sum()
     }
 
     pub(super) fn is_subset(self, other: Self) -> bool {
-        self.0 & !other.0 == 0
+        self.without(other).is_empty()
     }
 
     pub(super) fn iter(self) -> impl Iterator<Item = Var> {
-        (0..Self::MAX as u8).filter(move |var| self.contains(*var))
+        (0..64 * Self::WORDS).step_by(64).zip(self.0).flat_map(|(start, word)| {
+            let without_last = |word: &u64| Some(word & (word - 1)).filter(|word| *word != 0);
+            let words = std::iter::successors(Some(word).filter(|word| *word != 0), without_last);
+            words.map(move |word| (start + word.trailing_zeros() as usize) as Var)
+        })
+    }
+
+    fn zip(self, other: Self, join: impl Fn(u64, u64) -> u64) -> Self {
+        Self(std::array::from_fn(|word| join(self.0[word], other.0[word])))
     }
 }
 
@@ -50,7 +60,7 @@ impl std::ops::BitOr for Vars {
     type Output = Self;
 
     fn bitor(self, other: Self) -> Self {
-        Self(self.0 | other.0)
+        self.zip(other, |a, b| a | b)
     }
 }
 
@@ -58,7 +68,7 @@ impl std::ops::BitAnd for Vars {
     type Output = Self;
 
     fn bitand(self, other: Self) -> Self {
-        Self(self.0 & other.0)
+        self.zip(other, |a, b| a & b)
     }
 }
 
@@ -161,6 +171,15 @@ impl Table {
                 self.columns.push(column);
             }
         }
+    }
+
+    /// Adds a column of which some values may be missing.
+    pub(super) fn put_checked(&mut self, var: Var, column: Vec<u32>) {
+        self.unbound = self.unbound.without(Vars::NONE.with(var));
+        if column.contains(&0) {
+            self.unbound = self.unbound.with(var);
+        }
+        self.put(var, column);
     }
 
     /// Takes a column out.

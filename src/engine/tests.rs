@@ -207,9 +207,14 @@ fn the_plan_tells_what_ran() {
     assert_eq!((describe.rows, describe.plan.unwrap().scanned_triples), (8, 8));
     let path =
         explain(&graph, &parse("SELECT * { GRAPH ?g { :a :q+ ?x } }"), &QueryOptions::default()).unwrap();
-    let told = "runs in the general evaluator: GRAPH ?g of more than";
-    assert!(path.to_string().starts_with(told), "{path}");
+    let text = path.to_string();
+    assert!(path.fallback.is_none() && text.contains("Graph ?g, one after the other"), "{text}");
+    assert_eq!(text.matches("Path").count(), 1, "one step for all graphs: {text}");
     assert!(path.plan.is_some_and(|plan| plan.scanned_triples > 0));
+    let lateral =
+        explain(&graph, &parse("SELECT * { ?a :q ?x LATERAL { ?x :q ?y } }"), &QueryOptions::default());
+    let text = lateral.unwrap().to_string();
+    assert!(text.starts_with("runs in the general evaluator: LATERAL"), "{text}");
 }
 
 /// Values that no one order of SPARQL covers.

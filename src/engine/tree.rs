@@ -5,7 +5,7 @@ use super::execution::Execution;
 use super::graphs::Scope;
 use super::operators::Ask;
 use super::scans::{Part, Pattern};
-use super::scope::is_triples;
+use super::scope::{is_triples, takes_away_in_exists};
 use super::table::{Table, Var, Vars};
 use super::walk::{conjuncts, has_exists, varies};
 use crate::error::Result;
@@ -34,6 +34,9 @@ impl Execution<'_> {
         if parts.empty {
             return Ok(Table::default());
         }
+        let wanted = ask.need;
+        let takes_away = parts.filters.iter().any(|filter| takes_away_in_exists(filter));
+        let ask = if takes_away { ask.also(self.visible(pattern)?) } else { ask };
         let mut table = Table::unit();
         let mut tables = Vec::new();
         for pattern in std::mem::take(&mut parts.first) {
@@ -52,7 +55,7 @@ impl Execution<'_> {
             table = self.apply_filters(table, &mut parts, ask, false)?;
         }
         table = self.apply_filters(table, &mut parts, ask, true)?;
-        Ok(table.keep(ask.need))
+        Ok(table.keep(wanted))
     }
 
     /// A seed takes part as one more table if it has fewer rows than any pattern.

@@ -1,8 +1,51 @@
-//! Walks through expressions.
+//! Walks through expressions and patterns.
 
 use super::execution::Execution;
 use oxrdf::{Literal, Variable};
-use spargebra::algebra::{Expression, Function};
+use spargebra::algebra::{AggregateExpression, Expression, Function, GraphPattern, OrderExpression};
+
+/// The patterns right inside one.
+pub(super) fn patterns(pattern: &GraphPattern) -> Vec<&GraphPattern> {
+    match pattern {
+        GraphPattern::Bgp { .. } | GraphPattern::Path { .. } | GraphPattern::Values { .. } => Vec::new(),
+        GraphPattern::Join { left, right }
+        | GraphPattern::LeftJoin { left, right, .. }
+        | GraphPattern::Lateral { left, right }
+        | GraphPattern::Union { left, right }
+        | GraphPattern::Minus { left, right } => vec![left, right],
+        GraphPattern::Filter { inner, .. }
+        | GraphPattern::Graph { inner, .. }
+        | GraphPattern::Extend { inner, .. }
+        | GraphPattern::OrderBy { inner, .. }
+        | GraphPattern::Project { inner, .. }
+        | GraphPattern::Distinct { inner }
+        | GraphPattern::Reduced { inner }
+        | GraphPattern::Slice { inner, .. }
+        | GraphPattern::Group { inner, .. }
+        | GraphPattern::Service { inner, .. } => vec![inner],
+    }
+}
+
+/// The expressions of a pattern itself.
+pub(super) fn expressions(pattern: &GraphPattern) -> Vec<&Expression> {
+    match pattern {
+        GraphPattern::LeftJoin { expression: Some(expression), .. }
+        | GraphPattern::Filter { expr: expression, .. }
+        | GraphPattern::Extend { expression, .. } => vec![expression],
+        GraphPattern::OrderBy { expression, .. } => {
+            let keys = expression.iter();
+            keys.map(|(OrderExpression::Asc(key) | OrderExpression::Desc(key))| key).collect()
+        }
+        GraphPattern::Group { aggregates, .. } => {
+            let arguments = aggregates.iter().filter_map(|(_, aggregate)| match aggregate {
+                AggregateExpression::FunctionCall { expr, .. } => Some(expr),
+                AggregateExpression::CountSolutions { .. } => None,
+            });
+            arguments.collect()
+        }
+        _ => Vec::new(),
+    }
+}
 
 /// The parts of a conjunction.
 pub(super) fn conjuncts(expression: &Expression) -> Vec<&Expression> {
@@ -17,6 +60,14 @@ pub(super) fn has_exists(expression: &Expression) -> bool {
     let mut exists = false;
     visit(expression, &mut |part| exists |= matches!(part, Expression::Exists(_)));
     exists
+}
+
+/// Every EXISTS of an expression, to be replaced.
+pub(super) fn every_exists(expression: &mut Expression) -> Vec<&mut Expression> {
+    if matches!(expression, Expression::Exists(_)) {
+        return vec![expression];
+    }
+    operands_mut(expression).into_iter().flat_map(every_exists).collect()
 }
 
 /// Whether an expression may have another value whenever it is evaluated.

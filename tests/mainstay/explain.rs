@@ -46,19 +46,30 @@ fn what_runs_in_the_general_evaluator_has_a_plan_too() {
     let place = Place::new();
     let plan = place.small(&["query", "DESCRIBE region:lone-rock", "--explain"]);
     assert!(plan.contains("\nDescribe ") && plan.contains("\n4 rows in "), "{plan}");
+    let query = "SELECT ?x { ?y a rel:Region LATERAL { ?x rel:pairedWith+ ?y } }";
+    let plan = place.small(&["query", query, "--explain"]);
+    assert!(plan.contains("runs in the general evaluator: LATERAL\n") && plan.contains("Path(?x"), "{plan}");
+}
+
+#[test]
+fn what_runs_once_for_each_graph_is_one_step_of_the_plan() {
+    let place = Place::new();
     let query = "SELECT ?x { GRAPH ?g { ?x rel:pairedWith+ ?y } ?y a rel:Region }";
     let plan = place.small(&["query", query, "--explain"]);
     assert_snapshot!(timeless(&plan), @r"
     exit code 0
     ── output
-    runs in the general evaluator: GRAPH ?g of more than groups of triples
     step                                         expected     rows       ms  scanned
-    Project(?x)                                                  6        ~       12
-    └ Lateral                                                    6        ~        3
-      ├ QuadPattern(?y rdf:type rel:Region)                      3        ~        3
-      └ Path(?x (rel:pairedWith)+ ?y ?g)                         6        ~        0
+    Select                                                       6        ~       21
+    ├ Scan ?y rdf:type rel:Region                       3        3        ~        3
+    ├ Graph ?g, one after the other                              6        ~       18
+    │ └ Path ?x (rel:pairedWith)+ ?y                             6        ~       18
+    └ Join                                                       6        ~        0
     6 rows in ~ ms
     ");
+    let query = "SELECT ?x { ?x a rel:Region BIND(EXISTS { ?x rel:pairedWith ?y MINUS { ?y rel:pairedWith ?x } } AS ?one) FILTER(?one) }";
+    let plan = place.small(&["query", query, "--explain"]);
+    assert!(plan.contains("Exists (for each)") && plan.contains("Minus"), "{plan}");
 }
 
 #[test]

@@ -61,7 +61,7 @@ const fn bound(query: &'static str, for_each_thing: f64, beside: u64) -> Bound {
     Bound { query, for_each_thing, beside }
 }
 
-const BOUNDS: [Bound; 22] = [
+const BOUNDS: [Bound; 24] = [
     // Stars: from the rare side, each of the others only for what is left.
     bound("SELECT * { ?x :size ?s ; :kind :kind1 ; :label ?l }", 0.03, 0),
     bound("SELECT * { ?x :size ?s ; :kind ?k ; :label ?l }", 3.0, 0),
@@ -75,6 +75,12 @@ const BOUNDS: [Bound; 22] = [
     bound("SELECT * { ?x :group ?g FILTER NOT EXISTS { ?y :group ?g ; :kind :kind1 } }", 1.03, 0),
     bound("SELECT * { ?x :label ?l MINUS { ?x :note ?n } }", 1.1, 0),
     bound("SELECT * { ?x :kind :kind1 MINUS { ?x :note ?n } }", 0.12, 0),
+    bound("SELECT * { ?x :kind :kind1 FILTER EXISTS { ?x :label ?l MINUS { ?x :note ?n } } }", 0.05, 0),
+    bound(
+        "SELECT * { ?x :kind :kind1 FILTER EXISTS { ?x :parent ?p OPTIONAL { ?p :note ?n } FILTER(!BOUND(?n)) } }",
+        0.05,
+        0,
+    ),
     // Optional parts.
     bound("SELECT * { ?x :label ?l OPTIONAL { ?x :note ?n } }", 1.1, 0),
     bound("SELECT * { ?x :kind :kind1 OPTIONAL { ?x :parent ?p OPTIONAL { ?p :note ?n } } }", 0.04, 0),
