@@ -1,22 +1,24 @@
 //! What the steps of an expression say of the places at their ends.
 //!
 //! An expression is followed from where a word may start to where one may end. What it says in front of a literal tells
-//! whether that starts a word, and what it says behind, whether it ends one. Words that start are what texts are sifted
-//! by: see [`needles`](super::needles) and [`signs`](super::signs).
+//! whether that starts a word, and what it says behind, whether it ends one. Words and their parts are what texts are
+//! sifted by: see [`needles`](super::needles) and [`signs`](super::signs).
 
 use super::classes::WORD;
 use super::expression::Step;
 use super::text::Bytes;
 
-/// Shortest beginning of a word that counts, in bytes.
-const MIN_LENGTH: usize = 3;
+/// Shortest part of a word that counts, and shortest whole word, in bytes.
+const MIN_LENGTHS: (usize, usize) = (3, 2);
 
-/// The letters that a word starts with, small ones.
+/// Letters of one word, small ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) struct Beginning<'e> {
+pub(super) struct Part<'e> {
     pub letters: &'e [u8],
-    /// Whether they are all of the word.
-    pub whole: bool,
+    /// Whether the word surely starts with them.
+    pub starts: bool,
+    /// Whether it surely ends with them.
+    pub ends: bool,
 }
 
 /// What is known of the places that a step leads from and to.
@@ -44,12 +46,20 @@ impl Edges {
         })
     }
 
-    /// The longest word of a literal that surely starts in it.
-    pub fn beginning(self, literal: &[u8]) -> Option<Beginning<'_>> {
-        let words = literal.split(|byte| !WORD.contains(*byte)).enumerate();
-        let words = words.filter(|(at, word)| (*at > 0 || self.start) && word.len() >= MIN_LENGTH);
-        let (_, letters) = words.max_by_key(|(_, word)| word.len())?;
-        Some(Beginning { letters, whole: self.end || !literal.ends_with(letters) })
+    /// The words of a literal, or what it has of them.
+    pub fn parts(self, literal: &[u8]) -> impl Iterator<Item = Part<'_>> {
+        let is_letter = |byte: u8| WORD.contains(byte);
+        let words = literal.chunk_by(move |one, other| is_letter(*one) == is_letter(*other));
+        let mut behind = 0;
+        let parts = words.map(move |letters| {
+            let start = behind;
+            behind += letters.len();
+            Part { letters, starts: start > 0 || self.start, ends: behind < literal.len() || self.end }
+        });
+        parts.filter(move |part| {
+            let least = if part.starts && part.ends { MIN_LENGTHS.1 } else { MIN_LENGTHS.0 };
+            is_letter(part.letters[0]) && part.letters.len() >= least
+        })
     }
 
     /// The edges of what is repeated.

@@ -142,17 +142,22 @@ impl Index {
     pub fn of(cues: Vec<Cue>) -> Self {
         let mut needles = Needles::default();
         let all: Vec<Vec<List>> = cues.iter().map(|cue| needles.of(cue.step(), Edges::WORDS)).collect();
-        let words = needles.words();
-        let mut counts = vec![0; words.len()];
+        let parts = needles.parts();
+        let mut counts = vec![0; parts.len()];
         for needle in all.iter().flatten().flat_map(|list| &list.needles) {
             counts[*needle as usize] += 1;
         }
         let bits = cues.len().div_ceil(64);
         let mut always = vec![0; bits];
-        let mut marks: Vec<Vec<Mark>> = (0..words.len()).map(|at| vec![Mark::of(bits * 64 + at)]).collect();
+        let mut marks: Vec<Vec<Mark>> = (0..parts.len()).map(|at| vec![Mark::of(bits * 64 + at)]).collect();
         let mut others = Groups::default();
         for (at, mut lists) in all.into_iter().enumerate() {
-            let often = |list: &List| list.needles.iter().map(|needle| counts[*needle as usize]).sum::<u32>();
+            // Words that many cues need are those that many texts have; so are short ones.
+            let often = |needle: &u32| {
+                let at = *needle as usize;
+                counts[at] + if parts[at].letters.len() < 4 { 20 } else { 0 }
+            };
+            let often = |list: &List| list.needles.iter().map(often).sum::<u32>();
             match (0..lists.len()).min_by_key(|list| often(&lists[*list])) {
                 Some(anchor) => {
                     for needle in lists.remove(anchor).needles {
@@ -165,7 +170,7 @@ impl Index {
                 std::iter::once(number(needles.len())).chain(needles.iter().copied())
             }));
         }
-        let needles = Lexicon::new(words.into_iter().zip(marks));
+        let needles = Lexicon::new(parts.iter().copied().zip(marks));
         Self { cues: cues.into(), needles, lists: others, always: always.into() }
     }
 
@@ -207,7 +212,7 @@ mod tests {
 
     #[test]
     fn whatever_may_match_without_a_word_is_tried_on_any_text() {
-        for pattern in [r"\d+", "no", "(?:zone)?", "zone|no"] {
+        for pattern in [r"\d+", "a", "(?:zone)?", "zone|a", "-"] {
             assert!(may_match(pattern, "text"), "{pattern}");
         }
     }

@@ -3,7 +3,7 @@
 //! Documents say the same words again and again. What a word marks is put together when it is first met, and found by
 //! the word from then on, each processor for itself.
 
-use super::edges::Beginning;
+use super::edges::Part;
 use rustc_hash::FxHashMap;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -29,8 +29,8 @@ impl Mark {
 /// Needles with what each marks.
 #[derive(Debug)]
 pub(super) struct Lexicon {
-    /// The marks of words that begin with the letters, and those of words that are no more than these.
-    needles: FxHashMap<Box<[u8]>, [Vec<Mark>; 2]>,
+    /// By letters and by whether a word has to start and to end with them: what words mark that hold them.
+    needles: FxHashMap<Box<[u8]>, [[Vec<Mark>; 2]; 2]>,
     /// How many needles there are.
     count: usize,
     /// The lengths that needles have, in bytes.
@@ -40,12 +40,13 @@ pub(super) struct Lexicon {
 }
 
 impl Lexicon {
-    pub fn new<'e>(needles: impl Iterator<Item = (Beginning<'e>, Vec<Mark>)>) -> Self {
+    pub fn new<'e>(needles: impl Iterator<Item = (Part<'e>, Vec<Mark>)>) -> Self {
         static NUMBER: AtomicUsize = AtomicUsize::new(1);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let mut lexicon = Self { needles: FxHashMap::default(), count: 0, lengths: usize::MAX..0, number };
-        for (Beginning { letters, whole }, marks) in needles {
-            lexicon.needles.entry(letters.into()).or_default()[usize::from(whole)] = marks;
+        for (Part { letters, starts, ends }, marks) in needles {
+            let known = lexicon.needles.entry(letters.into()).or_default();
+            known[usize::from(starts)][usize::from(ends)] = marks;
             lexicon.count += 1;
             let Range { start, end } = lexicon.lengths;
             lexicon.lengths = start.min(letters.len())..end.max(letters.len() + 1);
@@ -61,11 +62,14 @@ impl Lexicon {
     /// Adds the marks of a word in small letters, those of each word of bits together.
     fn read(&self, word: &[u8], marks: &mut Vec<Mark>) {
         let first = marks.len();
-        for length in self.lengths.start..self.lengths.end.min(word.len() + 1) {
-            let Some([begins, whole]) = self.needles.get(&word[..length]) else { continue };
-            marks.extend(begins);
-            if length == word.len() {
-                marks.extend(whole);
+        for start in 0..word.len() {
+            let rest = &word[start..];
+            for length in self.lengths.start..self.lengths.end.min(rest.len() + 1) {
+                let Some(known) = self.needles.get(&rest[..length]) else { continue };
+                // Those that ask for an edge of the word count at it alone.
+                for known in &known[..if start == 0 { 2 } else { 1 }] {
+                    known[..if length == rest.len() { 2 } else { 1 }].iter().for_each(|more| marks.extend(more));
+                }
             }
         }
         marks[first..].sort_unstable_by_key(|mark| mark.at);
@@ -185,7 +189,7 @@ mod tests {
     use crate::ontology::classes::WORD;
 
     /// The needles that a text holds.
-    fn held<'n>(needles: &[Beginning<'n>], lexicon: &Lexicon, known: &mut Known, text: &str) -> Vec<Beginning<'n>> {
+    fn held<'n>(needles: &[Part<'n>], lexicon: &Lexicon, known: &mut Known, text: &str) -> Vec<Part<'n>> {
         let mut bits = vec![0; needles.len().div_ceil(64)];
         known.mark(lexicon, text.as_bytes(), &mut bits);
         let held = needles.iter().enumerate().filter(|(at, _)| bits[at / 64] >> (at % 64) & 1 == 1);
@@ -193,11 +197,13 @@ mod tests {
     }
 
     #[test]
-    fn all_needles_are_found_where_words_start() {
+    fn all_needles_are_found_at_their_places_of_words() {
         let words = ["zone", "zon", "zones", "zonal", "one", "region", "reg", "nal", "ion", "superfluousnesses"];
-        let both = words.iter().flat_map(|word| [(word, false), (word, true)]);
-        let needles: Vec<_> =
-            both.map(|(word, whole)| Beginning { letters: word.as_bytes(), whole }).collect();
+        let edges = [(false, false), (false, true), (true, false), (true, true)];
+        let needles: Vec<_> = words
+            .iter()
+            .flat_map(|word| edges.map(|(starts, ends)| Part { letters: word.as_bytes(), starts, ends }))
+            .collect();
         let marks = (0..needles.len()).map(|at| vec![Mark::of(at)]);
         let lexicon = Lexicon::new(needles.iter().copied().zip(marks));
         let mut known = Known::default();
@@ -224,11 +230,11 @@ mod tests {
         for text in texts.into_iter().chain(texts) {
             let small = text.to_ascii_lowercase();
             let is_letter = |at: usize| text.as_bytes().get(at).is_some_and(|byte| WORD.contains(*byte));
-            let stands = |needle: &&Beginning<'_>| {
+            let stands = |needle: &&Part<'_>| {
                 let word = std::str::from_utf8(needle.letters).unwrap();
-                small.match_indices(word).any(|(at, _)| {
+                (0..small.len()).filter(|at| small.as_bytes()[*at..].starts_with(needle.letters)).any(|at| {
                     let starts = at == 0 || !is_letter(at - 1);
-                    starts && !(needle.whole && is_letter(at + word.len()))
+                    (starts || !needle.starts) && !(needle.ends && is_letter(at + word.len()))
                 })
             };
             let expected: Vec<_> = needles.iter().filter(stands).copied().collect();
@@ -238,7 +244,7 @@ mod tests {
 
     #[test]
     fn another_lexicon_is_known_by_itself() {
-        let needle = |letters: &'static str| Beginning { letters: letters.as_bytes(), whole: true };
+        let needle = |letters: &'static str| Part { letters: letters.as_bytes(), starts: true, ends: true };
         let lexicon = |needle| Lexicon::new(std::iter::once((needle, vec![Mark::of(0)])));
         let (zone, region) = (needle("zone"), needle("region"));
         let (zones, regions) = (lexicon(zone), lexicon(region));
@@ -251,7 +257,7 @@ mod tests {
 
     #[test]
     fn no_more_words_are_kept_than_fit() {
-        let zone = Beginning { letters: b"zone", whole: false };
+        let zone = Part { letters: b"zone", starts: true, ends: false };
         let lexicon = Lexicon::new(std::iter::once((zone, vec![Mark::of(0)])));
         let mut known = Known::default();
         for number in 0..MAX_WORDS + 9 {

@@ -1,6 +1,6 @@
-//! Needles: beginnings of words that a text must hold for an expression to match it.
+//! Needles: words, or parts of words, of which a text must hold some for an expression to match it.
 
-use super::edges::{Beginning, Edges};
+use super::edges::{Edges, Part};
 use super::expression::{Alternative, Expression, Step};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
@@ -23,7 +23,7 @@ pub(super) struct List {
 /// Numbers the needles of expressions.
 #[derive(Default)]
 pub(super) struct Needles<'e> {
-    numbers: FxHashMap<Beginning<'e>, u32>,
+    numbers: FxHashMap<Part<'e>, u32>,
     /// The lists of phrases, which are in many expressions.
     phrases: FxHashMap<(*const Expression, Edges), Vec<List>>,
 }
@@ -34,7 +34,8 @@ impl<'e> Needles<'e> {
     pub fn of(&mut self, step: &'e Step, edges: Edges) -> Vec<List> {
         match step {
             Step::Literal(literal) => {
-                edges.beginning(literal).map(|needle| self.list(needle)).into_iter().collect()
+                let longest = edges.parts(literal).max_by_key(|part| part.letters.len());
+                longest.map(|needle| self.list(needle)).into_iter().collect()
             }
             Step::Repeat { step, min, max, .. } if *min > 0 => {
                 self.of(step, edges.repeated(*max))
@@ -43,7 +44,7 @@ impl<'e> Needles<'e> {
             Step::All(steps) => {
                 let mut lists = Vec::new();
                 edges.each(steps).for_each(|(step, edges)| lists.extend(self.of(step, edges)));
-                lists.sort_by_key(|list: &List| list.needles.len());
+                lists.sort_by_key(|list: &List| (list.needles.len(), std::cmp::Reverse(list.shortest)));
                 lists.truncate(MAX_LISTS);
                 lists
             }
@@ -63,7 +64,7 @@ impl<'e> Needles<'e> {
         }
     }
 
-    fn list(&mut self, needle: Beginning<'e>) -> List {
+    fn list(&mut self, needle: Part<'e>) -> List {
         let next = u32::try_from(self.numbers.len()).unwrap_or(u32::MAX);
         let number = *self.numbers.entry(needle).or_insert(next);
         List { needles: SmallVec::from_slice(&[number]), shortest: needle.letters.len() }
@@ -82,8 +83,8 @@ impl<'e> Needles<'e> {
     }
 
     /// The needles by their numbers.
-    pub fn words(&self) -> Vec<Beginning<'e>> {
-        let mut words = vec![Beginning { letters: &[], whole: false }; self.numbers.len()];
+    pub fn parts(&self) -> Vec<Part<'e>> {
+        let mut words = vec![Part { letters: &[], starts: false, ends: false }; self.numbers.len()];
         self.numbers.iter().for_each(|(word, number)| words[*number as usize] = *word);
         words
     }
@@ -93,39 +94,41 @@ impl<'e> Needles<'e> {
 mod tests {
     use super::*;
 
-    /// The needles of each list of a cue, those that may go on with `-`.
+    /// The needles of each list of a cue, with `-` where a word may go on.
     fn lists(cue: &str) -> Vec<Vec<String>> {
         let expression = Expression::parse(cue, &[]).unwrap();
         let mut needles = Needles::default();
         let lists = needles.of(&expression.step, Edges::WORDS);
-        let words = needles.words();
+        let parts = needles.parts();
         let word = |number: &u32| {
-            let Beginning { letters, whole } = words[*number as usize];
-            String::from_utf8(letters.to_vec()).unwrap() + if whole { "" } else { "-" }
+            let Part { letters, starts, ends } = parts[*number as usize];
+            let (letters, more) = (std::str::from_utf8(letters).unwrap(), |is_edge| if is_edge { "" } else { "-" });
+            format!("{}{letters}{}", more(starts), more(ends))
         };
         lists.iter().map(|list| list.needles.iter().map(word).collect()).collect()
     }
 
     #[test]
     fn each_part_that_must_match_gives_a_list() {
-        assert_eq!(lists("(the )?zones? (is|fails|was lost) down"), [vec!["zone-"], vec!["down"]]);
+        let none = Vec::<Vec<String>>::new();
+        assert_eq!(lists("(the )?zones? (is|fails|was lost) down"), [vec!["zone-"], vec!["down"], vec!["is", "fails", "lost"]]);
         assert_eq!(lists("(is down|fails|was lost)"), [["down", "fails", "lost"]]);
-        assert_eq!(lists("(zone|AZ|a zone)"), Vec::<Vec<String>>::new());
+        assert_eq!(lists("(zone|AZ|a zone)"), [["zone", "az", "zone"]]);
+        assert_eq!(lists("(zone|a|a zone)"), none);
         assert_eq!(lists("(?P<words>(abc)+(def)*)"), [["abc-"]]);
-        assert_eq!(lists(".*ab"), Vec::<Vec<String>>::new());
+        assert_eq!(lists(".*ab"), none);
     }
 
     #[test]
-    fn what_starts_no_word_is_no_needle() {
-        assert_eq!(lists("(un)?planned"), Vec::<Vec<String>>::new());
-        assert_eq!(lists("(un)?planned loss"), [["loss"]]);
-        assert_eq!(lists("[a-z]*region-wide .*zones, \\d+%"), [["wide"]]);
-        assert_eq!(lists("multi-?region|(the )?pair"), [["multi-", "pair"]]);
+    fn what_stands_around_tells_whether_a_word_starts_and_ends() {
+        assert_eq!(lists("(un)?planned"), [["-planned"]]);
+        assert_eq!(lists("[a-z]*region-wide .*zones, \\d+%"), [["-region"], ["-zones"]]);
+        assert_eq!(lists("multi-?region|(the )?pair"), [["-region", "pair"]]);
         assert_eq!(lists("non-regional|one-region"), [["regional", "region"]]);
         assert_eq!(lists("(zone,? ?)+(and )?"), [["zone-"]]);
-        assert_eq!(lists("…restart( it)?"), Vec::<Vec<String>>::new());
-        assert_eq!(lists("you … restart( it)?"), [["you"], ["restart"]]);
-        assert_eq!(lists("(in|of) (lost|down)$"), [["lost", "down"]]);
+        assert_eq!(lists("…restart( it)?"), [["-restart"]]);
+        assert_eq!(lists("you … restart( it)?"), [["restart"], ["you"]]);
+        assert_eq!(lists("(in|of) (lost|down)$"), [["lost", "down"], ["in", "of"]]);
     }
 
     #[test]

@@ -35,7 +35,10 @@ impl Sign {
 /// The longest beginning of a word that stands in whatever a step matches.
 fn longest(step: &Step, edges: Edges) -> Option<&[u8]> {
     match step {
-        Step::Literal(literal) => edges.beginning(literal).map(|beginning| beginning.letters),
+        Step::Literal(literal) => {
+            let parts = edges.parts(literal).filter(|part| part.starts && part.letters.len() > 2);
+            parts.map(|part| part.letters).max_by_key(|letters| letters.len())
+        }
         Step::Repeat { step, min: 1.., max, .. } => longest(step, edges.repeated(*max)),
         Step::Wanted(step) => longest(step, edges),
         Step::All(steps) => {
