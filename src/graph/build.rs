@@ -2,7 +2,6 @@
 
 use super::names::{Names, ONTOLOGY_GRAPH, ontology_quads};
 use super::part::Part;
-use super::shelf::{Shelf, Shelved};
 use super::statements::{self, StatementOptions, document_iri};
 use super::{GraphBuilder, Metadata, rdf};
 use crate::diagnostics::{Diagnostic, Severity};
@@ -11,10 +10,10 @@ use crate::error::{Error, Result};
 use crate::facts::{Extraction, extract};
 use crate::ontology::{Ontology, files as ontology_files};
 use oxrdf::{BlankNode, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term};
-use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// What to build, and how.
@@ -53,8 +52,8 @@ pub struct BuildReport {
     pub times: Vec<(&'static str, Duration)>,
 }
 
-/// Documents that are read, or whose statements are written, at once.
-const DOCUMENTS_AT_ONCE: usize = 256;
+/// What is written of documents is added to the graph when it has so many quads.
+const QUADS_AT_ONCE: usize = 1 << 14;
 
 /// Builds a graph file. `progress` is told how many files are done, of how many, from any thread.
 ///
@@ -63,7 +62,7 @@ const DOCUMENTS_AT_ONCE: usize = 256;
 /// used is a diagnostic.
 pub fn build(options: &BuildOptions, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<BuildReport> {
     let mut watch = Stopwatch::new();
-    let (found, mut diagnostics) = find(&options.paths);
+    let (found, diagnostics) = find(&options.paths);
     if found.is_empty() {
         let error = Error::input("there is nothing to build: no document and no RDF file was found");
         let reasons =
@@ -80,46 +79,53 @@ pub fn build(options: &BuildOptions, progress: &(dyn Fn(usize, usize) + Sync)) -
         names.add_catalogue(&path.display().to_string(), &turtle)?;
     }
     watch.lap("ontology");
-    let mut report = BuildReport::default();
-    let mut shelf = Shelf::new(&options.output);
     let documents: Vec<&Found> = found.iter().filter(|file| file.kind == FileKind::Markdown).collect();
-    let library = Library::new();
-    let done = AtomicUsize::new(0);
-    for some in documents.chunks(DOCUMENTS_AT_ONCE) {
-        let read = some.par_iter().map(|file| {
-            let extraction = extraction(file, &library, &ontology);
-            progress(done.fetch_add(1, Ordering::Relaxed) + 1, found.len());
-            extraction
-        });
-        for result in read.collect::<Vec<_>>() {
-            match result {
-                Ok((extraction, noticed)) => {
-                    names.learn(&extraction);
-                    report.documents += 1;
-                    diagnostics.extend(noticed);
-                    shelf.put(extraction)?;
-                }
-                Err(diagnostic) => diagnostics.push(diagnostic),
-            }
+    let reading = Reading {
+        library: Library::new(),
+        ontology,
+        names: &names,
+        options: StatementOptions { quotes: options.quotes, source_base: options.source_base.clone() },
+    };
+    let written = Mutex::new((GraphBuilder::new(), Told::default()));
+    let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    rayon::scope(|scope| {
+        for _ in 0..rayon::current_num_threads() {
+            scope.spawn(|_| {
+                let files =
+                    std::iter::from_fn(|| documents.get(next.fetch_add(1, Ordering::Relaxed)).copied());
+                let tell = || progress(done.fetch_add(1, Ordering::Relaxed) + 1, found.len());
+                reading.write(files, &tell, &written);
+            });
         }
-    }
+    });
+    let Reading { library, ontology, .. } = reading;
     // Taking it apart takes a while, which nothing has to wait for.
     rayon::spawn(move || drop((ontology, library)));
-    watch.lap("extraction");
+    let (mut builder, told) = written.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let writing = told.writing / u32::try_from(rayon::current_num_threads()).unwrap_or(1);
+    watch.lap_of_two("extraction", "statements", writing);
 
-    let mut builder = GraphBuilder::new();
     builder.set_metadata(Metadata {
         sources: options.paths.iter().map(|path| path.display().to_string()).collect(),
         ..Metadata::default()
     });
-    write_statements(shelf, &names, options, &mut builder, &mut report)?;
+    builder.settle(&mut names);
+    let mentioned = builder.mentioned(names.catalogued());
+    names.catalogue_quads(&mentioned).for_each(|quad| builder.insert(quad));
     rayon::spawn(move || drop(names));
     builder.add(&model);
-    report.rdf_files = read_rdf(&found, &mut builder, &mut diagnostics);
-    watch.lap("statements");
+    let mut report = BuildReport {
+        documents: told.documents,
+        facts_by_kind: told.by_kind.into_iter().collect(),
+        unparsed: told.unparsed,
+        missing_includes: told.missing_includes,
+        diagnostics: [diagnostics, told.diagnostics].concat(),
+        ..BuildReport::default()
+    };
+    report.rdf_files = read_rdf(&found, &mut builder, &mut report.diagnostics);
+    report.diagnostics.sort();
+    watch.lap("names and RDF");
     report.triples = builder.finish(&options.output)?.triples;
-    diagnostics.sort();
-    report.diagnostics = diagnostics;
     watch.lap("graph file");
     report.times = watch.laps;
     Ok(report)
@@ -136,6 +142,15 @@ impl Stopwatch {
         Self { start: Instant::now(), laps: Vec::new() }
     }
 
+    /// Ends two stages that take turns; the second took so long.
+    fn lap_of_two(&mut self, name: &'static str, second: &'static str, second_took: Duration) {
+        self.lap(name);
+        if let Some((_, time)) = self.laps.last_mut() {
+            *time = time.saturating_sub(second_took);
+        }
+        self.laps.push((second, second_took));
+    }
+
     /// Ends a stage.
     fn lap(&mut self, name: &'static str) {
         let now = Instant::now();
@@ -144,66 +159,81 @@ impl Stopwatch {
     }
 }
 
-/// What a document states, and what was noticed on the way.
-fn extraction(
-    file: &Found,
-    library: &Library,
-    ontology: &Ontology,
-) -> std::result::Result<(Extraction, Vec<Diagnostic>), Diagnostic> {
-    let mut document = library.read(file)?;
-    let mut noticed = std::mem::take(&mut document.diagnostics);
-    noticed.extend(document.missing_includes.iter().map(missing_include));
-    let extraction = extract(&document, ontology);
-    note(&extraction, &mut noticed);
-    noticed.extend(identity_conflicts(&extraction));
-    Ok((extraction, noticed))
+/// What documents are read by.
+struct Reading<'n> {
+    library: Library,
+    ontology: Ontology,
+    names: &'n Names,
+    options: StatementOptions,
 }
 
-/// Writes what the documents state, some of them at once, by all processors.
-fn write_statements(
-    shelf: Shelf,
-    names: &Names,
-    options: &BuildOptions,
-    builder: &mut GraphBuilder,
-    report: &mut BuildReport,
-) -> Result<()> {
-    let options = StatementOptions { quotes: options.quotes, source_base: options.source_base.clone() };
-    let mut by_kind: BTreeMap<String, usize> = BTreeMap::new();
-    let mut extractions = shelf.take()?;
-    loop {
-        let some: Vec<Shelved> = extractions.by_ref().take(DOCUMENTS_AT_ONCE).collect::<Result<_>>()?;
-        if some.is_empty() {
-            break;
+impl Reading<'_> {
+    /// Reads documents and writes what they state into a part of its own, which is added to the graph now and then.
+    fn write<'f>(
+        &self,
+        files: impl Iterator<Item = &'f Found>,
+        tell: &dyn Fn(),
+        graph: &Mutex<(GraphBuilder, Told)>,
+    ) {
+        let mut part = Part::default();
+        let mut told = Told::default();
+        let hand_over = |part: &mut Part, told: &mut Told| {
+            let mut graph = graph.lock().unwrap_or_else(PoisonError::into_inner);
+            graph.0.add(part);
+            graph.1.add(std::mem::take(told));
+            drop(graph);
+            part.clear();
+        };
+        for file in files {
+            match self.extraction(file, &mut told.diagnostics) {
+                Ok(extraction) => {
+                    let start = Instant::now();
+                    statements::write(&extraction, &self.options, self.names, &mut part);
+                    told.count(&extraction);
+                    told.writing += start.elapsed();
+                }
+                Err(diagnostic) => told.diagnostics.push(diagnostic),
+            }
+            tell();
+            if part.quads.len() >= QUADS_AT_ONCE {
+                hand_over(&mut part, &mut told);
+            }
         }
-        let written = some.into_par_iter().try_fold(Written::default, |mut written, shelved| {
-            written.add(&shelved.unpacked()?, &options, names);
-            Ok(written)
-        });
-        for written in written.collect::<Result<Vec<_>>>()? {
-            builder.add(&written.part);
-            report.unparsed += written.unparsed;
-            report.missing_includes += written.missing_includes;
-            written.by_kind.into_iter().for_each(|(kind, facts)| *by_kind.entry(kind).or_default() += facts);
-        }
+        hand_over(&mut part, &mut told);
     }
-    let mentioned = builder.mentioned(names.catalogued());
-    names.catalogue_quads(&mentioned).for_each(|quad| builder.insert(quad));
-    report.facts_by_kind = by_kind.into_iter().collect();
-    Ok(())
+
+    /// What a document states; what was noticed on the way is added to the diagnostics.
+    fn extraction(
+        &self,
+        file: &Found,
+        noticed: &mut Vec<Diagnostic>,
+    ) -> std::result::Result<Extraction, Diagnostic> {
+        let mut document = self.library.read(file)?;
+        noticed.append(&mut document.diagnostics);
+        noticed.extend(document.missing_includes.iter().map(missing_include));
+        let extraction = extract(&document, &self.ontology);
+        note(&extraction, noticed);
+        noticed.extend(identity_conflicts(&extraction));
+        Ok(extraction)
+    }
 }
 
-/// What was written of some documents.
+/// What the report tells of documents.
 #[derive(Default)]
-struct Written {
-    part: Part,
+struct Told {
+    documents: usize,
     by_kind: BTreeMap<String, usize>,
     unparsed: usize,
     missing_includes: usize,
+    diagnostics: Vec<Diagnostic>,
+    /// How long their statements took to write.
+    writing: Duration,
 }
 
-impl Written {
-    fn add(&mut self, extraction: &Extraction, options: &StatementOptions, names: &Names) {
-        statements::write(extraction, options, names, &mut self.part);
+impl Told {
+    /// Counts what a document states.
+    fn count(&mut self, extraction: &Extraction) {
+        self.documents += 1;
         for fact in &extraction.facts {
             match self.by_kind.get_mut(&fact.kind) {
                 Some(facts) => *facts += 1,
@@ -212,6 +242,16 @@ impl Written {
         }
         self.unparsed += extraction.unparsed.len();
         self.missing_includes += extraction.missing_includes.len();
+    }
+
+    /// Adds what is told of other documents.
+    fn add(&mut self, other: Self) {
+        self.documents += other.documents;
+        other.by_kind.into_iter().for_each(|(kind, facts)| *self.by_kind.entry(kind).or_default() += facts);
+        self.unparsed += other.unparsed;
+        self.missing_includes += other.missing_includes;
+        self.diagnostics.extend(other.diagnostics);
+        self.writing += other.writing;
     }
 }
 

@@ -6,24 +6,34 @@ use super::format::{Header, Section};
 use super::interner::Interner;
 use super::kinds::{self, ALL, KINDS, TEXT_KINDS};
 use super::labels;
+use super::late::{self, Spelling};
 use super::lines::full;
+use super::names::Names;
 use super::orders::{self, QuadNumbers};
 use super::part::Part;
 use super::sort::sorted;
 use super::text::{TextWriter, Texts};
 use super::{Graph, Metadata, Terms};
 use crate::error::{Error, Result};
+use oxrdf::vocab::rdfs;
 use oxrdf::{GraphNameRef, NamedNodeRef, Quad, QuadRef, TermRef};
 use std::path::Path;
 
 /// Of fewer quads than this, orders and names are made at once; of more, one after the other, which takes less memory.
 const AT_ONCE: usize = 1 << 20;
 
+const ALTERNATIVE_LABEL: NamedNodeRef<'_> =
+    NamedNodeRef::new_unchecked("http://www.w3.org/2004/02/skos/core#altLabel");
+
 /// Collects quads and writes them as a graph file.
 #[derive(Default)]
 pub struct GraphBuilder {
     interner: Interner,
     quads: Vec<QuadNumbers>,
+    /// Spellings that wait for [`GraphBuilder::settle`], by interned numbers.
+    spellings: Vec<Spelling>,
+    /// The interned numbers of keys that no term has, and of the terms that they stand for.
+    settled: Vec<(u32, u32)>,
     metadata: Metadata,
     scratch: Vec<u8>,
     full: bool,
@@ -92,6 +102,40 @@ impl GraphBuilder {
                 _ => self.full = true,
             }
         }
+        for spelling in &part.spellings {
+            match spelling.map(|place| numbers.get(place as usize).copied()) {
+                [Some(node), Some(spelled), Some(graph)] => self.spellings.push([node, spelled, graph]),
+                _ => self.full = true,
+            }
+        }
+    }
+
+    /// Gives IRIs and labels to the services and regions that had none, once all documents are added; `names` learns
+    /// them.
+    pub(super) fn settle(&mut self, names: &mut Names) {
+        let spellings = std::mem::take(&mut self.spellings);
+        let Some(settled) = late::settle(&mut self.interner, &spellings, names) else {
+            return self.full = true;
+        };
+        self.settled = settled;
+        for spelling in spellings {
+            let [node, spelled, graph] = spelling.map(|number| number + 1);
+            let Some((label, is_other)) = late::label(&mut self.interner, spelling, names) else {
+                self.full = true;
+                continue;
+            };
+            self.insert_numbers(node, rdfs::LABEL, label + 1, graph);
+            if is_other {
+                self.insert_numbers(node, ALTERNATIVE_LABEL, spelled, graph);
+            }
+        }
+    }
+
+    fn insert_numbers(&mut self, subject: u32, predicate: NamedNodeRef<'_>, object: u32, graph: u32) {
+        match self.intern(predicate.into()) {
+            Some(predicate) => self.quads.push([subject, predicate, object, graph]),
+            None => self.full = true,
+        }
     }
 
     /// Those of some IRIs that are the subject or the object of a quad.
@@ -100,6 +144,9 @@ impl GraphBuilder {
         for [subject, _, object, _] in &self.quads {
             is_mentioned[*subject as usize] = true;
             is_mentioned[*object as usize] = true;
+        }
+        for (key, term) in &self.settled {
+            is_mentioned[*term as usize + 1] |= is_mentioned[*key as usize + 1];
         }
         let mut key = Vec::new();
         let mut number = |iri: &str| {
@@ -160,11 +207,11 @@ impl GraphBuilder {
             return Err(full());
         }
         let failed = |error| Error::io("write a temporary file in", folder.unwrap_or(Path::new(".")), error);
-        let Self { mut interner, mut quads, metadata, .. } = self;
+        let Self { mut interner, mut quads, metadata, settled, .. } = self;
         let mut contents = Contents::new(folder.map(Path::to_path_buf));
         contents.put(Section::Metadata, metadata.to_bytes()).map_err(failed)?;
         interner.settle();
-        let Dictionary { renumbered, starts, texts, values } = Dictionary::new(&interner);
+        let Dictionary { renumbered, starts, texts, values } = Dictionary::new(&interner, &settled);
         drop(interner);
         for quad in &mut quads {
             for part in quad {
@@ -217,9 +264,12 @@ struct Dictionary {
 }
 
 impl Dictionary {
-    fn new(interner: &Interner) -> Self {
-        let order = sorted(interner.len() as u32, |number| interner.key(number));
-        let mut renumbered = vec![0; order.len() + 1];
+    /// Sorts the terms; `settled` are the numbers of keys that are none, which stand behind all terms, and of the terms
+    /// that they stand for.
+    fn new(interner: &Interner, settled: &[(u32, u32)]) -> Self {
+        let mut order = sorted(interner.len() as u32, |number| interner.key(number));
+        order.truncate(order.len() - settled.len());
+        let mut renumbered = vec![0; interner.len() + 1];
         let (mut texts, mut values) = (TextWriter::default(), Vec::new());
         let mut starts = [1; KINDS + 1];
         for (place, number) in order.iter().enumerate() {
@@ -232,6 +282,9 @@ impl Dictionary {
                 let value = kinds::value_of_bytes(*value);
                 values.extend_from_slice(&value.to_le_bytes());
             }
+        }
+        for (key, term) in settled {
+            renumbered[*key as usize + 1] = renumbered[*term as usize + 1];
         }
         for kind in ALL {
             let kind = kind as usize;

@@ -76,6 +76,14 @@ impl Interner {
         Some(number)
     }
 
+    /// Takes all keys out, and keeps the memory for others.
+    pub(super) fn clear(&mut self) {
+        self.bytes.clear();
+        self.ends.clear();
+        self.hashes.clear();
+        self.slots.fill(0);
+    }
+
     /// Frees what only finding numbers needs.
     pub(super) fn settle(&mut self) {
         self.slots = Vec::new();

@@ -134,7 +134,8 @@ impl Names {
         }
     }
 
-    fn learn_service(&mut self, spelled: &str) {
+    /// Learns a spelling of a service.
+    pub(super) fn learn_service(&mut self, spelled: &str) {
         let spelled = without_acronym(spelled);
         let spelled_slug = slug(spelled);
         if spelled_slug.is_empty() || self.services.contains_key(&spelled_slug) {
@@ -153,7 +154,8 @@ impl Names {
         }
     }
 
-    fn learn_region(&mut self, spelled: &str) {
+    /// Learns a spelling of a region.
+    pub(super) fn learn_region(&mut self, spelled: &str) {
         let name = Name { slug: slug(spelled), label: spelled.to_owned() };
         let key = letters(spelled);
         let rank = |name: &Name| {
@@ -173,19 +175,27 @@ impl Names {
     /// The service that a spelling means; the spelling itself where nothing is known of it.
     pub fn service(&self, spelled: &str) -> Name {
         let spelled = without_acronym(spelled);
-        let spelled_slug = slug(spelled);
-        if let Some(name) = self.services.get(&spelled_slug) {
-            return name.clone();
-        }
-        let known = self.services_by_key.get(self.key(&spelled_slug));
-        known.map_or_else(|| Name { slug: spelled_slug, label: spelled.to_owned() }, |(_, name)| name.clone())
+        let slug = slug(spelled);
+        let known = self.service_of_slug(&slug).cloned();
+        known.unwrap_or_else(|| Name { slug, label: spelled.to_owned() })
+    }
+
+    /// The service that the spellings with a slug mean, if it is known.
+    pub(super) fn service_of_slug(&self, slug: &str) -> Option<&Name> {
+        let by_key = || self.services_by_key.get(self.key(slug)).map(|(_, name)| name);
+        self.services.get(slug).or_else(by_key)
     }
 
     /// The region that a spelling means; the spelling itself where nothing is known of it.
     pub fn region(&self, spelled: &str) -> Name {
-        let known = self.regions.get(&letters(spelled));
-        known
-            .map_or_else(|| Name { slug: slug(spelled), label: spelled.to_owned() }, |(_, name)| name.clone())
+        let slug = slug(spelled);
+        let known = self.region_of_slug(&slug).cloned();
+        known.unwrap_or_else(|| Name { slug, label: spelled.to_owned() })
+    }
+
+    /// The region that the spellings with a slug mean, if it is known.
+    pub(super) fn region_of_slug(&self, slug: &str) -> Option<&Name> {
+        self.regions.get(&slug.replace('-', "")).map(|(_, name)| name)
     }
 
     /// The IRIs that the catalogues say something of, in the order of the alphabet.

@@ -2,6 +2,7 @@
 
 use super::interner::Interner;
 use super::kinds::{self, Kind};
+use super::late::{self, Spelling};
 use oxrdf::{GraphName, GraphNameRef, NamedNodeRef, NamedOrBlankNode, Quad, QuadRef, Term, TermRef};
 
 /// A number that no key has: there are too many keys.
@@ -14,6 +15,8 @@ pub(super) struct Part {
     pub(super) keys: Interner,
     /// Subject, predicate, object, graph, as places among the keys.
     pub(super) quads: Vec<[u32; 4]>,
+    /// How documents spell services and regions that have no IRI yet.
+    pub(super) spellings: Vec<Spelling>,
     key: Vec<u8>,
 }
 
@@ -35,6 +38,13 @@ impl Part {
     /// The place of an IRI that is written piece by piece.
     pub(super) fn written_iri(&mut self, write: impl FnOnce(&mut Vec<u8>)) -> u32 {
         self.keyed(Kind::Iri, write)
+    }
+
+    /// The place of a term in the namespace of services, regions, tiers or features that a service or region without
+    /// an IRI is to name.
+    pub(super) fn late(&mut self, namespace: &str, slug: &str, rest: [&str; 2]) -> u32 {
+        late::write_key(&mut self.key, namespace, slug, rest);
+        self.keys.intern(&self.key).unwrap_or(NO_KEY)
     }
 
     /// The place of a literal of `xsd:string`.
@@ -67,7 +77,15 @@ impl Part {
 
     /// Whether the term at a place is an IRI.
     pub(super) fn is_iri(&self, place: u32) -> bool {
-        place != NO_KEY && self.keys.key(place).first() == Some(&(Kind::Iri as u8))
+        let key = if place == NO_KEY { &[] } else { self.keys.key(place) };
+        late::is_late(key) || key.first() == Some(&(Kind::Iri as u8))
+    }
+
+    /// Takes everything out, and keeps the memory for more.
+    pub(super) fn clear(&mut self) {
+        self.keys.clear();
+        self.quads.clear();
+        self.spellings.clear();
     }
 
     /// The quads in the order in which they were added; those with terms that can't be told are left out.

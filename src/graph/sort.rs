@@ -1,7 +1,7 @@
 //! Sorting numbers by the byte strings that they stand for, seven bytes at a time: most strings of a graph begin like
 //! many others, and comparing each with each would read these beginnings over and over.
 
-use rayon::slice::ParallelSliceMut;
+use rayon::prelude::*;
 
 /// Bytes of a string in a prefix.
 const STEP: usize = 7;
@@ -15,22 +15,70 @@ const FEW: usize = 8;
 /// Runs of so many strings are a task for another processor.
 const MANY: usize = 4096;
 
-/// More strings than this are sorted without prefixes, which take memory.
-const TOO_MANY: u32 = 1 << 21;
+/// Strings that are sorted at once; more are first dealt out to ranges of about so many. Prefixes take memory, and those
+/// of more strings than this leave the processor's caches.
+const AT_ONCE: usize = 1 << 17;
+
+/// Strings looked at for each range to tell where it ends.
+const SAMPLES: usize = 16;
 
 /// A prefix and the number of its string.
 type Entry = (u64, u32);
 
 /// The numbers below `len` in the order of their strings, those of equal strings in their own order.
 pub(super) fn sorted<'s>(len: u32, string: impl Fn(u32) -> &'s [u8] + Sync) -> Vec<u32> {
-    if len > TOO_MANY {
-        let mut numbers: Vec<u32> = (0..len).collect();
-        numbers.par_sort_unstable_by_key(|number| (string(*number), *number));
+    let mut numbers: Vec<u32> = (0..len).collect();
+    if numbers.len() <= AT_ONCE {
+        sort_numbers(&mut numbers, &string);
         return numbers;
     }
-    let mut entries: Vec<Entry> = (0..len).map(|number| (0, number)).collect();
-    sort(&mut entries, 0, &string);
-    entries.into_iter().map(|(_, number)| number).collect()
+    let mut rest = numbers.as_mut_slice();
+    let mut ranges = Vec::new();
+    for count in deal_out(&mut *rest, &string) {
+        let range;
+        (range, rest) = rest.split_at_mut(count);
+        ranges.push(range);
+    }
+    ranges.into_par_iter().for_each(|range| sort_numbers(range, &string));
+    numbers
+}
+
+/// Brings the numbers from 0 on into ranges that follow each other in the order of the strings, each range in the order of
+/// the numbers; gives how many numbers are in each.
+fn deal_out<'s>(numbers: &mut [u32], string: &(impl Fn(u32) -> &'s [u8] + Sync)) -> Vec<usize> {
+    let ranges = numbers.len() / AT_ONCE + 1;
+    let mut samples: Vec<u32> =
+        numbers.iter().copied().step_by(numbers.len() / (SAMPLES * ranges) + 1).collect();
+    sort_numbers(&mut samples, string);
+    let starts: Vec<&[u8]> =
+        samples.iter().skip(SAMPLES).step_by(SAMPLES).map(|number| string(*number)).collect();
+    let range_of = |number: &u32| {
+        let own = string(*number);
+        starts.partition_point(|start| *start <= own) as u16
+    };
+    let range_of: Vec<u16> = numbers.par_iter().map(range_of).collect();
+    let mut counts = vec![0; starts.len() + 1];
+    range_of.iter().for_each(|range| counts[usize::from(*range)] += 1);
+    let mut places: Vec<usize> = counts
+        .iter()
+        .scan(0, |end, count| {
+            *end += count;
+            Some(*end - count)
+        })
+        .collect();
+    for (number, range) in (0u32..).zip(range_of) {
+        let place = &mut places[usize::from(range)];
+        numbers[*place] = number;
+        *place += 1;
+    }
+    counts
+}
+
+/// Sorts numbers by their strings.
+fn sort_numbers<'s>(numbers: &mut [u32], string: &(impl Fn(u32) -> &'s [u8] + Sync)) {
+    let mut entries: Vec<Entry> = numbers.iter().map(|number| (0, *number)).collect();
+    sort(&mut entries, 0, string);
+    numbers.iter_mut().zip(entries).for_each(|(number, (_, sorted))| *number = sorted);
 }
 
 /// Sorts strings that are the same up to a depth.
@@ -81,7 +129,7 @@ mod tests {
     fn strings_are_in_the_order_of_their_bytes_and_equal_ones_in_that_of_their_numbers() {
         let heads =
             ["", "\0", "https://w3id.org/mainstay/", "https://w3id.org/mainstay/fact/", "\u{ff}é", "a"];
-        let strings: Vec<Vec<u8>> = (0..20_000usize)
+        let strings: Vec<Vec<u8>> = (0..300_000usize)
             .map(|n| {
                 let tail = format!("{}{}", "x".repeat(n * n % 13), n * 7919 % 3001);
                 let tail = if n % 17 == 0 { "\0".repeat(n % 12) } else { tail };
@@ -89,8 +137,30 @@ mod tests {
                 [heads[n % heads.len()], &long, &tail].concat().into_bytes()
             })
             .collect();
-        let mut expected: Vec<u32> = (0..strings.len() as u32).collect();
-        expected.sort_by_key(|number| &strings[*number as usize]);
-        assert_eq!(sorted(strings.len() as u32, |number| strings[number as usize].as_slice()), expected);
+        for count in [0, 1, 20_000, strings.len()] {
+            let mut expected: Vec<u32> = (0..count as u32).collect();
+            expected.sort_by_key(|number| &strings[*number as usize]);
+            let found = sorted(count as u32, |number| strings[number as usize].as_slice());
+            assert!(found == expected, "{count} strings");
+        }
+    }
+
+    #[test]
+    fn a_string_of_many_is_read_about_as_often_as_one_of_a_few() {
+        use std::sync::atomic::{AtomicU64, Ordering};
+
+        let strings: Vec<String> = (0..600_000u32)
+            .map(|n| format!("https://w3id.org/mainstay/fact/{:08x}", n.wrapping_mul(2_654_435_761)))
+            .collect();
+        let read = |count: usize| {
+            let reads = AtomicU64::new(0);
+            sorted(count as u32, |number| {
+                reads.fetch_add(1, Ordering::Relaxed);
+                strings[number as usize].as_bytes()
+            });
+            reads.into_inner() as f64 / count as f64
+        };
+        let (few, many) = (read(20_000), read(strings.len()));
+        assert!(many < 1.5 * few, "{few} times each and then {many} times");
     }
 }

@@ -89,12 +89,15 @@ pub struct StatementOptions {
 /// `names` must have learnt the names of all documents of the graph before, so that each service and region has
 /// one IRI in all of them.
 pub fn quads(extraction: &Extraction, options: &StatementOptions, names: &Names) -> Vec<Quad> {
+    let mut names = names.clone();
+    names.learn(extraction);
     let mut part = Part::default();
-    write(extraction, options, names, &mut part);
+    write(extraction, options, &names, &mut part);
     part.to_quads()
 }
 
-/// Adds the [`quads`] of one document to a part, in which every term is of one of them.
+/// Adds the [`quads`] of one document to a part, in which every term is of one of them. What `names` doesn't know stays
+/// without an IRI.
 pub(super) fn write(extraction: &Extraction, options: &StatementOptions, names: &Names, part: &mut Part) {
     let mut writer = Writer::new(extraction, options, names, part);
     writer.document();
@@ -167,7 +170,7 @@ impl<'a> Writer<'a> {
             return;
         }
         let service = (!fact.service.is_empty()).then(|| self.service(&fact.service));
-        let owner = service.as_ref().map_or("", |service| &service.slug);
+        let owner = service.as_ref();
         let feature = self.part(owner, "", "Feature", &fact.feature);
         let variant = self.part(owner, "variant/", "Variant", &fact.variant);
         let tiers: Vec<u32> = fact.tiers.iter().map(|tier| self.tier(owner, tier)).collect();

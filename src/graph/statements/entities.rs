@@ -4,7 +4,7 @@ use super::terms::day_time_duration;
 use super::writer::Writer;
 use crate::facts::Entity;
 use crate::graph::names::Name;
-use crate::vocabulary::{FEATURE, GEOGRAPHY, REGION, SERVICE, TIER, slug};
+use crate::vocabulary::{FEATURE, GEOGRAPHY, REGION, SERVICE, TIER, slug, without_acronym};
 use oxrdf::vocab::xsd;
 use oxrdf::{Literal, NamedNode, NamedNodeRef};
 use std::rc::Rc;
@@ -16,8 +16,10 @@ const ALT_LABEL: NamedNodeRef<'_> =
 #[derive(Clone)]
 pub(super) struct Service {
     pub(super) node: u32,
-    /// The last part of its IRI.
+    /// The last part of its IRI, or of the spelling that stands for it until it has one.
     pub(super) slug: Rc<str>,
+    /// Whether it has no IRI yet.
+    pub(super) is_late: bool,
 }
 
 impl<'a> Writer<'a> {
@@ -61,9 +63,19 @@ impl<'a> Writer<'a> {
         if let Some(service) = self.services.get(name) {
             return service.clone();
         }
-        let meant = self.names.service(name);
-        let node = self.described_as("Service", SERVICE, &meant, name);
-        let service = Service { node, slug: meant.slug.into() };
+        let spelled = without_acronym(name);
+        let slug = slug(spelled);
+        let (node, slug, is_late) = match self.names.service_of_slug(&slug) {
+            Some(known) => {
+                (self.described_as("Service", SERVICE, known, name), known.slug.as_str().into(), false)
+            }
+            None if slug.is_empty() => {
+                let own = Name { label: spelled.to_owned(), slug };
+                (self.described_as("Service", SERVICE, &own, name), own.slug.into(), false)
+            }
+            None => (self.described_later("Service", SERVICE, &slug, name), slug.into(), true),
+        };
+        let service = Service { node, slug, is_late };
         self.services.insert(name, service.clone());
         service
     }
@@ -80,8 +92,28 @@ impl<'a> Writer<'a> {
         if let Some(node) = self.regions.get(name) {
             return *node;
         }
-        let node = self.described_as("Region", REGION, &self.names.region(name), name);
+        let slug = slug(name);
+        let node = match self.names.region_of_slug(&slug) {
+            Some(known) => self.described_as("Region", REGION, known, name),
+            None if slug.is_empty() => {
+                self.described_as("Region", REGION, &Name { label: name.to_owned(), slug }, name)
+            }
+            None => self.described_later("Region", REGION, &slug, name),
+        };
         self.regions.insert(name, node);
+        node
+    }
+
+    /// Describes what has neither IRI nor label before all documents are read.
+    fn described_later(&mut self, class: &'a str, namespace: &str, slug: &str, spelled: &str) -> u32 {
+        let node = self.part.late(namespace, slug, [""; 2]);
+        if self.described.insert(node) {
+            self.class(node, class);
+        }
+        let spelled = self.part.string(spelled);
+        if self.pairs.insert([Some(node), None, Some(spelled)]) {
+            self.part.spellings.push([node, spelled, self.document]);
+        }
         node
     }
 
@@ -100,52 +132,61 @@ impl<'a> Writer<'a> {
         node
     }
 
-    /// The node of a tier; `service` is the slug of its service.
-    pub(super) fn tier(&mut self, service: &str, name: &str) -> u32 {
+    /// The node of a tier of a service.
+    pub(super) fn tier(&mut self, service: Option<&Service>, name: &str) -> u32 {
         let tier_slug = slug(name);
-        let node = self.slashed(TIER, service, &tier_slug);
+        let node = self.part_of(service, TIER, ["", &tier_slug]);
         if self.described.insert(node) {
             self.class(node, "Tier");
             self.label(node, name);
             self.text(node, "slug", &tier_slug);
-            if !service.is_empty() {
-                let service = self.part.iri(SERVICE, service.as_bytes());
-                self.rel(node, "tierOf", service);
-            }
+            self.owner(node, "tierOf", service);
         }
         node
     }
 
     /// The node of a feature or variant of a service; none where `name` is empty.
-    pub(super) fn part(&mut self, service: &str, folder: &str, class: &'a str, name: &str) -> Option<u32> {
+    pub(super) fn part(
+        &mut self,
+        service: Option<&Service>,
+        folder: &str,
+        class: &'a str,
+        name: &str,
+    ) -> Option<u32> {
         let slug = slug(name);
         if slug.is_empty() {
             return None;
         }
-        let node = match folder {
-            "" => self.slashed(FEATURE, service, &slug),
-            folder => self.slashed(FEATURE, service, &[folder, &slug].concat()),
-        };
+        let node = self.part_of(service, FEATURE, [folder, &slug]);
         if self.described.insert(node) {
             self.class(node, class);
             let label = self.part_label(name, &slug);
             self.label(node, &label);
             self.text(node, "slug", &slug);
-            if !service.is_empty() {
-                let service = self.part.iri(SERVICE, service.as_bytes());
-                self.rel(node, "featureOf", service);
-            }
+            self.owner(node, "featureOf", service);
         }
         Some(node)
     }
 
     /// The node of something in the folder of a service.
-    fn slashed(&mut self, namespace: &str, service: &str, local: &str) -> u32 {
+    fn part_of(&mut self, service: Option<&Service>, namespace: &str, [folder, local]: [&str; 2]) -> u32 {
+        let slug = service.map_or("", |service| &service.slug);
+        if service.is_some_and(|service| service.is_late) {
+            return self.part.late(namespace, slug, [&["/", folder].concat(), local]);
+        }
         self.part.written_iri(|iri| {
-            for piece in [namespace, service, "/", local] {
+            for piece in [namespace, slug, "/", folder, local] {
                 iri.extend_from_slice(piece.as_bytes());
             }
         })
+    }
+
+    fn owner(&mut self, node: u32, property: &'a str, service: Option<&Service>) {
+        if let Some(service) = service
+            && !service.slug.is_empty()
+        {
+            self.rel(node, property, service.node);
+        }
     }
 
     /// The words for a feature: the name itself if it is more than a slug, else the heading with that slug.
