@@ -9,8 +9,8 @@ use crate::documents::{FileKind, Found, Library, MissingInclude, find};
 use crate::error::{Error, Result};
 use crate::facts::{Extraction, extract};
 use crate::ontology::{Ontology, files as ontology_files};
-use oxrdf::{BlankNode, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term};
-use std::collections::{BTreeMap, HashMap};
+use oxrdf::{NamedNode, NamedNodeRef};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -259,29 +259,8 @@ impl Told {
 fn model() -> Result<Part> {
     let graph = NamedNodeRef::new_unchecked(ONTOLOGY_GRAPH);
     let mut part = Part::default();
-    with_stable_labels(ontology_quads()?).iter().for_each(|quad| part.insert(quad.as_ref(), graph));
+    ontology_quads()?.iter().for_each(|quad| part.insert(quad.as_ref(), graph));
     Ok(part)
-}
-
-/// The quads with blank nodes numbered by where they first stand: parsers label them at random.
-fn with_stable_labels(mut quads: Vec<Quad>) -> Vec<Quad> {
-    let mut labels: HashMap<BlankNode, BlankNode> = HashMap::new();
-    let mut stable = |node: &BlankNode| {
-        let next = labels.len();
-        labels
-            .entry(node.clone())
-            .or_insert_with(|| BlankNode::new_unchecked(format!("ontology{next}")))
-            .clone()
-    };
-    for quad in &mut quads {
-        if let NamedOrBlankNode::BlankNode(node) = &quad.subject {
-            quad.subject = stable(node).into();
-        }
-        if let Term::BlankNode(node) = &quad.object {
-            quad.object = stable(node).into();
-        }
-    }
-    quads
 }
 
 fn read_rdf(found: &[Found], builder: &mut GraphBuilder, diagnostics: &mut Vec<Diagnostic>) -> usize {

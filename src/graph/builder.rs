@@ -9,8 +9,9 @@ use super::labels;
 use super::late::{self, Spelling};
 use super::lines::full;
 use super::names::Names;
-use super::orders::{self, QuadNumbers};
+use super::orders;
 use super::part::Part;
+use super::quads::Quads;
 use super::sort::sorted;
 use super::text::{TextWriter, Texts};
 use super::{Graph, Metadata, Terms};
@@ -29,7 +30,7 @@ const ALTERNATIVE_LABEL: NamedNodeRef<'_> =
 #[derive(Default)]
 pub struct GraphBuilder {
     interner: Interner,
-    quads: Vec<QuadNumbers>,
+    quads: Quads,
     /// Spellings that wait for [`GraphBuilder::settle`], by interned numbers.
     spellings: Vec<Spelling>,
     /// The interned numbers of keys that no term has, and of the terms that they stand for.
@@ -96,18 +97,14 @@ impl GraphBuilder {
     /// Adds the quads of a part.
     pub(super) fn add(&mut self, part: &Part) {
         let Some(numbers) = self.interner.intern_all(&part.keys) else { return self.full = true };
-        for quad in &part.quads {
-            match quad.map(|place| numbers.get(place as usize).map(|number| number + 1)) {
-                [Some(s), Some(p), Some(o), Some(g)] => self.quads.push([s, p, o, g]),
-                _ => self.full = true,
-            }
-        }
         for spelling in &part.spellings {
             match spelling.map(|place| numbers.get(place as usize).copied()) {
                 [Some(node), Some(spelled), Some(graph)] => self.spellings.push([node, spelled, graph]),
                 _ => self.full = true,
             }
         }
+        let numbers = numbers.into_iter().map(|number| number + 1).collect();
+        self.full |= !self.quads.add(&part.quads, numbers);
     }
 
     /// Gives IRIs and labels to the services and regions that had none, once all documents are added; `names` learns
@@ -141,10 +138,10 @@ impl GraphBuilder {
     /// Those of some IRIs that are the subject or the object of a quad.
     pub(super) fn mentioned<'i>(&self, iris: impl Iterator<Item = &'i str>) -> Vec<&'i str> {
         let mut is_mentioned = vec![false; self.interner.len() + 1];
-        for [subject, _, object, _] in &self.quads {
-            is_mentioned[*subject as usize] = true;
-            is_mentioned[*object as usize] = true;
-        }
+        self.quads.for_each(|[subject, _, object, _]| {
+            is_mentioned[subject as usize] = true;
+            is_mentioned[object as usize] = true;
+        });
         for (key, term) in &self.settled {
             is_mentioned[*term as usize + 1] |= is_mentioned[*key as usize + 1];
         }
@@ -213,11 +210,7 @@ impl GraphBuilder {
         interner.settle();
         let Dictionary { renumbered, starts, texts, values } = Dictionary::new(&interner, &settled);
         drop(interner);
-        for quad in &mut quads {
-            for part in quad {
-                *part = renumbered[*part as usize];
-            }
-        }
+        quads.renumber(&renumbered);
         drop(renumbered);
         let len = starts[TEXT_KINDS] as usize - 1;
         let column = Column64::new(&values);
@@ -267,7 +260,7 @@ impl Dictionary {
     /// Sorts the terms; `settled` are the numbers of keys that are none, which stand behind all terms, and of the terms
     /// that they stand for.
     fn new(interner: &Interner, settled: &[(u32, u32)]) -> Self {
-        let mut order = sorted(interner.len() as u32, |number| interner.key(number));
+        let mut order = sorted((0..interner.len() as u32).collect(), |number| interner.key(number));
         order.truncate(order.len() - settled.len());
         let mut renumbered = vec![0; interner.len() + 1];
         let (mut texts, mut values) = (TextWriter::default(), Vec::new());
@@ -296,12 +289,17 @@ impl Dictionary {
 }
 
 /// The entities of quads with the literals that name them.
-fn named(terms: Terms<'_>, quads: &[QuadNumbers]) -> Vec<(u32, u32)> {
+fn named(terms: Terms<'_>, quads: &Quads) -> Vec<(u32, u32)> {
     let properties = labels::properties();
     let number = |iri: &String| terms.number(NamedNodeRef::new_unchecked(iri).into());
     let properties: Vec<u32> = properties.iter().filter_map(number).collect();
-    let of_names = quads.iter().filter(|quad| properties.contains(&quad[1]));
-    of_names.map(|quad| (quad[0], quad[2])).collect()
+    let mut named = Vec::new();
+    quads.for_each(|[subject, predicate, object, _]| {
+        if properties.contains(&predicate) {
+            named.push((subject, object));
+        }
+    });
+    named
 }
 
 /// Gives the file the permissions of files that others may read, less what the user's mask takes away.

@@ -75,12 +75,21 @@ pub(super) fn entries(named: impl Iterator<Item = (u32, u32)>, terms: Terms<'_>)
     keyed.sorted()
 }
 
-/// Entries with their keys, which lie in one text: there may be millions.
+/// Names with the keys of their entries, which lie in one text: there may be millions.
 #[derive(Default)]
 struct Keyed {
-    keys: String,
-    /// Where the key of each entry begins and ends, and the entry, in the order of the entries.
-    entries: Vec<(usize, usize, Entry)>,
+    keys: Vec<u8>,
+    names: Vec<KeyedName>,
+}
+
+/// A name of an entity: two entries, of which one or both may have an empty key and are none then.
+struct KeyedName {
+    /// Where its key starts; it ends where the next one starts.
+    start: u64,
+    /// Where the key without the first word starts, behind the start.
+    rest: u32,
+    entity: u32,
+    literal: u32,
 }
 
 impl Keyed {
@@ -88,34 +97,40 @@ impl Keyed {
         let start = self.keys.len();
         let rest = without_first_word(name);
         self.add_letters(&name[..name.len() - rest.map_or(0, str::len)]);
-        let rest_start = self.keys.len();
+        let first = self.keys.len() - start;
         self.add_letters(rest.unwrap_or_default());
-        let end = self.keys.len();
-        if end > start {
-            self.entries.push((start, end, [entity, literal, 0]));
-        }
-        if end > rest_start {
-            self.entries.push((rest_start, end, [entity, literal, 1]));
-        }
+        // A word of four thousand million letters is as good as none.
+        let rest = u32::try_from(first).unwrap_or_default();
+        self.names.push(KeyedName { start: start as u64, rest, entity, literal });
     }
 
     fn add_letters(&mut self, name: &str) {
         if name.is_ascii() {
             let letters = name.bytes().filter(u8::is_ascii_alphanumeric);
-            self.keys.extend(letters.map(|letter| char::from(letter.to_ascii_lowercase())));
+            self.keys.extend(letters.map(|letter| letter.to_ascii_lowercase()));
         } else {
-            self.keys.extend(name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase));
+            self.keys.extend_from_slice(label_key(name).as_bytes());
         }
     }
 
+    /// The key of an entry: the names have two each, one after the other.
+    fn key(&self, entry: u32) -> &[u8] {
+        let place = entry as usize / 2;
+        let name = &self.names[place];
+        let end = self.names.get(place + 1).map_or(self.keys.len(), |next| next.start as usize);
+        let rest = if entry.is_multiple_of(2) { 0 } else { name.rest as usize };
+        &self.keys[name.start as usize + rest..end]
+    }
+
     fn sorted(self) -> Vec<Entry> {
-        let keys = self.keys.as_bytes();
-        let of = |number: u32| self.entries[number as usize];
-        let order = sorted(u32::try_from(self.entries.len()).unwrap_or(u32::MAX), |number| {
-            let (start, end, _) = of(number);
-            &keys[start..end]
-        });
-        order.into_iter().map(|number| of(number).2).collect()
+        let entries = 0..u32::try_from(2 * self.names.len()).unwrap_or(u32::MAX);
+        let entries = entries.filter(|entry| !self.key(*entry).is_empty()).collect();
+        let order = sorted(entries, |entry| self.key(entry)).into_iter();
+        let entry = |entry: u32| {
+            let name = &self.names[entry as usize / 2];
+            [name.entity, name.literal, entry % 2]
+        };
+        order.map(entry).collect()
     }
 }
 

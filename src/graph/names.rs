@@ -4,13 +4,12 @@
 //! catalogue knows are learnt from the documents. A service may be written with or without the maker's prefix
 //! (`rel:makerPrefix`), a region with any spaces, hyphens and capitals.
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::facts::{Entity, Extraction, Value};
-use crate::ontology::shipped;
+use crate::ontology::{self, shipped};
 use crate::vocabulary::{REGION, REL, SERVICE, slug, without_acronym};
 use oxrdf::vocab::rdfs;
-use oxrdf::{GraphName, NamedNode, NamedOrBlankNode, Quad, Term};
-use oxrdfio::{RdfFormat, RdfParser};
+use oxrdf::{NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term};
 use std::collections::BTreeMap;
 
 /// Name of the graph that holds the ontology.
@@ -40,6 +39,8 @@ pub struct Names {
     regions: BTreeMap<String, (Origin, Name)>,
     /// The quads of the catalogues, by the IRI that they are about.
     catalogue: BTreeMap<String, Vec<Quad>>,
+    /// How many catalogues there are.
+    files: usize,
 }
 
 /// Where a name comes from; a catalogue outranks documents.
@@ -68,7 +69,9 @@ impl Names {
     /// # Errors
     /// Text that is not valid Turtle.
     pub fn add_catalogue(&mut self, file: &str, turtle: &str) -> Result<()> {
-        let quads = parse(file, turtle, CATALOGUE_GRAPH)?;
+        let graph = NamedNodeRef::new_unchecked(CATALOGUE_GRAPH);
+        let quads = ontology::quads(file, turtle, graph, &format!("catalogue{}x", self.files))?;
+        self.files += 1;
         for quad in &quads {
             if let (Term::Literal(prefix), "makerPrefix") = (&quad.object, local(&quad.predicate)) {
                 self.maker_prefixes.push(format!("{}-", slug(prefix.value())));
@@ -220,18 +223,12 @@ impl Names {
 /// # Errors
 /// An ontology that is not valid Turtle.
 pub fn ontology_quads() -> Result<Vec<Quad>> {
-    parse("model.ttl", shipped("model.ttl"), ONTOLOGY_GRAPH)
-}
-
-fn parse(file: &str, turtle: &str, graph: &str) -> Result<Vec<Quad>> {
-    let graph = GraphName::NamedNode(NamedNode::new_unchecked(graph));
-    let parser = RdfParser::from_format(RdfFormat::Turtle).with_default_graph(graph);
-    parser
-        .for_slice(turtle)
-        .map(|quad| {
-            quad.map_err(|error| Error::input(format!("cannot read the ontology {file}")).with_source(error))
-        })
-        .collect()
+    ontology::quads(
+        "model.ttl",
+        shipped("model.ttl"),
+        NamedNodeRef::new_unchecked(ONTOLOGY_GRAPH),
+        "ontology",
+    )
 }
 
 /// The letters and digits of a name in lower case: `South-East Asia` and `southeastasia` give the same.

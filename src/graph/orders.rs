@@ -1,13 +1,15 @@
 //! Quads of term numbers, sorted into the columns of a graph file.
+//!
+//! They are not compared with each other but dealt out by one part after the other (a counting sort); only the triples
+//! of one subject, which are few, are compared.
 
 use super::contents::Contents;
 use super::format::Section;
-use rayon::slice::ParallelSliceMut;
-use rustc_hash::FxHashMap;
+use super::quads::Quads;
+use super::sets::Sets;
+use rayon::prelude::*;
 use std::io;
-
-/// One quad: subject, predicate, object, graph (0 for the default graph).
-pub(super) type QuadNumbers = [u32; 4];
+use std::ops::Range;
 
 /// How many triples and quads were written.
 #[derive(Clone, Copy, Debug)]
@@ -17,172 +19,209 @@ pub(super) struct Counts {
     pub(super) graphs: usize,
 }
 
+/// Fewer entries than this are dealt out by one processor.
+const FEW: u32 = 1 << 16;
+
 /// Sorts the quads and writes every section of the triples.
 ///
 /// `resources` is the number after the last resource, `terms` the number after the last term. At most two orders are in
 /// memory at once.
-pub(super) fn write(
-    mut quads: Vec<QuadNumbers>,
+pub(super) fn write(quads: Quads, resources: u32, terms: u32, contents: &mut Contents) -> io::Result<Counts> {
+    let mut spo = by_subject(&quads, resources);
+    drop(quads);
+    let sets = Sets::gather(&mut spo);
+    let counts =
+        Counts { triples: spo.entries.len(), quads: sets.quads(), graphs: sets.write(&spo, contents)? };
+    drop(sets);
+    contents.put_column(Section::SubjectOffsets, spo.starts.iter().copied())?;
+    contents.put_column(Section::SpoPredicates, spo.entries.iter().map(|[predicate, ..]| *predicate))?;
+    contents.put_column(Section::SpoObjects, spo.entries.iter().map(|[_, object, _]| *object))?;
+
+    // Dealing out keeps the order of the other two parts: SPO by P is PSO, SPO by O is OSP, OSP by P is POS.
+    let columns = [Section::PsoSubjects, Section::PsoObjects];
+    let subjects = write_by_predicate(
+        &spo,
+        |[predicate, object, _]| [*predicate, *object],
+        resources,
+        columns,
+        contents,
+    )?;
+    let osp = by_object(spo, terms);
+    contents.put_column(Section::ObjectOffsets, osp.starts.iter().copied())?;
+    contents.put_column(Section::OspSubjects, osp.entries.iter().map(|[subject, _]| *subject))?;
+    contents.put_column(Section::OspPredicates, osp.entries.iter().map(|[_, predicate]| *predicate))?;
+    let columns = [Section::PosObjects, Section::PosSubjects];
+    let objects = write_by_predicate(
+        &osp,
+        |[subject, predicate]| [*predicate, *subject],
+        resources,
+        columns,
+        contents,
+    )?;
+    contents.put_column(Section::Predicates, predicates(&subjects, &objects).into_iter().flatten())?;
+    Ok(counts)
+}
+
+/// Entries in groups, one group for each number.
+pub(super) struct Groups<const N: usize> {
+    /// Where the group of each number starts, and where the last one ends.
+    pub(super) starts: Vec<u32>,
+    pub(super) entries: Vec<[u32; N]>,
+}
+
+/// What numbered entries come from.
+trait Source<const N: usize>: Sync {
+    /// Calls a function with the number of each entry and the entry.
+    fn for_each(&self, visit: impl FnMut(u32, [u32; N]));
+}
+
+impl<const N: usize> Groups<N> {
+    /// Deals entries out by their numbers, which are below `end`, and keeps their order.
+    fn deal_out(source: &impl Source<N>, end: u32) -> Self {
+        let mut starts = vec![0u32; end as usize + 1];
+        source.for_each(|number, _| starts[number as usize + 1] += 1);
+        let mut before = 0;
+        for start in &mut starts {
+            before += *start;
+            *start = before;
+        }
+        let mut groups = Self { starts, entries: vec![[0; N]; before as usize] };
+        groups.in_shares(|numbers, starts, entries| {
+            let mut places = starts.to_vec();
+            source.for_each(|number, entry| {
+                let place =
+                    (number as usize).checked_sub(numbers.start).and_then(|number| places.get_mut(number));
+                if let Some(place) = place {
+                    entries[(*place - starts[0]) as usize] = entry;
+                    *place += 1;
+                }
+            });
+        });
+        groups
+    }
+
+    /// Lets each processor work on the groups of a range of numbers: their starts, and their entries.
+    fn in_shares(&mut self, work: impl Fn(Range<usize>, &[u32], &mut [[u32; N]]) + Sync) {
+        let ends = self.starts[1..].iter();
+        let len = self.entries.len() as u32;
+        let shares = if len < FEW { 1 } else { rayon::current_num_threads() as u32 };
+        let (mut start, mut rest) = (0, self.entries.as_mut_slice());
+        let mut all = Vec::new();
+        for share in 1..=shares {
+            let end = ends.clone().as_slice().partition_point(|end| {
+                u64::from(*end) < u64::from(len) * u64::from(share) / u64::from(shares)
+            });
+            let end = if share == shares { self.starts.len() - 1 } else { end.max(start) };
+            let entries;
+            (entries, rest) = rest.split_at_mut((self.starts[end] - self.starts[start]) as usize);
+            all.push((start..end, &self.starts[start..end], entries));
+            start = end;
+        }
+        all.into_par_iter()
+            .filter(|(numbers, ..)| !numbers.is_empty())
+            .for_each(|(numbers, starts, entries)| work(numbers, starts, entries));
+    }
+
+    /// The entries of each number that has any.
+    pub(super) fn groups(&self) -> impl Iterator<Item = (u32, &[[u32; N]])> {
+        let groups = (0u32..).zip(self.starts.windows(2));
+        groups
+            .filter(|(_, bounds)| bounds[0] < bounds[1])
+            .map(|(number, bounds)| (number, &self.entries[bounds[0] as usize..bounds[1] as usize]))
+    }
+}
+
+/// Predicate, object and graph of quads, sorted, by their subjects.
+fn by_subject(quads: &Quads, resources: u32) -> Groups<3> {
+    struct BySubject<'q>(&'q Quads);
+    impl Source<3> for BySubject<'_> {
+        fn for_each(&self, mut visit: impl FnMut(u32, [u32; 3])) {
+            self.0.for_each(|[subject, predicate, object, graph]| visit(subject, [predicate, object, graph]));
+        }
+    }
+    let mut groups = Groups::deal_out(&BySubject(quads), resources);
+    groups.in_shares(|_, starts, entries| {
+        let mut rest = entries;
+        for bounds in starts.windows(2) {
+            let group;
+            (group, rest) = rest.split_at_mut((bounds[1] - bounds[0]) as usize);
+            sort(group);
+        }
+        sort(rest);
+    });
+    groups
+}
+
+/// Sorts what is said of a subject.
+fn sort(entries: &mut [[u32; 3]]) {
+    entries.sort_unstable_by_key(|[predicate, object, graph]| {
+        (u64::from(*predicate) << 32 | u64::from(*object), *graph)
+    });
+}
+
+/// Subjects and predicates of triples, sorted, by their objects.
+fn by_object(spo: Groups<3>, terms: u32) -> Groups<2> {
+    struct ByObject(Groups<3>);
+    impl Source<2> for ByObject {
+        fn for_each(&self, mut visit: impl FnMut(u32, [u32; 2])) {
+            for (subject, group) in self.0.groups() {
+                group.iter().for_each(|[predicate, object, _]| visit(*object, [subject, *predicate]));
+            }
+        }
+    }
+    Groups::deal_out(&ByObject(spo), terms)
+}
+
+/// Writes two columns of triples by their predicates: the numbers of the groups, and the third part of each triple.
+/// `parts` gives predicate and third part of an entry. Gives each predicate with its triples and how many of the
+/// groups have it.
+fn write_by_predicate<const N: usize>(
+    groups: &Groups<N>,
+    parts: impl Fn(&[u32; N]) -> [u32; 2] + Sync,
     resources: u32,
-    terms: u32,
+    sections: [Section; 2],
     contents: &mut Contents,
-) -> io::Result<Counts> {
-    quads.par_sort_unstable_by_key(in_one_number);
-    quads.dedup();
-    let graphs = write_graphs(&quads, contents)?;
-    let count = quads.len();
-    let flat = without_graphs(quads);
-    let spo = flat.as_chunks::<3>().0;
-    let triples = spo.len();
-    contents.put_column(Section::SubjectOffsets, offsets(spo.iter().map(|triple| triple[0]), resources))?;
-    contents.put_column(Section::SpoPredicates, spo.iter().map(|triple| triple[1]))?;
-    contents.put_column(Section::SpoObjects, spo.iter().map(|triple| triple[2]))?;
-
-    // Stable counting sorts keep the order of the other two parts: SPO by P is PSO, SPO by O is OSP, OSP by P is POS.
-    let pso = sorted_by(spo, 1, resources);
-    contents.put_column(Section::PsoSubjects, pso.iter().map(|triple| triple[0]))?;
-    contents.put_column(Section::PsoObjects, pso.iter().map(|triple| triple[2]))?;
-    let subjects = runs(&pso, 0);
-    drop(pso);
-    let osp = sorted_by(spo, 2, terms);
-    drop(flat);
-    contents.put_column(Section::ObjectOffsets, offsets(osp.iter().map(|triple| triple[2]), terms))?;
-    contents.put_column(Section::OspSubjects, osp.iter().map(|triple| triple[0]))?;
-    contents.put_column(Section::OspPredicates, osp.iter().map(|triple| triple[1]))?;
-    let pos = sorted_by(&osp, 1, resources);
-    drop(osp);
-    contents.put_column(Section::PosObjects, pos.iter().map(|triple| triple[2]))?;
-    contents.put_column(Section::PosSubjects, pos.iter().map(|triple| triple[0]))?;
-    contents.put_column(Section::Predicates, predicates(&subjects, &runs(&pos, 2)).into_iter().flatten())?;
-    Ok(Counts { triples, quads: count, graphs })
-}
-
-/// A quad as a number of the same order, which is compared at once.
-fn in_one_number(quad: &QuadNumbers) -> u128 {
-    quad.iter().fold(0, |number, part| number << 32 | u128::from(*part))
-}
-
-/// The parts of the triples of sorted quads, one triple after the other, in the memory of the quads.
-fn without_graphs(quads: Vec<QuadNumbers>) -> Vec<u32> {
-    let mut flat = quads.into_flattened();
-    let mut end = 0;
-    for start in (0..flat.len()).step_by(4) {
-        let is_known = end > 0 && flat[end - 3..end] == flat[start..start + 3];
-        if !is_known {
-            flat.copy_within(start..start + 3, end);
-            end += 3;
-        }
-    }
-    flat.truncate(end);
-    flat.shrink_to_fit();
-    flat
-}
-
-/// The triples sorted stably by one of their parts, whose numbers are below `end`.
-fn sorted_by(triples: &[[u32; 3]], part: usize, end: u32) -> Vec<[u32; 3]> {
-    let mut places = vec![0u32; end as usize + 1];
-    triples.iter().for_each(|triple| places[triple[part] as usize + 1] += 1);
-    for number in 1..places.len() {
-        places[number] += places[number - 1];
-    }
-    let mut sorted = vec![[0; 3]; triples.len()];
-    for triple in triples {
-        let place = &mut places[triple[part] as usize];
-        sorted[*place as usize] = *triple;
-        *place += 1;
-    }
-    sorted
-}
-
-/// For each number up to and including `end`: how many of the sorted numbers are less.
-fn offsets(sorted: impl Iterator<Item = u32>, end: u32) -> impl Iterator<Item = u32> {
-    let mut sorted = sorted.peekable();
+) -> io::Result<Vec<[u32; 3]>> {
+    let mut starts = vec![0u32; resources as usize + 1];
+    groups.entries.iter().for_each(|entry| starts[parts(entry)[0] as usize + 1] += 1);
+    let with_triples = (0u32..).zip(&starts[1..]).filter(|(_, triples)| **triples > 0);
+    let mut runs: Vec<[u32; 3]> = with_triples.map(|(predicate, triples)| [predicate, *triples, 0]).collect();
     let mut before = 0;
-    (0..=end).map(move |number| {
-        while sorted.next_if(|next| *next < number).is_some() {
-            before += 1;
+    for start in &mut starts {
+        before += *start;
+        *start = before;
+    }
+    let column = |cell: &(dyn Fn(u32, u32) -> u32 + Sync)| {
+        let mut places = starts.clone();
+        let mut column = vec![[0u8; 4]; groups.entries.len()];
+        for (number, group) in groups.groups() {
+            for [predicate, third] in group.iter().map(&parts) {
+                let place = &mut places[predicate as usize];
+                column[*place as usize] = cell(number, third).to_le_bytes();
+                *place += 1;
+            }
         }
-        before
-    })
-}
-
-/// Each predicate of triples that are sorted by it and then by another part: how many triples it has, and how many
-/// values of the other part.
-fn runs(triples: &[[u32; 3]], part: usize) -> Vec<(u32, u32, u32)> {
-    let runs = triples.chunk_by(|a, b| a[1] == b[1]);
-    let distinct = |run: &[[u32; 3]]| run.chunk_by(|a, b| a[part] == b[part]).count() as u32;
-    runs.map(|run| (run[0][1], run.len() as u32, distinct(run))).collect()
+        column
+    };
+    let (numbers, thirds) = rayon::join(|| column(&|number, _| number), || column(&|_, third| third));
+    let mut rest = numbers.as_slice();
+    for [_, triples, of_groups] in &mut runs {
+        let run;
+        (run, rest) = rest.split_at(*triples as usize);
+        *of_groups = run.chunk_by(|a, b| a == b).count() as u32;
+    }
+    contents.put(sections[0], numbers.into_flattened())?;
+    contents.put(sections[1], thirds.into_flattened())?;
+    Ok(runs)
 }
 
 /// One entry for each predicate: its number, its first place, distinct subjects, distinct objects.
-fn predicates(subjects: &[(u32, u32, u32)], objects: &[(u32, u32, u32)]) -> Vec<[u32; 4]> {
+fn predicates(subjects: &[[u32; 3]], objects: &[[u32; 3]]) -> Vec<[u32; 4]> {
     let mut start = 0;
-    let entry = |((predicate, triples, subjects), (_, _, objects)): (&(u32, u32, u32), &(u32, u32, u32))| {
+    let entry = |([predicate, triples, subjects], [_, _, objects]): (&[u32; 3], &[u32; 3])| {
         let entry = [*predicate, start, *subjects, *objects];
         start += triples;
         entry
     };
     subjects.iter().zip(objects).map(entry).collect()
-}
-
-/// Writes which graphs hold which triples; quads are sorted. Gives the number of graphs.
-fn write_graphs(quads: &[QuadNumbers], contents: &mut Contents) -> io::Result<usize> {
-    let mut sets: FxHashMap<Vec<u32>, u32> = FxHashMap::default();
-    let mut members: Vec<Vec<u32>> = Vec::new();
-    let mut set_of: Vec<u8> = Vec::new();
-    let mut counts: FxHashMap<u32, usize> = FxHashMap::default();
-    let (mut set, mut number) = (Vec::new(), 0);
-    for run in quads.chunk_by(|a, b| a[..3] == b[..3]) {
-        set.clear();
-        set.extend(run.iter().map(|quad| quad[3]));
-        set.iter().for_each(|graph| *counts.entry(*graph).or_default() += 1);
-        // Many triples in a row are of the same graphs.
-        if members.get(number as usize) != Some(&set) {
-            number = sets.get(&set).copied().unwrap_or_else(|| {
-                sets.insert(set.clone(), members.len() as u32);
-                members.push(set.clone());
-                members.len() as u32 - 1
-            });
-        }
-        set_of.extend_from_slice(&number.to_le_bytes());
-    }
-    if members.len() > 1 {
-        contents.put(Section::TripleSets, set_of)?;
-    }
-    let ends = |ends: &mut u32, len: usize| {
-        *ends += len as u32;
-        Some(*ends)
-    };
-    let set_ends = members.iter().map(Vec::len).scan(0, ends);
-    contents.put_column(Section::SetOffsets, std::iter::once(0).chain(set_ends))?;
-    contents.put_column(Section::SetMembers, members.into_iter().flatten())?;
-
-    let mut graphs: Vec<(u32, usize)> = counts.into_iter().collect();
-    graphs.sort_unstable();
-    let graph_ends = graphs.iter().map(|(_, triples)| *triples).scan(0, ends);
-    contents.put_column(Section::GraphOffsets, std::iter::once(0).chain(graph_ends))?;
-    contents.put_column(Section::Graphs, graphs.iter().map(|(graph, _)| *graph))?;
-    if graphs.len() > 1 {
-        contents.put(Section::GraphTriples, triples_of(&graphs, quads))?;
-    }
-    Ok(graphs.len())
-}
-
-/// The column of the places of the triples of each graph; the graphs are given with how many triples they have.
-fn triples_of(graphs: &[(u32, usize)], quads: &[QuadNumbers]) -> Vec<u8> {
-    let mut column = vec![0; 4 * quads.len()];
-    let mut next: FxHashMap<u32, usize> = FxHashMap::default();
-    let mut end = 0;
-    for (graph, triples) in graphs {
-        next.insert(*graph, end);
-        end += 4 * triples;
-    }
-    for (place, run) in (0u32..).zip(quads.chunk_by(|a, b| a[..3] == b[..3])) {
-        for quad in run {
-            let at = next.entry(quad[3]).or_default();
-            column[*at..*at + 4].copy_from_slice(&place.to_le_bytes());
-            *at += 4;
-        }
-    }
-    column
 }

@@ -14,6 +14,7 @@ mod mistake;
 pub mod names;
 mod needles;
 mod program;
+mod quads;
 mod read;
 mod signs;
 mod statements;
@@ -26,6 +27,7 @@ pub use cues::{CueSet, Finder, Looked};
 pub use index::Cued;
 #[doc(hidden)]
 pub use index::bytes_looked_at;
+pub use quads::quads;
 
 use crate::error::{Error, Result};
 use std::path::{Path, PathBuf};

@@ -9,6 +9,13 @@ use std::borrow::Cow;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Name(u32);
 
+impl Name {
+    /// A label for a node without a name, which no other node of the same statements has.
+    pub fn label(self) -> String {
+        format!("n{}", self.0)
+    }
+}
+
 /// `rdf:type`.
 pub(super) const TYPE: Name = Name(0);
 /// `rdfs:label`.
@@ -243,7 +250,6 @@ impl<'t> Statements<'t> {
     }
 
     /// Whether a name is none, but that of a node without one.
-    #[cfg(test)]
     pub fn is_blank(&self, name: Name) -> bool {
         self.names[name.0 as usize].0 == BLANK
     }

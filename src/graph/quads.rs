@@ -1,0 +1,122 @@
+//! Quads by the numbers of their terms while a graph is built, most of them in little memory.
+
+/// One quad: subject, predicate, object, graph (0 for the default graph).
+pub(super) type QuadNumbers = [u32; 4];
+
+/// Quads in any order.
+#[derive(Default)]
+pub(super) struct Quads {
+    loose: Vec<QuadNumbers>,
+    packed: Vec<Packed>,
+    len: usize,
+}
+
+/// Quads of few different terms.
+struct Packed {
+    /// The numbers of the terms by their places.
+    numbers: Vec<u32>,
+    /// Subject, predicate and object as places.
+    triples: Vec<[u16; 3]>,
+    /// Graphs as places, each with the end of its triples.
+    graphs: Vec<(u16, u32)>,
+}
+
+impl Quads {
+    /// How many quads there are.
+    pub(super) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Adds a quad.
+    pub(super) fn push(&mut self, quad: QuadNumbers) {
+        self.loose.push(quad);
+        self.len += 1;
+    }
+
+    /// Adds quads of places among numbers; `false` if there is a place without a number, of which the quads are left
+    /// out.
+    pub(super) fn add(&mut self, quads: &[[u32; 4]], numbers: Vec<u32>) -> bool {
+        let (before, terms) = (self.len, numbers.len());
+        let known = quads.iter().filter(|quad| quad.iter().all(|place| (*place as usize) < terms));
+        if terms > usize::from(u16::MAX) + 1 {
+            known.for_each(|quad| self.push(quad.map(|place| numbers[place as usize])));
+            return self.len - before == quads.len();
+        }
+        let mut packed = Packed { numbers, triples: Vec::with_capacity(quads.len()), graphs: Vec::new() };
+        for [subject, predicate, object, graph] in known.map(|quad| quad.map(|place| place as u16)) {
+            packed.triples.push([subject, predicate, object]);
+            let end = packed.triples.len() as u32;
+            match packed.graphs.last_mut() {
+                Some(last) if last.0 == graph => last.1 = end,
+                _ => packed.graphs.push((graph, end)),
+            }
+        }
+        self.len += packed.triples.len();
+        packed.graphs.shrink_to_fit();
+        self.packed.push(packed);
+        self.len - before == quads.len()
+    }
+
+    /// Puts other numbers in place of the numbers.
+    pub(super) fn renumber(&mut self, numbers: &[u32]) {
+        let all = self.packed.iter_mut().flat_map(|packed| &mut packed.numbers);
+        all.chain(self.loose.as_flattened_mut()).for_each(|number| *number = numbers[*number as usize]);
+    }
+
+    /// Calls a function with each quad.
+    #[inline]
+    pub(super) fn for_each(&self, mut visit: impl FnMut(QuadNumbers)) {
+        for packed in &self.packed {
+            let number = |place: u16| packed.numbers[usize::from(place)];
+            let mut start = 0;
+            for (graph, end) in &packed.graphs {
+                let graph = number(*graph);
+                for [subject, predicate, object] in &packed.triples[start..*end as usize] {
+                    visit([number(*subject), number(*predicate), number(*object), graph]);
+                }
+                start = *end as usize;
+            }
+        }
+        self.loose.iter().for_each(|quad| visit(*quad));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all(quads: &Quads) -> Vec<QuadNumbers> {
+        let mut all = Vec::new();
+        quads.for_each(|quad| all.push(quad));
+        all
+    }
+
+    #[test]
+    fn quads_of_few_and_of_many_terms_come_back_with_their_new_numbers() {
+        for terms in [10u32, 65_536, 65_537] {
+            let numbers: Vec<u32> = (0..terms).map(|place| 2 * terms - place).collect();
+            let places: Vec<[u32; 4]> =
+                (0..1000).map(|at| [at * 71 % terms, at % 3, terms - 1 - at % 5, at / 100 % terms]).collect();
+            let mut quads = Quads::default();
+            assert!(quads.add(&places, numbers.clone()));
+            quads.push([1, 2, 3, 0]);
+            let mut expected: Vec<QuadNumbers> =
+                places.iter().map(|quad| quad.map(|place| numbers[place as usize])).collect();
+            expected.push([1, 2, 3, 0]);
+            assert_eq!(all(&quads), expected);
+            assert_eq!(quads.len(), 1001);
+            let others: Vec<u32> = (0..=2 * terms).map(|number| number + 7).collect();
+            quads.renumber(&others);
+            let expected: Vec<QuadNumbers> =
+                expected.iter().map(|quad| quad.map(|number| number + 7)).collect();
+            assert_eq!(all(&quads), expected);
+        }
+    }
+
+    #[test]
+    fn quads_without_a_number_are_left_out_and_told() {
+        let mut quads = Quads::default();
+        assert!(!quads.add(&[[0, 1, 0, 1], [0, 1, u32::MAX, 1], [0, 0, 65_536, 0]], vec![4, 5]));
+        assert_eq!(all(&quads), [[4, 5, 4, 5]]);
+    }
+}
