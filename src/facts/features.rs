@@ -20,7 +20,12 @@ impl Reader<'_> {
     ) {
         let mut known: Vec<String> = Vec::new();
         let mut found = Vec::new();
-        for candidate in candidates.iter().filter(|candidate| candidate.announced) {
+        let tells = |candidate: &&Candidate| {
+            let moves = matches!(candidate.kind.as_str(), "Replication" | "TrafficRouting");
+            let none = candidate.statement.value == Value::Named("None".to_owned());
+            candidate.announced || moves && !none && !scopes[candidate.section].feature.is_empty()
+        };
+        for candidate in candidates.iter().filter(tells) {
             let scope = &scopes[candidate.section];
             if candidate.scenario != Some(Scenario::RegionFailure)
                 || scope.custom

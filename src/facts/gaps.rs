@@ -21,7 +21,8 @@ impl Reader<'_> {
 
     fn missing_labels(&self, index: usize, passages: &[Passage], scopes: &[SectionScope<'_>]) -> Vec<Gap> {
         let (section, scope) = (&self.outline.sections[index], &scopes[index]);
-        let own = self.ontology.role(&self.headings[index]);
+        let above = section.parent.and_then(|parent| scopes[parent].scenario);
+        let own = self.ontology.role(&self.headings[index], above);
         let Some(role) = scope.role.filter(|role| own.is_some_and(|own| own.name == role.name)) else {
             return Vec::new();
         };

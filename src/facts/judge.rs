@@ -95,6 +95,11 @@ impl Judge<'_> {
             if !kind.reads_references && sentence.passed_over {
                 continue;
             }
+            let interrupts = matches!(kind.name.as_str(), "Downtime" | "DataLoss" | "ActiveRequests");
+            let of_other = sentence.opens_with_other();
+            if interrupts && sentence.of_other_cause || kind.name == "ZoneSupport" && of_other {
+                continue;
+            }
             let either = kind.takes_scenario || kind.name == "MultiRegion";
             let of_zones = scope.scenario == Some(Scenario::ZoneFailure);
             let speaks_of_region = either && passage.kind.is_none() && of_zones && sentence.of_region;
@@ -111,7 +116,8 @@ impl Judge<'_> {
                 if weight.is_some_and(|weight| weight != reading.weight || !several) {
                     break;
                 }
-                if kind.is_count && reading.excludes(&passage.label) {
+                if kind.is_count && reading.excludes(&passage.label) || reading.value == "Global" && of_other
+                {
                     continue;
                 }
                 if scope.custom && !self.ontology.sentence.outright.is_match(text) {
@@ -273,7 +279,8 @@ impl Judge<'_> {
         found: &mut Vec<Statement>,
     ) {
         let states_modes = kind.name == "ZoneSupport" && passage.mode_label && passage.kind.is_none();
-        let in_zone_section = scope.role.is_some_and(|role| role.name == "ZoneSection");
+        let in_zone_section =
+            scope.role.is_some_and(|role| matches!(role.name.as_str(), "ZoneSection" | "ZoneTopic"));
         let denied = found.iter().any(|statement| statement.value == Value::Named("None".to_owned()));
         let Some(first) = passage.sentences.first().filter(|_| states_modes && in_zone_section && !denied)
         else {

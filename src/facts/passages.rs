@@ -54,6 +54,8 @@ pub(super) struct PlacedSentence {
     pub passed_over: bool,
     /// Whether it speaks of the loss of a region and of no zone.
     pub of_region: bool,
+    /// Whether it speaks of another interruption than the loss of a zone or region.
+    pub of_other_cause: bool,
 }
 
 impl Deref for PlacedSentence {
@@ -352,7 +354,10 @@ impl<'a> Walk<'a> {
         let text = &sentence.text;
         let passed_over = words.passed_over.is_match(text);
         let of_region = words.region_failure.is_match(text) && !words.zone.is_match(text);
-        PlacedSentence { sentence, start, end, opens, passed_over, of_region }
+        let of_other_cause = words.other_cause.is_match(text)
+            && !words.region_failure.is_match(text)
+            && !words.zone.is_match(text);
+        PlacedSentence { sentence, start, end, opens, passed_over, of_region, of_other_cause }
     }
 
     /// Puts the words of a label before a passage's sentences, as a sentence of their own.

@@ -60,8 +60,16 @@ pub(super) fn scopes<'a>(
             above.feature_before = (scopes[before].feature.clone(), scopes[before].preview);
         }
         let heading = &headings[index];
-        let scope = match ontology.role(heading).filter(|_| section.level > 1) {
-            Some(role) if !nested_region(&above, role) => with_role(above, role),
+        let scope = match ontology.role(heading, above.scenario).filter(|_| section.level > 1) {
+            Some(role) if !nested_region(&above, role) => {
+                let names_itself = role.names_features && role.stands_in.is_some();
+                let feature = ontology.sentence.feature.find(heading).filter(|_| names_itself);
+                let scope = with_role(above, role);
+                match feature {
+                    Some(feature) => SectionScope { feature: feature.to_owned(), ..scope },
+                    None => scope,
+                }
+            }
             _ if section.level > 1 && section.tab.is_none() => match announced(heading, ontology) {
                 Some(kind) if above.scenario.is_some() => SectionScope { kind: Some(kind), ..above },
                 _ => without_role(above, heading, ontology),
@@ -183,5 +191,23 @@ mod tests {
         assert_eq!((recovery.feature.as_str(), recovery.about()), ("Mirror groups", Some("Failback")));
         assert!(scopes[8].custom && scopes[8].about().is_none());
         assert!(scopes[9].silent);
+    }
+
+    #[test]
+    fn headings_that_speak_of_zones_or_regions_count_where_none_above_does() {
+        let ontology = Ontology::load(&[]).unwrap();
+        let outline = Outline::read(
+            "# Reliability in X\n## How zones keep it alive\n### Loss of a region\n## Working across regions\n### Use a second box\n## Use a second box\n## Geo-replication\n",
+        );
+        let headings: Vec<Cued> =
+            outline.sections.iter().map(|section| ontology.look(section.heading.plain.trim())).collect();
+        let scopes = scopes(&outline, &headings, &ontology);
+        assert_eq!(scopes[2].scenario, Some(Scenario::ZoneFailure));
+        assert_eq!(scopes[4].scenario, Some(Scenario::RegionFailure));
+        assert!(scopes[5].custom && !scopes[6].custom);
+        assert_eq!(
+            (scopes[7].scenario, scopes[7].feature.as_str()),
+            (Some(Scenario::RegionFailure), "Geo-replication")
+        );
     }
 }

@@ -1,11 +1,14 @@
 //! Sentences as they are read: once for each document, however often it says them and whoever asks.
 
 use super::tiers::{self, TierMention};
-use crate::ontology::names::{Found, Own, with_own};
+use crate::ontology::names::{Found, Own, marked, names_others, with_own};
 use crate::ontology::{Cued, Ontology};
 use rustc_hash::FxHashMap;
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
+
+/// How many bytes may stand in front of a name that a sentence opens with: an article or a tier.
+const BEFORE_SUBJECT: usize = 10;
 
 /// A sentence.
 #[derive(Debug)]
@@ -23,6 +26,13 @@ impl Sentence {
     /// Its words with `the service` for each name of the service.
     pub fn said(&self) -> &Cued {
         self.said.as_ref().unwrap_or(&self.text)
+    }
+
+    /// Whether it opens with another service and doesn't name the document's own.
+    pub fn opens_with_other(&self) -> bool {
+        self.said.is_none()
+            && names_others(&self.names)
+            && marked(self.text.text(), &self.names).0.find("~O").is_some_and(|at| at <= BEFORE_SUBJECT)
     }
 }
 

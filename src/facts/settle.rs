@@ -262,7 +262,7 @@ fn drop_variants_in_passing(candidates: &mut Vec<Candidate>, several: &impl Fn(&
         candidate.announced || !by_labels || !candidate.statement.variant.is_empty()
     });
     for candidate in candidates.iter_mut().filter(|candidate| !candidate.announced) {
-        if !several(&candidate.kind) && candidate.bonus == 0 {
+        if !several(&candidate.kind) && candidate.bonus == 0 && !candidate.statement.of_part {
             candidate.statement.variant.clear();
         }
     }

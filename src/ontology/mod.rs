@@ -59,6 +59,8 @@ pub struct SectionRole {
     heading: CueSet,
     /// What its text is about unless a heading below says otherwise: `Some(None)` where it is about no failure.
     pub sets_scenario: Option<Option<crate::vocabulary::Scenario>>,
+    /// The failure that the section above has to be about, `None` for one about none; unset for any.
+    pub stands_in: Option<Option<crate::vocabulary::Scenario>>,
     /// The kind that all of its text is about, as if it stood under that label.
     pub about: Option<String>,
     /// The kinds that its text may state.
@@ -265,6 +267,8 @@ pub struct SentenceWords {
     pub lead: Finder,
     /// Sentences about the loss of a region, wherever they stand.
     pub region_failure: CueSet,
+    /// Sentences about what else can interrupt a service than the loss of a zone or region.
+    pub other_cause: CueSet,
     /// Sentences about zones, wherever they stand.
     pub zone: CueSet,
     /// Labels whose alternatives are told apart even where they state the same.
@@ -381,10 +385,15 @@ impl Ontology {
         self.no_kind.look(text.into())
     }
 
-    /// The role of a section with this heading.
-    pub fn role<'t>(&self, heading: impl Into<Looked<'t>>) -> Option<&SectionRole> {
+    /// The role of a section with this heading in a section about a failure, or about none.
+    pub fn role<'t>(
+        &self,
+        heading: impl Into<Looked<'t>>,
+        above: Option<crate::vocabulary::Scenario>,
+    ) -> Option<&SectionRole> {
         let heading = heading.into();
-        self.roles.iter().find(|role| role.heading.is_match(heading))
+        let may_stand = |role: &&SectionRole| role.stands_in.is_none_or(|failure| failure == above);
+        self.roles.iter().filter(may_stand).find(|role| role.heading.is_match(heading))
     }
 
     /// The role of the sections of a page of which no heading has a role.
@@ -458,7 +467,7 @@ mod tests {
     #[test]
     fn what_ships_is_read() {
         let ontology = Ontology::load(&[]).unwrap();
-        assert_eq!(ontology.role("Behavior during a zone failure").unwrap().name, "ZoneDownSection");
+        assert_eq!(ontology.role("Behavior during a zone failure", None).unwrap().name, "ZoneDownSection");
         let Some(Announced::Kind(kind)) = ontology.announced("Expected downtime") else { panic!() };
         assert_eq!(kind.name, "Downtime");
         assert!(matches!(ontology.announced("Notification"), Some(Announced::Nothing)));

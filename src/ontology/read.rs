@@ -117,6 +117,7 @@ impl<'t> Reader<'t> {
                 opening_case: Finder::new(&self.texts(sentence, "openingCase"), &self.phrases)?,
                 lead: Finder::new(&self.texts(sentence, "lead"), &self.phrases)?,
                 region_failure: anywhere(sentence, "regionFailure")?,
+                other_cause: anywhere(sentence, "otherCause")?,
                 zone: anywhere(sentence, "zone")?,
                 distinct: anywhere(self.statements.own("Condition"), "distinct")?,
                 tier_requirement: anywhere(tier, "requirement")?,
@@ -185,15 +186,18 @@ impl<'t> Reader<'t> {
     }
 
     fn role(&self, role: Name) -> Result<SectionRole> {
-        let scenario = self.name(role, "setsScenario").map(|name| match name.as_str() {
-            "ZoneFailure" => Some(Scenario::ZoneFailure),
-            "RegionFailure" => Some(Scenario::RegionFailure),
-            _ => None,
-        });
+        let failure = |property| {
+            self.name(role, property).map(|name| match name.as_str() {
+                "ZoneFailure" => Some(Scenario::ZoneFailure),
+                "RegionFailure" => Some(Scenario::RegionFailure),
+                _ => None,
+            })
+        };
         Ok(SectionRole {
             name: self.statements.local(role),
             heading: self.cues(role, "heading", Extent::Whole)?,
-            sets_scenario: scenario,
+            sets_scenario: failure("setsScenario"),
+            stands_in: failure("standsIn"),
             about: self.name(role, "about"),
             expects: self.names(role, "expects"),
             expects_labels: self.names(role, "expectsLabel"),
