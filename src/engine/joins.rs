@@ -3,7 +3,7 @@
 //! Two rows are compatible if no variable has a value in both and differs. A variable that may have no value in
 //! some row makes the join go group by group: in each group the same variables have a value.
 
-use super::execution::Execution;
+use super::execution::{CHECKED, Execution};
 use super::table::{Table, Var, Vars, give_back};
 use crate::error::Result;
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
@@ -312,9 +312,21 @@ impl Execution<'_> {
         let columns = columns(table, table.vars());
         let mut rows = Vec::new();
         if let [column] = columns[..] {
+            let mut seen = Seen::new(column);
+            if let Seen::Bits(bits) = &mut seen
+                && column.len() <= CHECKED
+            {
+                let is_new = |row: &u32| Seen::insert_bit(bits, column[*row as usize]);
+                rows.extend((0..column.len() as u32).filter(is_new));
+                self.worked(column.len())?;
+                return if rows.len() == table.len() {
+                    Ok(table.clone())
+                } else {
+                    self.gather(table, &rows, table.vars())
+                };
+            }
             let mut last = None;
             let is_sorted = table.sorted == Some(vars[0]);
-            let mut seen = Seen::new(column);
             let mut row = 0;
             for part in column.chunks(4096) {
                 for value in part {
@@ -379,14 +391,17 @@ impl Seen {
     /// Adds a number of that column; says whether it is new.
     pub(super) fn insert(&mut self, number: u32) -> bool {
         match self {
-            Self::Bits(bits) => {
-                let (word, bit) = (&mut bits[number as usize / 64], 1 << (number % 64));
-                let new = *word & bit == 0;
-                *word |= bit;
-                new
-            }
+            Self::Bits(bits) => Self::insert_bit(bits, number),
             Self::Hashed(set) => set.insert(number),
         }
+    }
+
+    #[inline]
+    fn insert_bit(bits: &mut [u64], number: u32) -> bool {
+        let (word, bit) = (&mut bits[number as usize / 64], 1 << (number % 64));
+        let new = *word & bit == 0;
+        *word |= bit;
+        new
     }
 }
 

@@ -9,9 +9,18 @@ use super::table::{Table, Var, Vars};
 use super::values::{Missing, Row};
 use super::walk::used_variables;
 use crate::error::Result;
+use crate::graph::Kind;
 use oxrdf::{Term, Variable};
 use spareval::CancellationToken;
 use spargebra::algebra::{Expression, GraphPattern, OrderExpression};
+
+/// A value as simple as most are.
+pub enum Simple {
+    /// A plain string: its words.
+    Words,
+    /// An integer.
+    Integer(i64),
+}
 
 /// How a column of the result is made.
 pub(super) enum Output {
@@ -119,6 +128,21 @@ impl Output {
         }
     }
 
+    /// Puts the value made of the numbers in these columns in place of some words, or gives it, if it is a plain string
+    /// or an integer; `None` if it is something else.
+    pub(super) fn simple(&self, numbers: &[u32], space: &TermSpace, words: &mut String) -> Option<Simple> {
+        words.clear();
+        let is_words = match self {
+            Self::Late(late) => late.push_words(numbers, space, words),
+            Self::Column(_) => match (numbers, space.kind(*numbers.first()?)) {
+                ([number], Some(Kind::String)) => space.push_text(*number, words),
+                ([number], Some(Kind::Integer)) => return space.integer(*number).map(Simple::Integer),
+                _ => false,
+            },
+        };
+        is_words.then_some(Simple::Words)
+    }
+
     /// The term made of the numbers in these columns.
     pub(super) fn term(
         &self,
@@ -141,6 +165,11 @@ impl Output {
 }
 
 impl Late {
+    /// Adds the words of the value if it is a plain string.
+    fn push_words(&self, numbers: &[u32], space: &TermSpace, words: &mut String) -> bool {
+        self.native.push_words(&Row { space, numbers }, words)
+    }
+
     /// The value for a row that the general evaluator decides.
     fn undecided(
         &self,

@@ -37,6 +37,7 @@ mod values;
 mod walk;
 
 pub use explain::{Explanation, Step};
+pub use late::Simple;
 pub use local::{explain, query_in_general_evaluator};
 pub use rows::Rows;
 pub use update::{Updated, update};

@@ -15,6 +15,7 @@ use regex::{Regex, RegexBuilder};
 use spargebra::algebra::{Expression, Function};
 use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::fmt::Write;
 
 /// An expression whose variables are places in a list of columns.
 pub(super) enum Native {
@@ -181,6 +182,39 @@ impl Native {
             Self::Regex(regex, text) => Value::Boolean(regex.is_match(&row.words(text.value(row)?)?.0)),
             Self::ToInteger(inner) => Value::Integer(row.to_integer(inner.value(row)?)?),
         })
+    }
+
+    /// Adds the words of the value in a row if it is a plain string; else what was added counts for nothing.
+    pub(super) fn push_words(&self, row: &Row<'_>, words: &mut String) -> bool {
+        let of_column = |inner: &Self| match inner {
+            Self::Column(column) => {
+                let number = row.number(*column);
+                row.space.kind(number).filter(|_| number != 0).map(|kind| (number, kind))
+            }
+            _ => None,
+        };
+        match self {
+            Self::Concat(parts) => return parts.iter().all(|part| part.push_words(row, words)),
+            Self::Column(_) => match of_column(self) {
+                Some((number, Kind::String)) => return row.space.push_text(number, words),
+                _ => return false,
+            },
+            Self::Str(inner) => match of_column(inner) {
+                Some((number, Kind::Iri | Kind::String)) => return row.space.push_text(number, words),
+                Some((number, Kind::Integer)) if let Some(value) = row.space.integer(number) => {
+                    return write!(words, "{value}").is_ok();
+                }
+                _ => {}
+            },
+            _ => {}
+        }
+        match self.value(row) {
+            Ok(Value::Text(text, None)) => {
+                words.push_str(&text);
+                true
+            }
+            _ => false,
+        }
     }
 
     /// The effective boolean value in a row.

@@ -1,6 +1,6 @@
 //! The rows of a SELECT: columns of term numbers, of which each cell becomes a term when it is asked for.
 
-use super::late::Output;
+use super::late::{Output, Simple};
 use super::limits::Limits;
 use super::space::TermSpace;
 use super::table::Table;
@@ -16,8 +16,10 @@ pub struct Rows {
     space: TermSpace,
     cancellation: CancellationToken,
     limits: Option<Limits>,
-    /// How many rows were gone to; the last of them is the one whose cells are told.
+    /// How many rows were gone to.
     rows: usize,
+    /// The last of them, whose cells are told.
+    row: Option<usize>,
     numbers: Vec<u32>,
 }
 
@@ -51,7 +53,17 @@ impl Rows {
         cancellation: CancellationToken,
     ) -> Self {
         let cells = outputs.into_iter().map(|output| Cell::new(output, &table)).collect();
-        Self { variables, table, cells, space, cancellation, limits: None, rows: 0, numbers: Vec::new() }
+        Self {
+            variables,
+            table,
+            cells,
+            space,
+            cancellation,
+            limits: None,
+            rows: 0,
+            row: None,
+            numbers: Vec::new(),
+        }
     }
 
     /// The same until a limit is reached.
@@ -75,13 +87,16 @@ impl Rows {
             Some(limits) => limits.next(next),
             None => next(),
         };
-        self.rows += usize::from(more);
+        if more {
+            self.row = Some(self.rows);
+            self.rows += 1;
+        }
         next.transpose().map(|next| next.is_some()).map_err(Error::from)
     }
 
     #[inline]
     fn number(&self, place: Option<usize>) -> u32 {
-        match (place, self.rows.checked_sub(1)) {
+        match (place, self.row) {
             (Some(place), Some(row)) => self.table.at(place, row),
             _ => 0,
         }
@@ -93,6 +108,18 @@ impl Rows {
     pub fn key(&self, column: usize) -> Option<u64> {
         let [a, b] = self.cells.get(column)?.keys?;
         Some(u64::from(self.number(a)) << 32 | u64::from(self.number(b)))
+    }
+
+    /// The value in a column of this row if it is a plain string, which is put in place of some words, or an integer;
+    /// `None` if it is something else or not there.
+    pub fn simple(&mut self, column: usize, words: &mut String) -> Option<Simple> {
+        let cell = self.cells.get(column)?;
+        let mut numbers = std::mem::take(&mut self.numbers);
+        numbers.clear();
+        numbers.extend(cell.places.iter().map(|place| self.number(*place)));
+        let simple = cell.output.simple(&numbers, &self.space, words);
+        self.numbers = numbers;
+        simple
     }
 
     /// The value in a column of this row, if it has one.

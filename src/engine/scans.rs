@@ -135,11 +135,26 @@ impl<'g> Execution<'g> {
         let mut lookup = Lookup::new(self, &table, pattern, known, prefer);
         let mut output = Output::new(&table, pattern, known, keep, limit);
         let graph = pattern.graph.and_then(Scope::var).and_then(|var| table.column(var));
-        for row in 0..table.len() {
+        // What a scan only counts is known from the length of its range.
+        let only_counts = table.vars().is_empty() && output.only_counts();
+        let is_checked = output.is_checked();
+        let by_places = !is_checked && table.len() > 1 && output.takes_places(lookup.open);
+        if by_places {
+            let looked_at = output.push_places(self, &mut lookup, table.len())?;
+            self.scan(looked_at);
+        }
+        for row in if by_places { 0..0 } else { 0..table.len() } {
             let range = lookup.range(row);
-            let looked_at = output.push(self, row, range, lookup.open, known, graph)?;
-            // What a scan only counts is known from the length of its range.
-            if !(table.vars().is_empty() && output.only_counts()) {
+            if range.is_empty() {
+                self.worked(1)?;
+                continue;
+            }
+            let looked_at = if is_checked {
+                output.push_each(self, row, range, lookup.open, known, graph.map(|graph| graph[row]))?
+            } else {
+                output.push(self, row, range, lookup.open)?
+            };
+            if !only_counts {
                 self.scan(looked_at);
             }
             if output.is_full() {
@@ -242,22 +257,20 @@ impl Output {
         self.new.is_empty() && self.equal.is_empty() && self.graph.is_none()
     }
 
+    /// Whether each triple must be looked at.
+    fn is_checked(&self) -> bool {
+        !self.equal.is_empty() || self.graph.is_some()
+    }
+
     /// Adds the rows of a range of triples; gives how many of these it looked at.
+    #[inline]
     fn push(
         &mut self,
         execution: &Execution<'_>,
         row: usize,
         range: Range<usize>,
         open: Open<'_>,
-        known: [Option<Known<'_>>; 3],
-        graph: Option<&[u32]>,
     ) -> Result<usize> {
-        let checked = !self.equal.is_empty() || self.graph.is_some();
-        if checked {
-            let looked_at = range.len();
-            self.push_each(execution, row, range, open, known, graph.map(|graph| graph[row]))?;
-            return Ok(looked_at);
-        }
         let count = range.len().min(self.limit - self.len);
         let width = usize::from(self.keep_rows) + self.new.len();
         execution.charge((self.len + count).saturating_mul(width))?;
@@ -281,7 +294,49 @@ impl Output {
         Ok(count)
     }
 
+    /// Whether all that is wanted of triples can be read at their places, and something is.
+    fn takes_places(&self, open: Open<'_>) -> bool {
+        let counts = !self.keep_rows && self.new.is_empty();
+        !counts && self.limit == usize::MAX && self.new.iter().all(|(_, part, _)| open[*part].is_some())
+    }
+
+    /// Adds the rows of the triples of every row of a table; gives how many these are. First come the places of some
+    /// rows, then what stands there, column by column.
+    fn push_places(
+        &mut self,
+        execution: &Execution<'_>,
+        lookup: &mut Lookup<'_, '_, '_>,
+        table_len: usize,
+    ) -> Result<usize> {
+        let (before, width) = (self.len, usize::from(self.keep_rows) + self.new.len());
+        let mut places: Vec<u32> = Vec::with_capacity(table_len.min(ROOM));
+        for start in (0..table_len).step_by(ROOM) {
+            places.clear();
+            let end = table_len.min(start + ROOM);
+            for row in start..end {
+                let range = lookup.range(row);
+                if range.len() > 1 {
+                    execution.charge((self.len + places.len() + range.len()).saturating_mul(width))?;
+                    execution.worked(range.len())?;
+                }
+                if self.keep_rows {
+                    self.rows.extend(std::iter::repeat_n(row as u32, range.len()));
+                }
+                places.extend(range.start as u32..range.end as u32);
+            }
+            for (_, part, column) in &mut self.new {
+                let Some(values) = lookup.open[*part] else { continue };
+                column.extend(places.iter().map(|place| values.at(*place as usize)));
+            }
+            self.len += places.len();
+            execution.charge(self.len.saturating_mul(width))?;
+            execution.worked(places.len() * width + end - start)?;
+        }
+        Ok(self.len - before)
+    }
+
     /// Adds the row of one triple.
+    #[inline]
     fn push_one(&mut self, execution: &Execution<'_>, row: usize, triple: usize, open: Open<'_>) {
         for (_, place, column) in &mut self.new {
             match open[*place] {
@@ -304,8 +359,8 @@ impl Output {
         open: Open<'_>,
         known: [Option<Known<'_>>; 3],
         known_graph: Option<u32>,
-    ) -> Result<()> {
-        let triples = execution.triples;
+    ) -> Result<usize> {
+        let (triples, looked_at) = (execution.triples, range.len());
         let all = open[S].is_none() && known[S].is_none();
         let mut subject = if all { triples.subject_at(range.start) } else { 0 };
         for place in range {
@@ -343,7 +398,8 @@ impl Output {
                 _ => {}
             }
         }
-        execution.charge(self.len * (1 + self.new.len()))
+        execution.charge(self.len * (1 + self.new.len()))?;
+        Ok(looked_at)
     }
 
     fn push_quad(&mut self, row: usize, quad: [u32; 4]) {

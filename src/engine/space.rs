@@ -184,6 +184,17 @@ impl TermSpace {
         foreign.map_or_else(|| self.graph.terms().text(number), |text| text.ok().flatten())
     }
 
+    /// Adds the text of an IRI or a plain string; `false` if there is none, and then it adds nothing.
+    pub(super) fn push_text(&self, number: u32, words: &mut String) -> bool {
+        if self.is_native(number) {
+            return self.graph.terms().push_text(number, words);
+        }
+        self.text(number).is_some_and(|text| {
+            words.push_str(&text);
+            true
+        })
+    }
+
     /// The integer of a number, if it is one of 64 bits.
     pub(super) fn integer(&self, number: u32) -> Option<i64> {
         let other = |_: &Term, _, value: &ExpressionTerm| match value {

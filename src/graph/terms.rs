@@ -125,6 +125,12 @@ impl Terms<'_> {
         self.texts.get((number as usize).checked_sub(1)?)?.to_text()
     }
 
+    /// Adds the text of such a term to another; `false` if there is none, and then it adds nothing.
+    pub(crate) fn push_text(self, number: u32, text: &mut String) -> bool {
+        let found = (number as usize).checked_sub(1).and_then(|index| self.texts.get(index));
+        found.is_some_and(|found| found.push_to(text))
+    }
+
     /// Puts the text of such a term in place of another; `false` if there is none.
     pub(super) fn read_text(self, number: u32, text: &mut String) -> bool {
         let found = (number as usize).checked_sub(1).and_then(|index| self.texts.get(index));

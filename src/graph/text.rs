@@ -112,6 +112,22 @@ impl Text<'_> {
         String::from_utf8(self.to_vec()).ok()
     }
 
+    /// Adds the text to another; `false` if it is not UTF-8, and then it adds nothing.
+    pub(super) fn push_to(self, text: &mut String) -> bool {
+        match (std::str::from_utf8(self.shared), std::str::from_utf8(self.own)) {
+            (Ok(shared), Ok(own)) => {
+                text.push_str(shared);
+                text.push_str(own);
+                true
+            }
+            // What is shared may end within a character.
+            _ => self.to_text().is_some_and(|whole| {
+                text.push_str(&whole);
+                true
+            }),
+        }
+    }
+
     /// Puts the text in place of another; `false` if it is not UTF-8.
     pub(super) fn read(self, text: &mut String) -> bool {
         let mut bytes = std::mem::take(text).into_bytes();

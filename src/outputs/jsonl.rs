@@ -16,6 +16,7 @@ pub fn line(cells: Cells, variables: &[Variable]) -> Line {
         before: names.enumerate().map(before).collect(),
         end: if variables.is_empty() { "{}\n" } else { "}\n" },
         push: if cells == Cells::Plain { push_plain } else { push_term },
+        push_words: |words, text| text.push_str(&Value::from(words).to_string()),
     }
 }
 

@@ -2,10 +2,9 @@
 //! cells, and JSON lines.
 
 use super::{RowWriter, Written, write_failed};
-use crate::engine::Rows;
+use crate::engine::{Rows, Simple};
 use crate::error::Result;
 use oxrdf::Term;
-use rustc_hash::FxHashMap;
 use std::io::{self, Write};
 use std::ops::Range;
 
@@ -17,8 +16,10 @@ pub struct Line {
     pub before: Vec<String>,
     /// What stands behind the last cell.
     pub end: &'static str,
-    /// Adds a cell.
+    /// Adds a cell; an integer is its digits everywhere.
     pub push: fn(Option<&Term>, &mut String),
+    /// Adds the cell of a plain string.
+    pub push_words: fn(&str, &mut String),
 }
 
 /// Writes rows of terms.
@@ -56,58 +57,75 @@ const AT_ONCE: usize = 1 << 15;
 /// Bytes of cells that are kept at once.
 const KEPT: usize = 1 << 20;
 
-/// The cells that were made already: a value is turned into text once, not once a row.
+/// Cells of a column that are remembered at once: values come in runs, and few that don't come again at all.
+const REMEMBERED: usize = 256;
+
+/// A cell that was made already: the number of its value and where its text lies.
+#[derive(Clone, Copy)]
+struct Known {
+    key: u64,
+    start: u32,
+    end: u32,
+}
+
+/// Where a number is remembered.
+#[inline]
+fn slot(key: u64) -> usize {
+    ((key ^ key >> 32).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize % REMEMBERED
+}
+
+const NOTHING: Known = Known { key: u64::MAX, start: 0, end: 0 };
+
+/// The cells that were made already: a value is turned into text now and then, not once a row.
 #[derive(Default)]
 struct Cells {
     text: String,
-    columns: Vec<Column>,
-}
-
-#[derive(Default)]
-struct Column {
-    known: FxHashMap<u64, Range<usize>>,
-    last: Option<(u64, Range<usize>)>,
+    /// For each column [`REMEMBERED`] cells, by their numbers.
+    known: Vec<Known>,
+    words: String,
 }
 
 impl Cells {
-    /// Where the text of a cell lies in the texts.
-    fn place(&mut self, rows: &mut Rows, column: usize, line: &Line) -> Result<Range<usize>> {
-        let key = rows.key(column);
-        if let (Some(key), Some((last, place))) = (key, &self.columns[column].last)
-            && key == *last
-        {
-            return Ok(place.clone());
+    fn new(columns: usize) -> Self {
+        Self { known: vec![NOTHING; columns * REMEMBERED], ..Self::default() }
+    }
+
+    /// Adds the text of a cell.
+    #[inline]
+    fn push(&mut self, rows: &mut Rows, column: usize, line: &Line, text: &mut Vec<u8>) -> Result<()> {
+        let key = rows.key(column).unwrap_or(u64::MAX);
+        let slot = column * REMEMBERED + slot(key);
+        let known = self.known[slot];
+        if known.key == key && key != u64::MAX {
+            text.extend_from_slice(&self.text.as_bytes()[known.start as usize..known.end as usize]);
+            return Ok(());
         }
-        let place = match key.and_then(|key| self.columns[column].known.get(&key)) {
-            Some(place) => place.clone(),
-            None => self.make(rows, column, line, key)?,
-        };
-        self.columns[column].last = key.map(|key| (key, place.clone()));
-        Ok(place)
+        let place = self.make(rows, column, line)?;
+        text.extend_from_slice(&self.text.as_bytes()[place.clone()]);
+        if let (Ok(start), Ok(end)) = (u32::try_from(place.start), u32::try_from(place.end)) {
+            self.known[slot] = Known { key, start, end };
+        }
+        Ok(())
     }
 
     /// Makes the text of a cell.
-    fn make(
-        &mut self,
-        rows: &mut Rows,
-        column: usize,
-        line: &Line,
-        key: Option<u64>,
-    ) -> Result<Range<usize>> {
+    fn make(&mut self, rows: &mut Rows, column: usize, line: &Line) -> Result<Range<usize>> {
         let start = self.text.len();
-        (line.push)(rows.term(column)?.as_ref(), &mut self.text);
-        let place = start..self.text.len();
-        if let Some(key) = key {
-            self.columns[column].known.insert(key, place.clone());
+        match rows.simple(column, &mut self.words) {
+            Some(Simple::Words) => (line.push_words)(&self.words, &mut self.text),
+            Some(Simple::Integer(number)) => self.text.push_str(&number.to_string()),
+            None => (line.push)(rows.term(column)?.as_ref(), &mut self.text),
         }
-        Ok(place)
+        Ok(start..self.text.len())
     }
 
     fn push_row(&mut self, line: &Line, rows: &mut Rows, text: &mut Vec<u8>) -> Result<()> {
         for (column, before) in line.before.iter().enumerate() {
-            let place = self.place(rows, column, line)?;
-            text.extend_from_slice(before.as_bytes());
-            text.extend_from_slice(&self.text.as_bytes()[place]);
+            match before.as_bytes() {
+                [byte] => text.push(*byte),
+                before => text.extend_from_slice(before),
+            }
+            self.push(rows, column, line, text)?;
         }
         text.extend_from_slice(line.end.as_bytes());
         Ok(())
@@ -116,7 +134,7 @@ impl Cells {
     fn forget_if_many(&mut self) {
         if self.text.len() > KEPT {
             self.text.clear();
-            self.columns.iter_mut().for_each(|column| *column = Column::default());
+            self.known.fill(NOTHING);
         }
     }
 }
@@ -144,8 +162,7 @@ fn write_rows(
     text: &mut Vec<u8>,
     output: &mut dyn Write,
 ) -> Result<Written> {
-    let mut cells = Cells::default();
-    cells.columns.resize_with(line.before.len(), Column::default);
+    let mut cells = Cells::new(line.before.len());
     let mut count = 0;
     while more && limit != Some(count) {
         let start = text.len();

@@ -33,14 +33,6 @@ pub fn cell(value: Option<&Term>) -> String {
     value.map(plain).unwrap_or_default()
 }
 
-/// Adds a cell as short text.
-pub fn push_cell(value: Option<&Term>, text: &mut String) {
-    match value {
-        Some(Term::Literal(literal)) => text.push_str(literal.value()),
-        value => text.push_str(&cell(value)),
-    }
-}
-
 /// Whether a term is a number.
 pub fn is_number(term: &Term) -> bool {
     let Term::Literal(literal) = term else { return false };
