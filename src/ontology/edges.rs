@@ -7,6 +7,7 @@
 use super::classes::WORD;
 use super::expression::Step;
 use super::text::Bytes;
+use smallvec::SmallVec;
 
 /// Shortest part of a word that counts, and shortest whole word, in bytes.
 const MIN_LENGTHS: (usize, usize) = (3, 2);
@@ -36,11 +37,16 @@ impl Edges {
 
     /// Those of the steps of a sequence.
     pub fn each(self, steps: &[Step]) -> impl Iterator<Item = (&Step, Self)> {
+        // From the last step to the first whether no letter stands behind it.
+        let mut ends: SmallVec<[bool; 16]> = SmallVec::new();
+        let mut end = self.end;
+        for step in steps.iter().rev() {
+            ends.push(end);
+            end = no_letter(step, end, Side::Front);
+        }
         let mut start = self.start;
-        steps.iter().enumerate().map(move |(at, step)| {
-            let behind = steps[at + 1..].iter().rev();
-            let end = behind.fold(self.end, |end, step| no_letter(step, end, Side::Front));
-            let edges = Self { start, end };
+        steps.iter().map(move |step| {
+            let edges = Self { start, end: ends.pop().unwrap_or_default() };
             start = no_letter(step, start, Side::Behind);
             (step, edges)
         })

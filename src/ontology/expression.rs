@@ -3,9 +3,9 @@
 //! An expression is followed from all places where it may start at once, as a set of places, so that a text is gone
 //! through once for each step of a cue, whatever stands in it: nothing is tried twice, and nothing is compiled.
 
+use super::edges::{Side, no_letter};
 #[cfg(test)]
 use super::mistake::Mistake;
-use super::edges::{Side, no_letter};
 use super::mistake::Result;
 use super::signs::Sign;
 use super::syntax::{self, GAP_WORDS};

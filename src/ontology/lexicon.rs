@@ -43,13 +43,14 @@ impl Lexicon {
     pub fn new<'e>(needles: impl Iterator<Item = (Part<'e>, Vec<Mark>)>) -> Self {
         static NUMBER: AtomicUsize = AtomicUsize::new(1);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let mut lexicon = Self { needles: FxHashMap::default(), count: 0, lengths: usize::MAX..0, number };
+        let mut lexicon = Self { needles: FxHashMap::default(), count: 0, lengths: 0..0, number };
         for (Part { letters, starts, ends }, marks) in needles {
             let known = lexicon.needles.entry(letters.into()).or_default();
             known[usize::from(starts)][usize::from(ends)] = marks;
-            lexicon.count += 1;
             let Range { start, end } = lexicon.lengths;
-            lexicon.lengths = start.min(letters.len())..end.max(letters.len() + 1);
+            let first = if lexicon.count == 0 { letters.len() } else { start.min(letters.len()) };
+            lexicon.lengths = first..end.max(letters.len() + 1);
+            lexicon.count += 1;
         }
         lexicon
     }
@@ -68,7 +69,9 @@ impl Lexicon {
                 let Some(known) = self.needles.get(&rest[..length]) else { continue };
                 // Those that ask for an edge of the word count at it alone.
                 for known in &known[..if start == 0 { 2 } else { 1 }] {
-                    known[..if length == rest.len() { 2 } else { 1 }].iter().for_each(|more| marks.extend(more));
+                    known[..if length == rest.len() { 2 } else { 1 }]
+                        .iter()
+                        .for_each(|more| marks.extend(more));
                 }
             }
         }
@@ -198,7 +201,8 @@ mod tests {
 
     #[test]
     fn all_needles_are_found_at_their_places_of_words() {
-        let words = ["zone", "zon", "zones", "zonal", "one", "region", "reg", "nal", "ion", "superfluousnesses"];
+        let words =
+            ["zone", "zon", "zones", "zonal", "one", "region", "reg", "nal", "ion", "superfluousnesses"];
         let edges = [(false, false), (false, true), (true, false), (true, true)];
         let needles: Vec<_> = words
             .iter()

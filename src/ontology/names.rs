@@ -15,9 +15,9 @@ pub struct Gazetteer {
     regions: FxHashMap<String, Spelling>,
     /// Maker's prefixes as slugs.
     makers: Vec<String>,
-    /// The keys of the first words of all names, with the words of the longest name behind each.
-    firsts: FxHashMap<u64, usize>,
-    /// A bit for what each of these keys hashes to.
+    /// The words of all names.
+    paths: Paths,
+    /// A bit for what the key of each first word hashes to.
     first_hashes: Box<[u64]>,
 }
 
@@ -28,10 +28,30 @@ pub struct Own {
     name: String,
     /// The slugs of its name, with and without the maker's prefix.
     keys: Vec<String>,
-    /// The keys of their first words.
-    firsts: Vec<u64>,
-    /// Words of the longest.
-    longest: usize,
+    /// The words of these.
+    paths: Paths,
+}
+
+/// The first words of names, in any number, with whether a name ends there.
+type Paths = FxHashMap<Path, bool>;
+
+/// Words one behind the other, by their keys.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+struct Path(u64);
+
+impl Path {
+    fn with(self, word: u64) -> Self {
+        Self((self.0.rotate_left(5) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15))
+    }
+
+    /// Adds the ways to a name, a slug.
+    fn add(name: &str, paths: &mut Paths) {
+        let mut path = Self::default();
+        for word in Words::of(name) {
+            path = path.with(word.key);
+            *paths.entry(path).or_default() |= word.end == name.len();
+        }
+    }
 }
 
 /// A spelling in a catalogue.
@@ -98,10 +118,9 @@ impl Gazetteer {
         }
         let mut hashes = vec![0; 1 << (FIRST_BITS - 6)];
         for key in self.services.keys().chain(self.regions.keys()) {
-            let first = word_key(first_word(key));
-            let longest = self.firsts.entry(first).or_default();
-            *longest = word_count(key).max(*longest);
-            hashes[first_hash(first) / 64] |= 1 << (first_hash(first) % 64);
+            Path::add(key, &mut self.paths);
+            let first = Words::of(key).next().map_or(0, |word| first_hash(word.key));
+            hashes[first / 64] |= 1 << (first % 64);
         }
         self.first_hashes = hashes.into();
     }
@@ -115,9 +134,9 @@ impl Gazetteer {
     pub fn own_with(&self, service: &str, acronym: Option<&str>) -> Own {
         let keys: Vec<String> =
             [slug(service), self.short(service)].into_iter().chain(acronym.map(slug)).collect();
-        let firsts = keys.iter().map(|key| word_key(first_word(key))).collect();
-        let longest = keys.iter().map(|key| word_count(key)).max().unwrap_or_default();
-        Own { name: self.service(service).to_owned(), keys, firsts, longest }
+        let mut paths = Paths::default();
+        keys.iter().for_each(|key| Path::add(key, &mut paths));
+        Own { name: self.service(service).to_owned(), keys, paths }
     }
 
     fn without_maker<'a>(&self, key: &'a str) -> Option<&'a str> {
@@ -154,41 +173,43 @@ impl Gazetteer {
         for word in Words::of(sentence) {
             let hash = first_hash(word.key);
             let is_first = self.first_hashes.get(hash / 64).is_some_and(|bits| bits >> (hash % 64) & 1 == 1);
-            let of_known = if is_first { self.firsts.get(&word.key).copied() } else { None };
-            let of_own = own.firsts.contains(&word.key).then_some(own.longest);
-            let is_free = names.last().is_none_or(|last| last.end <= word.start);
-            if let Some(longest) = of_known.max(of_own).filter(|_| is_free) {
-                names.extend(self.longest_at(sentence, word.start, longest, own, &mut key));
+            let is_free = || names.last().is_none_or(|last| last.end <= word.start);
+            let of_own = || own.paths.contains_key(&Path::default().with(word.key));
+            if (is_first || of_own()) && is_free() {
+                names.extend(self.longest_at(sentence, word.start, own, &mut key));
             }
         }
         names
     }
 
-    /// The longest name of some words that starts at a place; `key` is overwritten.
-    fn longest_at(
-        &self,
-        sentence: &str,
-        start: usize,
-        longest: usize,
-        own: &Own,
-        key: &mut String,
-    ) -> Option<Found> {
+    /// The longest name that starts at a place; `key` is overwritten.
+    fn longest_at(&self, sentence: &str, start: usize, own: &Own, key: &mut String) -> Option<Found> {
         key.clear();
-        let mut best = None;
-        let mut last = start;
-        for word in Words::of(&sentence[start..]).take(longest) {
+        let (mut best, mut path) = (None, Path::default());
+        // Where the last word ends, and the last in the key.
+        let (mut last, mut copied) = (start, start);
+        for word in Words::of(&sentence[start..]) {
             let (from, end) = (start + word.start, start + word.end);
             // A name goes on over blanks, hyphens and colons alone.
             if !sentence[last..from].bytes().all(|byte| matches!(byte, b' ' | b'-' | b':')) {
                 break;
             }
             last = end;
-            if !key.is_empty() {
-                key.push('-');
+            path = path.with(word.key);
+            match self.paths.get(&path).max(own.paths.get(&path)) {
+                None => break,
+                Some(false) => continue,
+                Some(true) => {}
             }
-            let word = key.len();
-            key.push_str(&sentence[from..end]);
-            key[word..].make_ascii_lowercase();
+            for word in Words::of(&sentence[copied..end]) {
+                if !key.is_empty() {
+                    key.push('-');
+                }
+                let at = key.len();
+                key.push_str(&sentence[copied + word.start..copied + word.end]);
+                key[at..].make_ascii_lowercase();
+            }
+            copied = end;
             let words = &sentence[start..end];
             if own.keys.contains(key) {
                 best = Some(Found { start, end, named: None });
@@ -210,16 +231,6 @@ const FIRST_BITS: usize = 12;
 /// The hash of a word by its key.
 fn first_hash(key: u64) -> usize {
     (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - FIRST_BITS)) as usize
-}
-
-/// What a word is looked up by, without regard to case.
-fn word_key(word: &str) -> u64 {
-    Words::of(word).next().map_or(0, |word| word.key)
-}
-
-/// The words of a slug.
-fn word_count(key: &str) -> usize {
-    key.matches('-').count() + 1
 }
 
 /// A sentence with [`OWN`] for the names of its document's service; `None` without any.
@@ -262,11 +273,6 @@ pub fn marked<'f>(sentence: &str, names: &'f [Found]) -> (String, Vec<&'f Mentio
     }
     marked.push_str(&sentence[copied..]);
     (marked, mentions)
-}
-
-/// What stands in front of the first hyphen of a slug.
-fn first_word(key: &str) -> &str {
-    key.split('-').next().unwrap_or(key)
 }
 
 impl Spelling {

@@ -37,9 +37,7 @@ impl<'e> Needles<'e> {
                 let longest = edges.parts(literal).max_by_key(|part| part.letters.len());
                 longest.map(|needle| self.list(needle)).into_iter().collect()
             }
-            Step::Repeat { step, min, max, .. } if *min > 0 => {
-                self.of(step, edges.repeated(*max))
-            }
+            Step::Repeat { step, min, max, .. } if *min > 0 => self.of(step, edges.repeated(*max)),
             Step::Wanted(step) => self.of(step, edges),
             Step::All(steps) => {
                 let mut lists = Vec::new();
@@ -102,7 +100,8 @@ mod tests {
         let parts = needles.parts();
         let word = |number: &u32| {
             let Part { letters, starts, ends } = parts[*number as usize];
-            let (letters, more) = (std::str::from_utf8(letters).unwrap(), |is_edge| if is_edge { "" } else { "-" });
+            let (letters, more) =
+                (std::str::from_utf8(letters).unwrap(), |is_edge| if is_edge { "" } else { "-" });
             format!("{}{letters}{}", more(starts), more(ends))
         };
         lists.iter().map(|list| list.needles.iter().map(word).collect()).collect()
@@ -111,7 +110,10 @@ mod tests {
     #[test]
     fn each_part_that_must_match_gives_a_list() {
         let none = Vec::<Vec<String>>::new();
-        assert_eq!(lists("(the )?zones? (is|fails|was lost) down"), [vec!["zone-"], vec!["down"], vec!["is", "fails", "lost"]]);
+        assert_eq!(
+            lists("(the )?zones? (is|fails|was lost) down"),
+            [vec!["zone-"], vec!["down"], vec!["is", "fails", "lost"]]
+        );
         assert_eq!(lists("(is down|fails|was lost)"), [["down", "fails", "lost"]]);
         assert_eq!(lists("(zone|AZ|a zone)"), [["zone", "az", "zone"]]);
         assert_eq!(lists("(zone|a|a zone)"), none);

@@ -3,7 +3,7 @@
 //! Many alternatives stand where a cue names a phrase, and few of their words stand in a text. A text knows the hashes
 //! of the beginnings of its words (a Bloom filter), and an alternative the hash of one that it can't do without.
 
-use super::edges::Edges;
+use super::edges::{Edges, Side, no_letter};
 use super::expression::Step;
 
 /// Bits of a hash.
@@ -24,7 +24,7 @@ pub(super) struct Sign(Option<u16>);
 impl Sign {
     /// The sign of an alternative.
     pub fn of(step: &Step) -> Self {
-        let letters = longest(step, Edges { start: true, end: false });
+        let letters = longest(step, true);
         Self(letters.and_then(|letters| {
             let first = letters.iter().take(4).rev().fold(0, |first, byte| first << 8 | u32::from(*byte));
             u16::try_from(hash(first)).ok()
@@ -32,20 +32,27 @@ impl Sign {
     }
 }
 
-/// The longest beginning of a word that stands in whatever a step matches.
-fn longest(step: &Step, edges: Edges) -> Option<&[u8]> {
+/// The longest beginning of a word that stands in whatever a step matches; `start` tells whether it is followed from
+/// where words start.
+fn longest(step: &Step, start: bool) -> Option<&[u8]> {
     match step {
         Step::Literal(literal) => {
-            let parts = edges.parts(literal).filter(|part| part.starts && part.letters.len() > 2);
+            let parts = Edges { start, end: false }
+                .parts(literal)
+                .filter(|part| part.starts && part.letters.len() > 2);
             parts.map(|part| part.letters).max_by_key(|letters| letters.len())
         }
-        Step::Repeat { step, min: 1.., max, .. } => longest(step, edges.repeated(*max)),
-        Step::Wanted(step) => longest(step, edges),
+        Step::Repeat { step, min: 1.., .. } | Step::Wanted(step) => longest(step, start),
         Step::All(steps) => {
-            let all = edges.each(steps).filter_map(|(step, edges)| longest(step, edges));
+            let mut start = start;
+            let all = steps.iter().filter_map(|step| {
+                let found = longest(step, start);
+                start = no_letter(step, start, Side::Behind);
+                found
+            });
             all.max_by_key(|letters| letters.len())
         }
-        Step::Phrase(phrase) => longest(&phrase.step, edges),
+        Step::Phrase(phrase) => longest(&phrase.step, start),
         _ => None,
     }
 }
@@ -95,7 +102,7 @@ mod tests {
     fn a_sign_is_the_longest_word_that_surely_starts() {
         let letters = |cue: &str| {
             let expression = Expression::parse(cue, &[]).unwrap();
-            longest(&expression.step, Edges { start: true, end: false }).map(<[u8]>::to_vec)
+            longest(&expression.step, true).map(<[u8]>::to_vec)
         };
         for (cue, sign) in [
             ("is not supported", Some("supported")),

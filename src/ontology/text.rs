@@ -266,10 +266,9 @@ impl Lanes {
 
     /// Makes a lane of some rows.
     fn unite(&mut self, first: usize, count: usize, lane: Lane) {
-        let (lanes, bytes) = self.rows.split_at_mut(LANES * self.width);
-        let all = &mut lanes[lane as usize * self.width..][..self.width];
-        for row in bytes[(first - LANES) * self.width..].chunks_exact(self.width).take(count) {
-            all.iter_mut().zip(row).for_each(|(all, row)| *all |= row);
+        for word in 0..self.width {
+            let row = |row: usize| self.rows[(first + row) * self.width + word];
+            self.rows[lane as usize * self.width + word] = (0..count).fold(0, |all, at| all | row(at));
         }
     }
 
