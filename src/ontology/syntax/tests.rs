@@ -1,6 +1,7 @@
 //! Cues against regular expressions of the `regex` crate.
 
 use super::*;
+use crate::ontology::cues::{CueSet, Extent, Phrases};
 use crate::ontology::program::{Match, Program};
 use crate::ontology::text::{Lane, Lanes};
 use regex::bytes::{Regex, RegexBuilder};
@@ -34,7 +35,7 @@ impl Dice {
                 cue.push_str(&format!("{open}{alternatives})"));
             } else {
                 cue.push_str(self.one_of(&[
-                    "a", "B", "ab", " ", "…", " …", "[ab]", "[^a-b]", r"\w", r"\S", r"\W", r"\.", ".", "é",
+                    "a", "B", "ab", "abc", "cab ", " ", "…", " …", "[ab]", "[^a-b]", r"\w", r"\S", r"\W", r"\.", ".", "é",
                     r"\b", "^", "$", "[.B]", r"[\sa]", "x",
                 ]));
             }
@@ -72,10 +73,13 @@ fn same_places(cue: &str, expression: &Expression, regex: &Regex, text: &str) {
 }
 
 fn same_matches(cue: &str, expression: &Expression, regex: &Regex, dice: &mut Dice) {
+    let sifted = CueSet::new(&[cue], &Phrases::default(), Extent::Anywhere).unwrap();
     for _ in 0..12 {
-        let text = dice.some_of(&["a", "b", "A", "B", " ", " ", ".", ",", "é", "\n", "ab", "x_1"], 12);
+        let words = ["a", "b", "A", "B", " ", " ", ".", ",", "é", "\n", "ab", "x_1", "abc", "CAB"];
+        let text = dice.some_of(&words, 12);
         let leads = expression.leads(Lane::WordStart, Lane::WordEnd, &Lanes::of(text.as_bytes()));
         assert_eq!(leads, regex.is_match(text.as_bytes()), "{cue:?} on {text:?}");
+        assert_eq!(sifted.is_match(&text), leads, "{cue:?} on {text:?}, by its needles");
         same_places(cue, expression, regex, &text);
     }
 }
