@@ -5,14 +5,15 @@ use super::part::Part;
 use super::statements::{self, StatementOptions, document_iri};
 use super::{GraphBuilder, Metadata, rdf};
 use crate::diagnostics::{Diagnostic, Severity};
-use crate::documents::{FileKind, Found, Library, MissingInclude, find};
+use crate::documents::{Document, FileKind, Found, Library, MissingInclude, find};
 use crate::error::{Error, Result};
 use crate::facts::{Extraction, extract};
 use crate::ontology::{Ontology, files as ontology_files};
 use oxrdf::{NamedNode, NamedNodeRef};
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -55,6 +56,12 @@ pub struct BuildReport {
 /// What is written of documents is added to the graph when it has so many quads.
 const QUADS_AT_ONCE: usize = 1 << 14;
 
+/// Documents that are read while the ontology is loaded, at most.
+const READ_BEFORE: usize = 64;
+
+/// So few documents are read in the order of their lengths.
+const FEW_DOCUMENTS: usize = 1024;
+
 /// Builds a graph file. `progress` is told how many files are done, of how many, from any thread.
 ///
 /// # Errors
@@ -70,38 +77,29 @@ pub fn build(options: &BuildOptions, progress: &(dyn Fn(usize, usize) + Sync)) -
         return Err(reasons.fold(error, Error::with_hint));
     }
     watch.lap("files");
-    let (ontology, (names, model)) =
-        rayon::join(|| Ontology::load(&options.ontology), || (Names::builtin(), model()));
+    let library = Library::new();
+    let is_loaded = AtomicBool::new(false);
+    let load = || {
+        let ontology = Ontology::load(&options.ontology);
+        is_loaded.store(true, Ordering::Relaxed);
+        ontology
+    };
+    let (ontology, (names, model, documents)) = rayon::join(load, || {
+        let (names, model) = (names(&options.ontology), model());
+        (names, model, Documents::read_until(&found, &library, &is_loaded))
+    });
     let (ontology, mut names, model) = (ontology?, names?, model?);
-    for path in ontology_files(&options.ontology)? {
-        let turtle =
-            std::fs::read_to_string(&path).map_err(|error| Error::io("read the ontology", &path, error))?;
-        names.add_catalogue(&path.display().to_string(), &turtle)?;
-    }
     watch.lap("ontology");
-    let documents: Vec<&Found> = found.iter().filter(|file| file.kind == FileKind::Markdown).collect();
     let reading = Reading {
-        library: Library::new(),
+        library,
         ontology,
         names: &names,
         options: StatementOptions { quotes: options.quotes, source_base: options.source_base.clone() },
     };
-    let written = Mutex::new((GraphBuilder::new(), Told::default()));
-    let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
-    rayon::scope(|scope| {
-        for _ in 0..rayon::current_num_threads() {
-            scope.spawn(|_| {
-                let files =
-                    std::iter::from_fn(|| documents.get(next.fetch_add(1, Ordering::Relaxed)).copied());
-                let tell = || progress(done.fetch_add(1, Ordering::Relaxed) + 1, found.len());
-                reading.write(files, &tell, &written);
-            });
-        }
-    });
+    let (mut builder, told) = reading.write_all(&documents, &|done| progress(done, found.len()));
     let Reading { library, ontology, .. } = reading;
     // Taking it apart takes a while, which nothing has to wait for.
     rayon::spawn(move || drop((ontology, library)));
-    let (mut builder, told) = written.into_inner().unwrap_or_else(PoisonError::into_inner);
     let writing = told.writing / u32::try_from(rayon::current_num_threads()).unwrap_or(1);
     watch.lap_of_two("extraction", "statements", writing);
 
@@ -159,6 +157,48 @@ impl Stopwatch {
     }
 }
 
+/// The names that ship and those of the user's ontology.
+fn names(ontology: &[PathBuf]) -> Result<Names> {
+    let mut names = Names::builtin()?;
+    for path in ontology_files(ontology)? {
+        let turtle =
+            std::fs::read_to_string(&path).map_err(|error| Error::io("read the ontology", &path, error))?;
+        names.add_catalogue(&path.display().to_string(), &turtle)?;
+    }
+    Ok(names)
+}
+
+/// The documents to read, some of which are read already.
+struct Documents<'f> {
+    files: Vec<&'f Found>,
+    read: Vec<Mutex<Option<std::result::Result<Document, Diagnostic>>>>,
+    next: AtomicUsize,
+}
+
+impl<'f> Documents<'f> {
+    /// Reads documents among files until something else is done, but not many.
+    fn read_until(found: &'f [Found], library: &Library, is_done: &AtomicBool) -> Self {
+        let mut files: Vec<&Found> = found.iter().filter(|file| file.kind == FileKind::Markdown).collect();
+        if files.len() < FEW_DOCUMENTS {
+            // The longest come first, so that no processor has to wait for another in the end.
+            files.sort_by_cached_key(|file| {
+                Reverse(std::fs::metadata(&file.path).map_or(0, |file| file.len()))
+            });
+        }
+        let read = files.iter().take(READ_BEFORE).take_while(|_| !is_done.load(Ordering::Relaxed));
+        let read = read.map(|file| Mutex::new(Some(library.read(file)))).collect();
+        Self { files, read, next: AtomicUsize::new(0) }
+    }
+
+    /// The next document that nobody has taken.
+    fn next(&self, library: &Library) -> Option<std::result::Result<Document, Diagnostic>> {
+        let place = self.next.fetch_add(1, Ordering::Relaxed);
+        let file = self.files.get(place)?;
+        let read = self.read.get(place).and_then(|read| read.lock().ok()?.take());
+        Some(read.unwrap_or_else(|| library.read(file)))
+    }
+}
+
 /// What documents are read by.
 struct Reading<'n> {
     library: Library,
@@ -168,13 +208,23 @@ struct Reading<'n> {
 }
 
 impl Reading<'_> {
-    /// Reads documents and writes what they state into a part of its own, which is added to the graph now and then.
-    fn write<'f>(
-        &self,
-        files: impl Iterator<Item = &'f Found>,
-        tell: &dyn Fn(),
-        graph: &Mutex<(GraphBuilder, Told)>,
-    ) {
+    /// Reads all documents by all processors; `tell` is told how many are done.
+    fn write_all(&self, documents: &Documents<'_>, tell: &(dyn Fn(usize) + Sync)) -> (GraphBuilder, Told) {
+        let written = Mutex::new((GraphBuilder::new(), Told::default()));
+        let done = AtomicUsize::new(0);
+        rayon::scope(|scope| {
+            for _ in 0..rayon::current_num_threads() {
+                let tell = || tell(done.fetch_add(1, Ordering::Relaxed) + 1);
+                let written = &written;
+                scope.spawn(move |_| self.write(documents, &tell, written));
+            }
+        });
+        written.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Reads documents that nobody has read and writes what they state into a part of its own, which is added to the
+    /// graph now and then.
+    fn write(&self, documents: &Documents<'_>, tell: &dyn Fn(), graph: &Mutex<(GraphBuilder, Told)>) {
         let mut part = Part::default();
         let mut told = Told::default();
         let hand_over = |part: &mut Part, told: &mut Told| {
@@ -184,9 +234,10 @@ impl Reading<'_> {
             drop(graph);
             part.clear();
         };
-        for file in files {
-            match self.extraction(file, &mut told.diagnostics) {
-                Ok(extraction) => {
+        while let Some(document) = documents.next(&self.library) {
+            match document {
+                Ok(document) => {
+                    let extraction = self.extraction(document, &mut told.diagnostics);
                     let start = Instant::now();
                     statements::write(&extraction, &self.options, self.names, &mut part);
                     told.count(&extraction);
@@ -203,18 +254,13 @@ impl Reading<'_> {
     }
 
     /// What a document states; what was noticed on the way is added to the diagnostics.
-    fn extraction(
-        &self,
-        file: &Found,
-        noticed: &mut Vec<Diagnostic>,
-    ) -> std::result::Result<Extraction, Diagnostic> {
-        let mut document = self.library.read(file)?;
+    fn extraction(&self, mut document: Document, noticed: &mut Vec<Diagnostic>) -> Extraction {
         noticed.append(&mut document.diagnostics);
         noticed.extend(document.missing_includes.iter().map(missing_include));
         let extraction = extract(&document, &self.ontology);
         note(&extraction, noticed);
         noticed.extend(identity_conflicts(&extraction));
-        Ok(extraction)
+        extraction
     }
 }
 

@@ -18,9 +18,10 @@ use super::{Graph, Metadata, Terms};
 use crate::error::{Error, Result};
 use oxrdf::vocab::rdfs;
 use oxrdf::{GraphNameRef, NamedNodeRef, Quad, QuadRef, TermRef};
+use std::io::Cursor;
 use std::path::Path;
 
-/// Of fewer quads than this, orders and names are made at once; of more, one after the other, which takes less memory.
+/// Of fewer quads than this, orders and names are made at once; of more, names first, which takes less memory.
 const AT_ONCE: usize = 1 << 20;
 
 const ALTERNATIVE_LABEL: NamedNodeRef<'_> =
@@ -103,8 +104,8 @@ impl GraphBuilder {
                 _ => self.full = true,
             }
         }
-        let numbers = numbers.into_iter().map(|number| number + 1).collect();
-        self.full |= !self.quads.add(&part.quads, numbers);
+        let numbers: Vec<u32> = numbers.into_iter().map(|number| number + 1).collect();
+        self.full |= !self.quads.add(&part.quads, &numbers);
     }
 
     /// Gives IRIs and labels to the services and regions that had none, once all documents are added; `names` learns
@@ -165,10 +166,11 @@ impl GraphBuilder {
     /// There are more than four thousand million terms or quads.
     pub fn to_bytes(self) -> Result<Vec<u8>> {
         let memory = |error| Error::input("out of memory").with_source(error);
-        let (contents, header, summary) = self.contents(None)?;
-        let mut bytes = Vec::with_capacity(summary.bytes);
+        let mut contents = Contents::new(None);
+        let (header, summary) = self.fill(&mut contents, &memory)?;
+        let mut bytes = Cursor::new(Vec::with_capacity(summary.bytes));
         contents.write(&header, &mut bytes).map_err(memory)?;
-        Ok(bytes)
+        Ok(bytes.into_inner())
     }
 
     /// Writes the graph file: to a temporary file beside it, synced, then renamed; a file that is there is
@@ -184,49 +186,57 @@ impl GraphBuilder {
             return Err(Error::input(format!("cannot write {}: it is not a file", path.display())));
         }
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let (contents, header, summary) = self.contents(Some(folder))?;
         let mut prefix = std::ffi::OsString::from(".");
         prefix.push(path.file_name().unwrap_or_default());
         let mut builder = tempfile::Builder::new();
         builder.prefix(&prefix).suffix(".new");
         readable_by_others(&mut builder);
-        let mut file = builder.tempfile_in(folder).map_err(failed)?;
-        contents.write(&header, file.as_file_mut()).map_err(failed)?;
+        let file = builder.tempfile_in(folder).map_err(failed)?;
+        let mut contents = Contents::new(Some(file.as_file()));
+        let (header, summary) = self.fill(&mut contents, &failed)?;
+        contents.write(&header, file.as_file()).map_err(failed)?;
+        drop(contents);
         file.as_file().sync_all().map_err(failed)?;
         file.persist(path).map_err(|error| failed(error.error))?;
         sync_folder(folder);
         Ok(summary)
     }
 
-    /// The sections of the file; large ones may lie in a temporary file in a folder.
-    fn contents(self, folder: Option<&Path>) -> Result<(Contents, Header, Summary)> {
+    /// Puts the sections of the file; `failed` makes an error of what can't be written.
+    fn fill(
+        self,
+        contents: &mut Contents<'_>,
+        failed: &dyn Fn(std::io::Error) -> Error,
+    ) -> Result<(Header, Summary)> {
         if self.full || u32::try_from(self.quads.len()).is_err() {
             return Err(full());
         }
-        let failed = |error| Error::io("write a temporary file in", folder.unwrap_or(Path::new(".")), error);
         let Self { mut interner, mut quads, metadata, settled, .. } = self;
-        let mut contents = Contents::new(folder.map(Path::to_path_buf));
         contents.put(Section::Metadata, metadata.to_bytes()).map_err(failed)?;
         interner.settle();
         let Dictionary { renumbered, starts, texts, values } = Dictionary::new(&interner, &settled);
-        drop(interner);
+        drop((interner, settled));
         quads.renumber(&renumbered);
         drop(renumbered);
         let len = starts[TEXT_KINDS] as usize - 1;
-        let column = Column64::new(&values);
-        let terms =
-            Terms { starts: &starts, texts: Texts::new(&texts.offsets, &texts.blocks, len), values: column };
+        let (column, blocks) = (Column64::new(&values), Texts::new(&texts.offsets, &texts.blocks, len));
+        let terms = Terms { starts: &starts, texts: blocks, values: column };
         let named = named(terms, &quads);
         let is_small = quads.len() < AT_ONCE;
-        let orders = || orders::write(quads, starts[2], starts[KINDS], &mut contents);
-        let labels = || labels::entries(named.into_iter(), terms);
-        let (counts, entries) = if is_small { rayon::join(orders, labels) } else { (orders(), labels()) };
+        let labels = || labels::entries(named, terms);
+        let orders = |contents| orders::write(quads, starts[2], starts[KINDS], contents);
+        let terms = terms.len();
+        let (counts, entries) = if is_small {
+            let (counts, entries) = rayon::join(|| orders(contents), labels);
+            contents.put_texts(texts, values).map_err(failed)?;
+            (counts, entries)
+        } else {
+            let entries = labels();
+            contents.put_texts(texts, values).map_err(failed)?;
+            (orders(contents), entries)
+        };
         let counts = counts.map_err(failed)?;
         contents.put_column(Section::Labels, entries.into_iter().flatten()).map_err(failed)?;
-        let terms = terms.len();
-        contents.put(Section::Values, values).map_err(failed)?;
-        contents.put(Section::TextOffsets, texts.offsets).map_err(failed)?;
-        contents.put(Section::Texts, texts.blocks).map_err(failed)?;
         let (triples, quads) = (counts.triples as u64, counts.quads as u64);
         let header = Header::new(triples, quads, starts, contents.lengths_and_checksums());
         let summary = Summary {
@@ -236,7 +246,7 @@ impl GraphBuilder {
             terms,
             bytes: header.file_len(),
         };
-        Ok((contents, header, summary))
+        Ok((header, summary))
     }
 }
 
@@ -262,28 +272,27 @@ impl Dictionary {
     fn new(interner: &Interner, settled: &[(u32, u32)]) -> Self {
         let mut order = sorted((0..interner.len() as u32).collect(), |number| interner.key(number));
         order.truncate(order.len() - settled.len());
-        let mut renumbered = vec![0; interner.len() + 1];
-        let (mut texts, mut values) = (TextWriter::default(), Vec::new());
+        let kind_of = |number: &u32| interner.key(*number).first().copied().unwrap_or_default();
         let mut starts = [1; KINDS + 1];
-        for (place, number) in order.iter().enumerate() {
-            renumbered[*number as usize + 1] = place as u32 + 1;
-            let Some((&kind, payload)) = interner.key(*number).split_first() else { continue };
-            starts[kind as usize + 1] = place as u32 + 2;
-            if (kind as usize) < TEXT_KINDS {
-                texts.push(payload);
-            } else if let Some(value) = payload.first_chunk() {
-                let value = kinds::value_of_bytes(*value);
-                values.extend_from_slice(&value.to_le_bytes());
-            }
+        for kind in ALL {
+            let before = order.partition_point(|number| kind_of(number) <= kind as u8);
+            starts[kind as usize + 1] = before as u32 + 1;
+        }
+        let (of_text, of_value) = order.split_at(starts[TEXT_KINDS] as usize - 1);
+        let mut texts = TextWriter::default();
+        texts.push_all(of_text, |number| interner.key(number).get(1..).unwrap_or_default());
+        texts.finish();
+        let mut values = Vec::with_capacity(8 * of_value.len());
+        for value in of_value.iter().filter_map(|number| interner.key(*number)[1..].first_chunk()) {
+            values.extend_from_slice(&kinds::value_of_bytes(*value).to_le_bytes());
+        }
+        let mut renumbered = vec![0; interner.len() + 1];
+        for (number, place) in order.iter().zip(1..) {
+            renumbered[*number as usize + 1] = place;
         }
         for (key, term) in settled {
             renumbered[*key as usize + 1] = renumbered[*term as usize + 1];
         }
-        for kind in ALL {
-            let kind = kind as usize;
-            starts[kind + 1] = starts[kind + 1].max(starts[kind]);
-        }
-        texts.finish();
         Self { renumbered, starts, texts, values }
     }
 }

@@ -1,65 +1,66 @@
-//! The sections of a graph file on their way to it: in memory while they are small, else in a temporary file.
+//! The sections of a graph file on their way to it: in memory while they are small, else in their place in the file as
+//! soon as it is known.
 
-use super::format::{Header, SECTIONS, Section, checksum};
+use super::format::{HEADER, Header, SECTIONS, Section, checksum, places};
+use super::text::TextWriter;
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::path::PathBuf;
+use std::io::{self, Seek, SeekFrom, Write};
 
 /// Sections are held in memory up to so many bytes together.
-const HELD: usize = 64 << 20;
+const HELD: usize = 32 << 20;
 
 /// The contents of all sections; those that were not put are empty.
-pub(super) struct Contents {
+pub(super) struct Contents<'f> {
     sections: [Content; SECTIONS],
     held: usize,
-    /// Where sections go that are too large for memory; `None` keeps all in memory.
-    folder: Option<PathBuf>,
-    scratch: Option<File>,
+    /// The file to be; `None` keeps all in memory.
+    file: Option<&'f File>,
 }
 
 /// What is known of a section.
 struct Content {
-    len: usize,
+    /// `None` until the section is put or expected.
+    len: Option<usize>,
     checksum: u64,
-    place: Place,
+    /// `None` if the bytes are in the file.
+    bytes: Option<Vec<u8>>,
 }
 
-enum Place {
-    Memory(Vec<u8>),
-    /// From this byte of the temporary file on.
-    Scratch(u64),
-}
+impl<'f> Contents<'f> {
+    /// Empty sections, which may be written to a file that is theirs alone.
+    pub(super) fn new(file: Option<&'f File>) -> Self {
+        let empty = || Content { len: None, checksum: checksum(&[]), bytes: Some(Vec::new()) };
+        Self { sections: std::array::from_fn(|_| empty()), held: 0, file }
+    }
 
-impl Contents {
-    /// Empty sections, which may be written to a temporary file in a folder.
-    pub(super) fn new(folder: Option<PathBuf>) -> Self {
-        let empty = || Content { len: 0, checksum: checksum(&[]), place: Place::Memory(Vec::new()) };
-        Self { sections: std::array::from_fn(|_| empty()), held: 0, folder, scratch: None }
+    /// Says how long sections will be: once that is known of all before it, a section needs no memory.
+    pub(super) fn expect(&mut self, sections: impl IntoIterator<Item = (Section, usize)>) {
+        sections.into_iter().for_each(|(section, len)| self.sections[section as usize].len = Some(len));
     }
 
     /// Gives a section its content.
     ///
     /// # Errors
-    /// The temporary file can't be written.
+    /// The file can't be written, or another length was expected.
     pub(super) fn put(&mut self, section: Section, bytes: Vec<u8>) -> io::Result<()> {
-        let (len, checksum) = (bytes.len(), checksum(&bytes));
-        let place = match &self.folder {
-            Some(folder) if self.held + len > HELD => {
-                let mut file = match self.scratch.take() {
-                    Some(file) => file,
-                    None => tempfile::tempfile_in(folder)?,
-                };
-                let start = file.seek(SeekFrom::End(0))?;
+        let place = section as usize;
+        if self.sections[place].len.is_some_and(|expected| expected != bytes.len()) {
+            return Err(io::Error::other("a section is longer or shorter than was expected"));
+        }
+        let (len, checksum) = (Some(bytes.len()), checksum(&bytes));
+        let are_known = self.sections[..place].iter().all(|content| content.len.is_some());
+        let bytes = match self.file {
+            Some(mut file) if are_known && self.held + bytes.len() > HELD => {
+                file.seek(SeekFrom::Start(places(self.lengths())[place].start as u64))?;
                 file.write_all(&bytes)?;
-                self.scratch = Some(file);
-                Place::Scratch(start)
+                None
             }
             _ => {
-                self.held += len;
-                Place::Memory(bytes)
+                self.held += bytes.len();
+                Some(bytes)
             }
         };
-        self.sections[section as usize] = Content { len, checksum, place };
+        self.sections[place] = Content { len, checksum, bytes };
         Ok(())
     }
 
@@ -76,31 +77,79 @@ impl Contents {
         self.put(section, cells.into_flattened())
     }
 
-    /// Length and checksum of each section.
-    pub(super) fn lengths_and_checksums(&self) -> [(usize, u64); SECTIONS] {
-        std::array::from_fn(|section| (self.sections[section].len, self.sections[section].checksum))
-    }
-
-    /// Writes the file.
+    /// Gives the sections of the dictionary their contents.
     ///
     /// # Errors
-    /// What the output or the temporary file fails with.
-    pub(super) fn write(mut self, header: &Header, output: &mut impl Write) -> io::Result<()> {
-        let bytes = header.to_bytes();
-        output.write_all(&bytes)?;
-        let mut end = bytes.len();
+    /// As [`Contents::put`].
+    pub(super) fn put_texts(&mut self, texts: TextWriter, values: Vec<u8>) -> io::Result<()> {
+        self.put(Section::TextOffsets, texts.offsets)?;
+        self.put(Section::Texts, texts.blocks)?;
+        self.put(Section::Values, values)
+    }
+
+    fn lengths(&self) -> [usize; SECTIONS] {
+        std::array::from_fn(|section| self.sections[section].len.unwrap_or_default())
+    }
+
+    /// Length and checksum of each section.
+    pub(super) fn lengths_and_checksums(&self) -> [(usize, u64); SECTIONS] {
+        let lengths = self.lengths();
+        std::array::from_fn(|section| (lengths[section], self.sections[section].checksum))
+    }
+
+    /// Writes what isn't written to the file, or all where there is none.
+    ///
+    /// # Errors
+    /// What the output fails with.
+    pub(super) fn write(&self, header: &Header, mut output: impl Write + Seek) -> io::Result<()> {
+        output.seek(SeekFrom::Start(0))?;
+        output.write_all(&header.to_bytes())?;
+        let mut end = HEADER;
         for (content, range) in self.sections.iter().zip(&header.sections) {
-            output.write_all(&[0; 8][..range.start - end])?;
-            match (&content.place, &mut self.scratch) {
-                (Place::Memory(bytes), _) => output.write_all(bytes)?,
-                (Place::Scratch(start), Some(file)) => {
-                    file.seek(SeekFrom::Start(*start))?;
-                    io::copy(&mut file.take(content.len as u64), output)?;
+            match &content.bytes {
+                Some(bytes) => {
+                    output.write_all(&[0; 8][..range.start - end])?;
+                    output.write_all(bytes)?;
                 }
-                (Place::Scratch(_), None) => {}
+                None => drop(output.seek(SeekFrom::Start(range.end as u64))?),
             }
             end = range.end;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::kinds::KINDS;
+
+    #[test]
+    fn long_sections_are_written_to_their_places_at_once() {
+        let long: Vec<u8> = (0..HELD).map(|at| at as u8).collect();
+        let put = |contents: &mut Contents<'_>| {
+            contents.put(Section::Texts, vec![1; 5]).unwrap();
+            contents.expect([(Section::Values, 8), (Section::SubjectOffsets, HELD)]);
+            contents.put(Section::SubjectOffsets, long.clone()).unwrap();
+            contents.put(Section::Metadata, vec![2; 9]).unwrap();
+            contents.put(Section::TextOffsets, Vec::new()).unwrap();
+            contents.put(Section::SubjectOffsets, long.clone()).unwrap();
+            assert!(contents.put(Section::Values, vec![3; 7]).is_err(), "another length was expected");
+            contents.put(Section::Values, vec![3; 8]).unwrap();
+            contents.put(Section::Labels, vec![4; 3]).unwrap();
+            Header::new(1, 2, [1; KINDS + 1], contents.lengths_and_checksums())
+        };
+        let mut in_memory = Contents::new(None);
+        let header = put(&mut in_memory);
+        let mut expected = io::Cursor::new(Vec::new());
+        in_memory.write(&header, &mut expected).unwrap();
+        assert_eq!(expected.get_ref().len(), header.file_len());
+
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let mut written = Contents::new(Some(file.as_file()));
+        assert!(put(&mut written) == header);
+        assert!(written.sections[Section::SubjectOffsets as usize].bytes.is_none());
+        written.write(&header, file.as_file()).unwrap();
+        assert!(std::fs::read(file.path()).unwrap() == expected.into_inner());
     }
 }

@@ -89,7 +89,8 @@ pub(super) const SECTIONS: usize = Section::Labels as usize + 1;
 const COUNTS: usize = 8 + 4 + 4 + 8;
 const STARTS: usize = COUNTS + 16;
 const TABLE: usize = STARTS + 4 * (KINDS + 1);
-const HEADER: usize = TABLE + 24 * SECTIONS + 8;
+/// Length of the header in bytes.
+pub(super) const HEADER: usize = TABLE + 24 * SECTIONS + 8;
 
 /// The checksum of the head and the sections of a graph file: every change within one aligned word of eight bytes
 /// changes it.
@@ -100,6 +101,16 @@ pub fn checksum(bytes: &[u8]) -> u64 {
     let seed = 0x9e37_79b9_7f4a_7c15 ^ bytes.len() as u64;
     words.iter().chain([&last]).fold(seed, |sum, word| {
         (sum ^ u64::from_le_bytes(*word)).wrapping_mul(0xff51_afd7_ed55_8ccd).rotate_left(29)
+    })
+}
+
+/// The places of sections with these lengths in the file.
+pub(super) fn places(lengths: [usize; SECTIONS]) -> [Range<usize>; SECTIONS] {
+    let mut end = HEADER;
+    lengths.map(|len| {
+        let start = end.next_multiple_of(8);
+        end = start + len;
+        start..end
     })
 }
 
@@ -121,12 +132,7 @@ impl Header {
         starts: [u32; KINDS + 1],
         contents: [(usize, u64); SECTIONS],
     ) -> Self {
-        let mut end = HEADER;
-        let sections = contents.map(|(len, _)| {
-            let start = end.next_multiple_of(8);
-            end = start + len;
-            start..end
-        });
+        let sections = places(contents.map(|(len, _)| len));
         Self { triples, quads, starts, sections, checksums: contents.map(|(_, checksum)| checksum) }
     }
 

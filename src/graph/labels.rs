@@ -12,7 +12,11 @@ use super::terms::Terms;
 use crate::vocabulary::REL;
 use oxrdf::vocab::rdfs;
 use oxrdf::{NamedNode, Term};
+use rayon::prelude::*;
 use std::ops::Range;
+
+/// Names that one processor reads at once.
+const NAMES_AT_ONCE: usize = 1 << 14;
 
 /// The properties that name an entity, by their IRIs.
 pub(super) fn properties() -> [String; 6] {
@@ -49,30 +53,35 @@ fn words(kind: Kind, text: &str) -> Option<&str> {
 }
 
 /// Sorted entries of entities and the literals that name them.
-pub(super) fn entries(named: impl Iterator<Item = (u32, u32)>, terms: Terms<'_>) -> Vec<Entry> {
-    let mut named: Vec<(u32, u32)> = named.collect();
-    named.sort_unstable();
+pub(super) fn entries(mut named: Vec<(u32, u32)>, terms: Terms<'_>) -> Vec<Entry> {
+    named.par_sort_unstable();
     named.dedup();
     let mut keyed = Keyed::default();
-    let mut text = String::new();
-    let mut before = 0;
-    for (entity, literal) in named {
-        let (Some(Kind::Iri), Some(kind)) = (terms.kind(entity), terms.kind(literal)) else { continue };
-        if kind as usize >= TEXT_KINDS {
-            continue;
-        }
-        if entity != before && terms.read_text(entity, &mut text) {
-            keyed.add(last_part(&text), entity, 0);
-            before = entity;
-        }
-        if entity == before
-            && terms.read_text(literal, &mut text)
-            && let Some(label) = words(kind, &text)
-        {
-            keyed.add(label, entity, literal);
-        }
+    let shares = shares(&named);
+    // What is read at once lies in memory twice for a while.
+    for some in shares.chunks(16) {
+        some.par_iter()
+            .map(|share| Keyed::read(share, terms))
+            .collect::<Vec<_>>()
+            .into_iter()
+            .for_each(|share| keyed.append(share));
     }
+    drop(shares);
+    drop(named);
     keyed.sorted()
+}
+
+/// Entities with their names in parts for one processor each; the names of an entity stay together.
+fn shares(mut named: &[(u32, u32)]) -> Vec<&[(u32, u32)]> {
+    let mut shares = Vec::new();
+    while let Some((last, _)) = named.get(NAMES_AT_ONCE) {
+        let more = named[NAMES_AT_ONCE..].iter().take_while(|(entity, _)| entity == last).count();
+        let share;
+        (share, named) = named.split_at(NAMES_AT_ONCE + more);
+        shares.push(share);
+    }
+    shares.push(named);
+    shares
 }
 
 /// Names with the keys of their entries, which lie in one text: there may be millions.
@@ -93,6 +102,37 @@ struct KeyedName {
 }
 
 impl Keyed {
+    /// The names of entities, which are sorted.
+    fn read(named: &[(u32, u32)], terms: Terms<'_>) -> Self {
+        let mut keyed = Self::default();
+        let mut text = String::new();
+        let mut before = 0;
+        for (entity, literal) in named {
+            let (Some(Kind::Iri), Some(kind)) = (terms.kind(*entity), terms.kind(*literal)) else { continue };
+            if kind as usize >= TEXT_KINDS {
+                continue;
+            }
+            if *entity != before && terms.read_text(*entity, &mut text) {
+                keyed.add(last_part(&text), *entity, 0);
+                before = *entity;
+            }
+            if *entity == before
+                && terms.read_text(*literal, &mut text)
+                && let Some(label) = words(kind, &text)
+            {
+                keyed.add(label, *entity, *literal);
+            }
+        }
+        keyed
+    }
+
+    fn append(&mut self, mut other: Self) {
+        let before = self.keys.len() as u64;
+        self.keys.append(&mut other.keys);
+        self.names
+            .extend(other.names.into_iter().map(|name| KeyedName { start: before + name.start, ..name }));
+    }
+
     fn add(&mut self, name: &str, entity: u32, literal: u32) {
         let start = self.keys.len();
         let rest = without_first_word(name);

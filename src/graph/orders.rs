@@ -26,10 +26,16 @@ const FEW: u32 = 1 << 16;
 ///
 /// `resources` is the number after the last resource, `terms` the number after the last term. At most two orders are in
 /// memory at once.
-pub(super) fn write(quads: Quads, resources: u32, terms: u32, contents: &mut Contents) -> io::Result<Counts> {
+pub(super) fn write(
+    quads: Quads,
+    resources: u32,
+    terms: u32,
+    contents: &mut Contents<'_>,
+) -> io::Result<Counts> {
     let mut spo = by_subject(&quads, resources);
     drop(quads);
     let sets = Sets::gather(&mut spo);
+    contents.expect(lengths(&spo, terms));
     let counts =
         Counts { triples: spo.entries.len(), quads: sets.quads(), graphs: sets.write(&spo, contents)? };
     drop(sets);
@@ -60,6 +66,30 @@ pub(super) fn write(quads: Quads, resources: u32, terms: u32, contents: &mut Con
     )?;
     contents.put_column(Section::Predicates, predicates(&subjects, &objects).into_iter().flatten())?;
     Ok(counts)
+}
+
+/// The lengths of the sections before those of the graphs, by the triples.
+fn lengths(spo: &Groups<3>, terms: u32) -> impl Iterator<Item = (Section, usize)> {
+    let mut is_predicate = vec![false; spo.starts.len()];
+    spo.entries.iter().for_each(|[predicate, ..]| is_predicate[*predicate as usize] = true);
+    let predicates = is_predicate.into_iter().filter(|is_predicate| *is_predicate).count();
+    let columns = [
+        Section::SpoPredicates,
+        Section::SpoObjects,
+        Section::PsoSubjects,
+        Section::PsoObjects,
+        Section::PosObjects,
+        Section::PosSubjects,
+        Section::OspSubjects,
+        Section::OspPredicates,
+    ];
+    let column = 4 * spo.entries.len();
+    let others = [
+        (Section::SubjectOffsets, 4 * spo.starts.len()),
+        (Section::Predicates, 16 * predicates),
+        (Section::ObjectOffsets, 4 * (terms as usize + 1)),
+    ];
+    columns.into_iter().map(move |section| (section, column)).chain(others)
 }
 
 /// Entries in groups, one group for each number.
@@ -180,7 +210,7 @@ fn write_by_predicate<const N: usize>(
     parts: impl Fn(&[u32; N]) -> [u32; 2] + Sync,
     resources: u32,
     sections: [Section; 2],
-    contents: &mut Contents,
+    contents: &mut Contents<'_>,
 ) -> io::Result<Vec<[u32; 3]>> {
     let mut starts = vec![0u32; resources as usize + 1];
     groups.entries.iter().for_each(|entry| starts[parts(entry)[0] as usize + 1] += 1);

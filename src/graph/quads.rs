@@ -7,75 +7,72 @@ pub(super) type QuadNumbers = [u32; 4];
 #[derive(Default)]
 pub(super) struct Quads {
     loose: Vec<QuadNumbers>,
-    packed: Vec<Packed>,
-    len: usize,
-}
-
-/// Quads of few different terms.
-struct Packed {
-    /// The numbers of the terms by their places.
-    numbers: Vec<u32>,
-    /// Subject, predicate and object as places.
+    /// Packed quads: subject, predicate and object as places among the numbers of their pack.
     triples: Vec<[u16; 3]>,
-    /// Graphs as places, each with the end of its triples.
+    /// The graphs of packed quads as such places, each with the end of its triples.
     graphs: Vec<(u16, u32)>,
+    /// The numbers of the terms of all packs.
+    numbers: Vec<u32>,
+    /// Where the numbers and the graphs of each pack end.
+    packs: Vec<[usize; 2]>,
 }
 
 impl Quads {
     /// How many quads there are.
     pub(super) fn len(&self) -> usize {
-        self.len
+        self.loose.len() + self.triples.len()
     }
 
     /// Adds a quad.
     pub(super) fn push(&mut self, quad: QuadNumbers) {
         self.loose.push(quad);
-        self.len += 1;
     }
 
     /// Adds quads of places among numbers; `false` if there is a place without a number, of which the quads are left
     /// out.
-    pub(super) fn add(&mut self, quads: &[[u32; 4]], numbers: Vec<u32>) -> bool {
-        let (before, terms) = (self.len, numbers.len());
-        let known = quads.iter().filter(|quad| quad.iter().all(|place| (*place as usize) < terms));
-        if terms > usize::from(u16::MAX) + 1 {
+    pub(super) fn add(&mut self, quads: &[[u32; 4]], numbers: &[u32]) -> bool {
+        let before = self.len();
+        let known = quads.iter().filter(|quad| quad.iter().all(|place| (*place as usize) < numbers.len()));
+        let fits = numbers.len() <= usize::from(u16::MAX) + 1;
+        if !fits || u32::try_from(self.triples.len() + quads.len()).is_err() {
             known.for_each(|quad| self.push(quad.map(|place| numbers[place as usize])));
-            return self.len - before == quads.len();
+            return self.len() - before == quads.len();
         }
-        let mut packed = Packed { numbers, triples: Vec::with_capacity(quads.len()), graphs: Vec::new() };
+        let first = self.graphs.len();
         for [subject, predicate, object, graph] in known.map(|quad| quad.map(|place| place as u16)) {
-            packed.triples.push([subject, predicate, object]);
-            let end = packed.triples.len() as u32;
-            match packed.graphs.last_mut() {
+            self.triples.push([subject, predicate, object]);
+            let end = self.triples.len() as u32;
+            match self.graphs[first..].last_mut() {
                 Some(last) if last.0 == graph => last.1 = end,
-                _ => packed.graphs.push((graph, end)),
+                _ => self.graphs.push((graph, end)),
             }
         }
-        self.len += packed.triples.len();
-        packed.graphs.shrink_to_fit();
-        self.packed.push(packed);
-        self.len - before == quads.len()
+        self.numbers.extend_from_slice(numbers);
+        self.packs.push([self.numbers.len(), self.graphs.len()]);
+        self.len() - before == quads.len()
     }
 
     /// Puts other numbers in place of the numbers.
     pub(super) fn renumber(&mut self, numbers: &[u32]) {
-        let all = self.packed.iter_mut().flat_map(|packed| &mut packed.numbers);
-        all.chain(self.loose.as_flattened_mut()).for_each(|number| *number = numbers[*number as usize]);
+        let all = self.numbers.iter_mut().chain(self.loose.as_flattened_mut());
+        all.for_each(|number| *number = numbers[*number as usize]);
     }
 
     /// Calls a function with each quad.
     #[inline]
     pub(super) fn for_each(&self, mut visit: impl FnMut(QuadNumbers)) {
-        for packed in &self.packed {
-            let number = |place: u16| packed.numbers[usize::from(place)];
-            let mut start = 0;
-            for (graph, end) in &packed.graphs {
+        let (mut start, mut before) = (0, [0; 2]);
+        for pack in &self.packs {
+            let numbers = &self.numbers[before[0]..pack[0]];
+            let number = |place: u16| numbers[usize::from(place)];
+            for (graph, end) in &self.graphs[before[1]..pack[1]] {
                 let graph = number(*graph);
-                for [subject, predicate, object] in &packed.triples[start..*end as usize] {
+                for [subject, predicate, object] in &self.triples[start..*end as usize] {
                     visit([number(*subject), number(*predicate), number(*object), graph]);
                 }
                 start = *end as usize;
             }
+            before = *pack;
         }
         self.loose.iter().for_each(|quad| visit(*quad));
     }
@@ -98,7 +95,7 @@ mod tests {
             let places: Vec<[u32; 4]> =
                 (0..1000).map(|at| [at * 71 % terms, at % 3, terms - 1 - at % 5, at / 100 % terms]).collect();
             let mut quads = Quads::default();
-            assert!(quads.add(&places, numbers.clone()));
+            assert!(quads.add(&places[..400], &numbers) && quads.add(&places[400..], &numbers));
             quads.push([1, 2, 3, 0]);
             let mut expected: Vec<QuadNumbers> =
                 places.iter().map(|quad| quad.map(|place| numbers[place as usize])).collect();
@@ -116,7 +113,8 @@ mod tests {
     #[test]
     fn quads_without_a_number_are_left_out_and_told() {
         let mut quads = Quads::default();
-        assert!(!quads.add(&[[0, 1, 0, 1], [0, 1, u32::MAX, 1], [0, 0, 65_536, 0]], vec![4, 5]));
-        assert_eq!(all(&quads), [[4, 5, 4, 5]]);
+        assert!(quads.add(&[[0, 0, 0, 0]], &[9]));
+        assert!(!quads.add(&[[0, 1, 0, 1], [0, 1, u32::MAX, 1], [0, 0, 65_536, 0]], &[4, 5]));
+        assert_eq!(all(&quads), [[9; 4], [4, 5, 4, 5]]);
     }
 }

@@ -57,7 +57,7 @@ impl Sets {
     }
 
     /// Writes the sets and what each graph holds; gives the number of graphs.
-    pub(super) fn write(&self, spo: &Groups<3>, contents: &mut Contents) -> io::Result<usize> {
+    pub(super) fn write(&self, spo: &Groups<3>, contents: &mut Contents<'_>) -> io::Result<usize> {
         let set_of = || spo.entries.iter().map(|[.., set]| *set);
         if self.members.len() > 1 {
             contents.put_column(Section::TripleSets, set_of())?;

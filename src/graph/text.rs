@@ -4,11 +4,15 @@
 //! their own bytes, so that one text is read without the others.
 
 use super::columns::Column64;
+use rayon::prelude::*;
 use std::cmp::Ordering;
 use std::ops::Range;
 
 /// Texts in a block.
 const BLOCK: usize = 16;
+
+/// Texts that one processor writes at once.
+const AT_ONCE: usize = BLOCK << 11;
 
 /// Writes sorted texts as blocks.
 #[derive(Default)]
@@ -38,6 +42,28 @@ impl TextWriter {
         self.texts += 1;
         if self.texts == BLOCK {
             self.end_block();
+        }
+    }
+
+    /// Adds the next texts, which numbers stand for, by all processors; only the last call may give a number of texts that
+    /// doesn't fill blocks.
+    pub(super) fn push_all<'t>(&mut self, numbers: &[u32], text: impl Fn(u32) -> &'t [u8] + Sync) {
+        let written = |numbers: &[u32]| {
+            let mut writer = Self::default();
+            numbers.iter().for_each(|number| writer.push(text(*number)));
+            writer
+        };
+        // What is written at once lies in memory twice for a while.
+        for some in numbers.chunks(16 * AT_ONCE) {
+            for mut writer in some.par_chunks(AT_ONCE).map(written).collect::<Vec<_>>() {
+                if writer.texts > 0 {
+                    writer.end_block();
+                }
+                let before = self.blocks.len() as u64;
+                let offsets = writer.offsets.as_chunks().0.iter().map(|offset| u64::from_le_bytes(*offset));
+                self.offsets.extend(offsets.flat_map(|offset| (before + offset).to_le_bytes()));
+                self.blocks.append(&mut writer.blocks);
+            }
         }
     }
 

@@ -64,7 +64,7 @@ impl Graph {
             let range = triples.of_predicate(property);
             pairs(triples.pso_subjects, triples.pso_objects, range)
         });
-        let expected = labels::entries(named, terms);
+        let expected = labels::entries(named.collect(), terms);
         let same = expected.len() == found.len()
             && expected.iter().enumerate().all(|(index, entry)| *entry == found.entry(index));
         check(same, "the index of names does not fit the triples")
