@@ -48,11 +48,18 @@ pub struct Label<'a> {
     pub colon: bool,
 }
 
+/// Most texts have no more bytes than these.
+const USUAL_BYTES: usize = 100;
+
 impl Text {
     /// Appends words that stand at an offset of the assembled text, typographic characters replaced by plain
     /// ones.
     pub(super) fn push(&mut self, words: &str, place: usize) {
         let mut at = 0;
+        if self.plain.is_empty() {
+            // Most texts go on behind their first words.
+            self.plain.reserve(USUAL_BYTES.max(words.len()));
+        }
         self.places.push((clamp(self.plain.len()), clamp(place)));
         while let Some(odd) = words[at..].find(|c: char| !c.is_ascii()) {
             self.plain.push_str(&words[at..at + odd]);

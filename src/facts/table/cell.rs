@@ -2,6 +2,7 @@
 
 use crate::ontology::tables::{Answer, TableWords};
 use crate::sections::{MarkKind, Text};
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// A picture: its alternative text and its address.
@@ -25,8 +26,11 @@ pub struct Cell {
 /// The marks of footnotes in a stretch of Markdown: `<sup>1</sup>`, `<sub>2</sub>`, by byte range in the whole
 /// text, of which the stretch starts at `offset`.
 pub fn footnotes(markdown: &str, offset: usize) -> Vec<Range<usize>> {
-    let lower = markdown.to_ascii_lowercase();
     let mut found = Vec::new();
+    if !markdown.contains('<') {
+        return found;
+    }
+    let lower = markdown.to_ascii_lowercase();
     for (open, close) in [("<sup>", "</sup>"), ("<sub>", "</sub>")] {
         let mut at = 0;
         while let Some(start) = lower[at..].find(open).map(|start| at + start) {
@@ -58,12 +62,12 @@ impl Cell {
                 footnotes.iter().any(|range| range.contains(&place))
             }
         };
-        let mut words = String::with_capacity(text.plain.len());
-        for (at, c) in text.plain.char_indices() {
-            let dropped = in_picture(at) || in_footnote(at);
-            words.push(if dropped { ' ' } else { c });
+        let mut words = Cow::Borrowed(text.plain.as_str());
+        if !pictures.is_empty() || !footnotes.is_empty() {
+            let dropped = |at: usize| in_picture(at) || in_footnote(at);
+            words = words.char_indices().map(|(at, c)| if dropped(at) { ' ' } else { c }).collect();
         }
-        let words = without_directives(&words, &mut pictures);
+        let words = without_directives(words, &mut pictures);
         let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
         let words = words.trim_end_matches(['*', '†', '‡', '¹', '²', '³']).trim_end().to_owned();
         Self { text: words, pictures }
@@ -93,10 +97,13 @@ impl Cell {
 }
 
 /// Takes out pictures in the form `:::image source="…" alt-text="…":::`, also where the end is missing.
-fn without_directives(text: &str, pictures: &mut Vec<Picture>) -> String {
+fn without_directives<'t>(text: Cow<'t, str>, pictures: &mut Vec<Picture>) -> Cow<'t, str> {
     const OPEN: &str = ":::image";
+    if !text.contains(OPEN) {
+        return text;
+    }
     let mut words = String::with_capacity(text.len());
-    let mut rest = text;
+    let mut rest = text.as_ref();
     while let Some(start) = rest.find(OPEN) {
         words.push_str(&rest[..start]);
         words.push(' ');
@@ -107,7 +114,7 @@ fn without_directives(text: &str, pictures: &mut Vec<Picture>) -> String {
         rest = directive[end..].strip_prefix(":::").unwrap_or_default();
     }
     words.push_str(rest);
-    words
+    words.into()
 }
 
 fn attribute(directive: &str, name: &str) -> Option<String> {

@@ -35,8 +35,8 @@ impl Dice {
                 cue.push_str(&format!("{open}{alternatives})"));
             } else {
                 cue.push_str(self.one_of(&[
-                    "a", "B", "ab", "abc", "cab ", " ", "…", " …", "[ab]", "[^a-b]", r"\w", r"\S", r"\W", r"\.", ".", "é",
-                    r"\b", "^", "$", "[.B]", r"[\sa]", "x",
+                    "a", "B", "ab", "abc", "cab ", " ", "…", " …", "[ab]", "[^a-b]", r"\w", r"\S", r"\W",
+                    r"\.", ".", "é", r"\b", "^", "$", "[.B]", r"[\sa]", "x",
                 ]));
             }
             cue.push_str(self.one_of(&[
