@@ -2,8 +2,9 @@
 
 use super::front_matter;
 use crate::diagnostics::{Diagnostic, Severity};
+use rayon::prelude::*;
 use std::collections::{BTreeMap, HashSet};
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, DirEntry, FileType};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -86,8 +87,10 @@ impl Search {
                 let mut entries: Vec<(OsString, DirEntry)> =
                     entries.flatten().map(|entry| (entry.file_name(), entry)).collect();
                 entries.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
-                for (name, entry) in entries {
-                    self.entry(&name.to_string_lossy(), &entry, prefix, above, depth);
+                // Most of the time goes into opening each file.
+                let kinds: Vec<_> = entries.par_iter().map(|(name, entry)| found_kind(name, entry)).collect();
+                for ((name, entry), kind) in entries.into_iter().zip(kinds) {
+                    self.entry(&name.to_string_lossy(), &entry.path(), kind, prefix, above, depth);
                 }
             }
             Err(error) => self.error(folder, "unreadable-path", format!("cannot be read: {error}")),
@@ -98,29 +101,20 @@ impl Search {
     fn entry(
         &mut self,
         name: &str,
-        entry: &DirEntry,
+        path: &Path,
+        kind: io::Result<Entry>,
         prefix: &str,
         above: &mut HashSet<PathBuf>,
         depth: usize,
     ) {
-        if name.starts_with('.') {
-            return;
-        }
         let joined = if prefix.is_empty() { name.to_owned() } else { format!("{prefix}/{name}") };
-        let path = entry.path();
-        match type_of(entry, &path) {
-            Ok(found) if found.is_dir() => {
-                if !name.eq_ignore_ascii_case("includes") {
-                    self.folder(&path, &joined, above, depth + 1);
-                }
+        match kind {
+            Ok(Entry::Folder) if !name.eq_ignore_ascii_case("includes") => {
+                self.folder(path, &joined, above, depth + 1);
             }
-            Ok(found) if found.is_file() => match kind_of(&path) {
-                Some(FileKind::Markdown) if is_include(&path) => {}
-                Some(kind) => self.add(joined, &path, kind),
-                None => {}
-            },
+            Ok(Entry::File(kind)) => self.add(joined, path, kind),
             Ok(_) => {}
-            Err(error) => self.error(&path, "unreadable-path", format!("cannot be read: {error}")),
+            Err(error) => self.error(path, "unreadable-path", format!("cannot be read: {error}")),
         }
     }
 
@@ -151,6 +145,29 @@ impl Search {
         let file = path.display().to_string();
         self.diagnostics.push(Diagnostic { file, line: 0, severity, code, message });
     }
+}
+
+/// What an entry of a folder is to the search.
+enum Entry {
+    Folder,
+    File(FileKind),
+    /// A hidden file, one that is only there to be included, or one of another kind.
+    Nothing,
+}
+
+/// What an entry of a folder is; looks into Markdown.
+fn found_kind(name: &OsStr, entry: &DirEntry) -> io::Result<Entry> {
+    if name.to_string_lossy().starts_with('.') {
+        return Ok(Entry::Nothing);
+    }
+    let path = entry.path();
+    let found = type_of(entry, &path)?;
+    if found.is_dir() {
+        return Ok(Entry::Folder);
+    }
+    let kind = if found.is_file() { kind_of(&path) } else { None };
+    let is_passed_over = kind == Some(FileKind::Markdown) && is_include(&path);
+    Ok(kind.filter(|_| !is_passed_over).map_or(Entry::Nothing, Entry::File))
 }
 
 /// What an entry of a folder is, or what it leads to if it is a link.
