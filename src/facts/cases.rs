@@ -144,24 +144,33 @@ impl Judge<'_> {
         statements
     }
 
-    /// The best statement for each zone mode, where every statement stands in a sentence that names just one.
+    /// The best statement for each zone mode, where every statement stands in a sentence that names just one, or those
+    /// that don't say something else.
     fn by_mode(&self, kind: &Kind, passage: &Passage, found: &[Statement]) -> Vec<Statement> {
         let mode_of = |statement: &Statement| {
             let sentence = passage.sentences.iter().find(|sentence| sentence.start == statement.start)?;
             let mut named = self.ontology.modes.iter().filter(|mode| mode.mention.is_match(&sentence.text));
             named.next().filter(|_| named.next().is_none())
         };
-        let modes: Option<Vec<_>> = found.iter().map(mode_of).collect();
         let mut told: Vec<(&str, Vec<Statement>)> = Vec::new();
-        for (mode, statement) in modes.unwrap_or_default().into_iter().zip(found) {
-            match told.iter_mut().find(|(feature, _)| *feature == mode.feature) {
+        for (mode, statement) in found.iter().map(mode_of).zip(found) {
+            let feature = mode.map_or("", |mode| mode.feature.as_str());
+            match told.iter_mut().find(|(known, _)| *known == feature) {
                 Some((_, statements)) => statements.push(statement.clone()),
-                None => told.push((&mode.feature, vec![statement.clone()])),
+                None => told.push((feature, vec![statement.clone()])),
             }
         }
-        let statements = told.into_iter().filter_map(|(feature, statements)| {
-            let mut statement = best(kind, statements)?;
-            statement.features = vec![feature.to_owned()];
+        let unnamed = told.iter().filter(|(feature, _)| feature.is_empty()).flat_map(|(_, said)| said);
+        let named = |value: &Value| {
+            let of_modes = told.iter().filter(|(feature, _)| !feature.is_empty());
+            of_modes.flat_map(|(_, said)| said).any(|statement| statement.value == *value)
+        };
+        if unnamed.clone().any(|statement| named(&statement.value)) {
+            return Vec::new();
+        }
+        let statements = told.iter().filter_map(|(feature, statements)| {
+            let mut statement = best(kind, statements.clone())?;
+            statement.features = vec![(*feature).to_owned()].into_iter().filter(|f| !f.is_empty()).collect();
             Some(statement)
         });
         statements.collect()

@@ -297,7 +297,10 @@ impl Reader<'_> {
         let Some((kind, value)) = kind.and_then(|kind| Some((kind, kind.not_stated.as_deref()?))) else {
             return;
         };
-        let is_alternative = passage.parent.is_some();
+        let told_beside = candidates.iter().any(|candidate| {
+            candidate.labelled && candidate.kind == kind.name && candidate.section == passage.section
+        });
+        let is_alternative = passage.parent.is_some() || told_beside;
         let Some(first) = passage.sentences.first().filter(|_| scope.scenario.is_some() && !is_alternative)
         else {
             return;

@@ -97,7 +97,9 @@ impl Judge<'_> {
             }
             let interrupts = matches!(kind.name.as_str(), "Downtime" | "DataLoss" | "ActiveRequests");
             let of_other = sentence.opens_with_other();
-            if interrupts && sentence.of_other_cause || kind.name == "ZoneSupport" && of_other {
+            if interrupts && sentence.of_other_cause
+                || (kind.name == "ZoneSupport" || kind.name == "Replication" && !passage.labelled) && of_other
+            {
                 continue;
             }
             let either = kind.takes_scenario || kind.name == "MultiRegion";

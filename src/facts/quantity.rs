@@ -170,7 +170,7 @@ pub(super) fn counts(sentence: &str, units: &CueSet, time: &TimeWords) -> Vec<u3
         else {
             continue;
         };
-        let behind: Vec<&str> = words[at + 1..].iter().take(4).map(|word| word.text).collect();
+        let behind: Vec<&str> = words[at + 1..].iter().take(5).map(|word| word.text).collect();
         if (1..=behind.len()).any(|length| units.is_match(&behind[..length].join(" "))) {
             #[expect(
                 clippy::cast_possible_truncation,

@@ -435,3 +435,46 @@ fn prose_about_a_failure_is_read_as_under_a_label() {
     assert_eq!(stated(&read, "Downtime"), ["Duration ..600 Typical"]);
     assert_eq!(stated(&read, "DataLoss"), ["None"]);
 }
+
+#[test]
+fn emphasised_words_that_open_a_sentence_name_a_zone_mode() {
+    let read = article(
+        "## Availability zone support\n\n- **Zone-redundant lanterns** burn in two zones or more.\n\
+         - *Zonal lanterns* list just one zone, and every lamp hangs there.\n",
+    );
+    assert_eq!(stated(&read, "ZoneSupport"), ["ZoneRedundant", "Zonal"]);
+}
+
+#[test]
+fn a_sentence_on_one_mode_stands_beside_one_on_the_service() {
+    let read = article(&format!(
+        "## Availability zone support\n\n- **Zone-redundant:** Spread.\n- **Zonal:** In one zone.\n\n{ZONE_DOWN}\
+         - **Detection and response:** The lantern notices the outage and fails over. For zonal lanterns, it's up to you \
+         to detect the outage and to switch over.\n"
+    ));
+    assert_eq!(stated(&read, "Responsibility"), ["Microsoft", "Customer [zonal]"]);
+}
+
+#[test]
+fn other_interruptions_than_the_loss_of_a_zone_or_region_are_left_out() {
+    let read = article(&format!(
+        "{ZONE_DOWN}- **Expected downtime:** If a single lamp server fails, it's replaced within a minute. Planned maintenance \
+         causes brief interruptions. When a zone is lost, there's no downtime.\n"
+    ));
+    assert_eq!(stated(&read, "Downtime"), ["None"]);
+}
+
+#[test]
+fn a_sentence_on_another_service_states_nothing_of_zones() {
+    let read = article("## Availability zone support\n\nAzure Storage supports zone-redundant storage.");
+    assert_eq!(stated(&read, "ZoneSupport"), Vec::<String>::new());
+}
+
+#[test]
+fn a_label_that_leads_to_a_table_is_no_passage_without_an_answer() {
+    let read = article(&format!(
+        "{REGION_DOWN}- **Expected downtime:** See the next table.\n\n| Link | Expected downtime |\n|---|---|\n\
+         | Rope | Up to 3 minutes |\n| Chain | A brief interruption |\n"
+    ));
+    assert_eq!(stated(&read, "Downtime"), ["Duration ..180 UpTo [rope]", "Brief [chain]"]);
+}

@@ -198,6 +198,7 @@ fn services_versions_and_tiers_retire_but_features_do_not() {
             "Retirement = 2030-05-04 [Account v1]",
         ),
         ("Version 2 of Loom will be retired on May 5, 2030.", "Retirement = 2030-05-05 [Version 2 of Loom]"),
+        ("Version 1 loom heads will be retired on May 6, 2030.", "Retirement = 2030-05-06 [Version 1]"),
         ("Linked shuttles will be retired on 1 March 2030.", ""),
         ("Starting 1 March 2030, looms no longer support knots.", ""),
         ("Nephele Loom will be retired soon.", ""),
