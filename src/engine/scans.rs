@@ -186,6 +186,8 @@ fn push_subjects(execution: &Execution<'_>, range: Range<usize>, subjects: &mut 
 
 /// The place of the graph behind the parts of a triple.
 const GRAPH: usize = 3;
+/// Most triples of a row that are read one by one; more are copied as a range.
+const FEW: usize = 16;
 /// Most rows that room is made for beforehand.
 const ROOM: usize = 1 << 12;
 
@@ -308,31 +310,45 @@ impl Output {
         lookup: &mut Lookup<'_, '_, '_>,
         table_len: usize,
     ) -> Result<usize> {
-        let (before, width) = (self.len, usize::from(self.keep_rows) + self.new.len());
+        let before = self.len;
         let mut places: Vec<u32> = Vec::with_capacity(table_len.min(ROOM));
-        for start in (0..table_len).step_by(ROOM) {
-            places.clear();
-            let end = table_len.min(start + ROOM);
-            for row in start..end {
-                let range = lookup.range(row);
-                if range.len() > 1 {
-                    execution.charge((self.len + places.len() + range.len()).saturating_mul(width))?;
-                    execution.worked(range.len())?;
-                }
-                if self.keep_rows {
-                    self.rows.extend(std::iter::repeat_n(row as u32, range.len()));
-                }
-                places.extend(range.start as u32..range.end as u32);
+        for row in 0..table_len {
+            let range = lookup.range(row);
+            if range.len() > FEW {
+                self.read_places(execution, lookup.open, &mut places)?;
+                self.push(execution, row, range, lookup.open)?;
+                continue;
             }
-            for (_, part, column) in &mut self.new {
-                let Some(values) = lookup.open[*part] else { continue };
-                column.extend(places.iter().map(|place| values.at(*place as usize)));
+            if self.keep_rows {
+                self.rows.extend(std::iter::repeat_n(row as u32, range.len()));
             }
-            self.len += places.len();
-            execution.charge(self.len.saturating_mul(width))?;
-            execution.worked(places.len() * width + end - start)?;
+            places.extend(range.start as u32..range.end as u32);
+            if row % ROOM == ROOM - 1 || places.len() >= ROOM {
+                self.read_places(execution, lookup.open, &mut places)?;
+                execution.worked(ROOM)?;
+            }
         }
+        self.read_places(execution, lookup.open, &mut places)?;
         Ok(self.len - before)
+    }
+
+    /// Adds what stands at some places, column by column.
+    fn read_places(
+        &mut self,
+        execution: &Execution<'_>,
+        open: Open<'_>,
+        places: &mut Vec<u32>,
+    ) -> Result<()> {
+        let width = usize::from(self.keep_rows) + self.new.len();
+        for (_, part, column) in &mut self.new {
+            let Some(values) = open[*part] else { continue };
+            column.extend(places.iter().map(|place| values.at(*place as usize)));
+        }
+        self.len += places.len();
+        execution.charge(self.len.saturating_mul(width))?;
+        execution.worked(places.len() * width)?;
+        places.clear();
+        Ok(())
     }
 
     /// Adds the row of one triple.
