@@ -10,7 +10,7 @@ use super::mistake::Result;
 use super::signs::Sign;
 use super::syntax::{self, GAP_WORDS};
 use super::text::{Bytes, Lane, Lanes, Places};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// An expression.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ pub(super) struct Expression {
     /// Steps with all repetitions.
     pub size: u64,
     /// [`no_letter`] of its step for each side, where nothing is known and where it is known.
-    no_letter: [[bool; 2]; 2],
+    no_letter: OnceLock<[[bool; 2]; 2]>,
 }
 
 /// One of several expressions.
@@ -75,14 +75,16 @@ pub(super) struct Exact {
 
 impl Expression {
     pub fn new(step: Step, size: u64) -> Self {
-        let of = |side| [false, true].map(|known| no_letter(&step, known, side));
-        let no_letter = [of(Side::Front), of(Side::Behind)];
-        Self { step, size, no_letter }
+        Self { step, size, no_letter: OnceLock::new() }
     }
 
     /// [`no_letter`] of its step.
     pub fn no_letter(&self, known: bool, side: Side) -> bool {
-        self.no_letter[side as usize][usize::from(known)]
+        let all = self.no_letter.get_or_init(|| {
+            let of = |side| [false, true].map(|known| no_letter(&self.step, known, side));
+            [of(Side::Front), of(Side::Behind)]
+        });
+        all[side as usize][usize::from(known)]
     }
 
     /// Reads a cue; `phrase` gives the expressions of phrases by their names.
