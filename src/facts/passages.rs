@@ -222,6 +222,7 @@ impl<'a> Walk<'a> {
 
     /// The kind that a label announces for sure.
     fn kind(&self, label: &str) -> Option<&'a Kind> {
+        let label = label.trim_end_matches('?').trim_end();
         if label.is_empty() {
             return None;
         }

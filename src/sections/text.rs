@@ -40,7 +40,7 @@ pub struct Text {
 /// A label at the start of a text: `**Expected downtime:** …`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Label<'a> {
-    /// Its words, without markup and without the colon or full stop behind it.
+    /// Its words, without markup and without the colon, full stop or question mark behind it.
     pub name: &'a str,
     /// Where the text behind it starts, in bytes of the plain text.
     pub rest: usize,
@@ -138,7 +138,7 @@ impl Text {
         } else if let Some(dash) = ["- ", "– ", "— "].iter().find(|dash| after_blank.starts_with(**dash))
         {
             (marked, mark.range.end + blank + dash.len(), true)
-        } else if let Some(name) = marked.strip_suffix('.') {
+        } else if let Some(name) = marked.strip_suffix(['.', '?']) {
             (name, mark.range.end, false)
         } else if after_blank.is_empty() || after_blank.starts_with(',') {
             (marked, mark.range.end + blank + usize::from(!after_blank.is_empty()), false)

@@ -478,3 +478,20 @@ fn a_label_that_leads_to_a_table_is_no_passage_without_an_answer() {
     ));
     assert_eq!(stated(&read, "Downtime"), ["Duration ..180 UpTo [rope]", "Brief [chain]"]);
 }
+
+#[test]
+fn questions_are_labels_too() {
+    let read = article(&format!(
+        "{REGION_DOWN}**How much data can we lose?** No more than 5 minutes of it.\n\n\
+         | Question | Answer |\n|---|---|\n\
+         | How is the oil replicated? | Asynchronously |\n\
+         | What's the RTO? | 1 hour at most |\n\
+         | What happens to open sessions? | Sessions are dropped |\n\
+         | Who fails back? | You fail back |\n"
+    ));
+    assert_eq!(stated(&read, "DataLoss"), ["Duration ..300 UpTo"]);
+    assert_eq!(stated(&read, "Replication"), ["Asynchronous"]);
+    assert_eq!(stated(&read, "Downtime"), ["Duration ..3600 UpTo"]);
+    assert_eq!(stated(&read, "ActiveRequests"), ["Interrupted"]);
+    assert_eq!(stated(&read, "Failback"), ["Customer"]);
+}
