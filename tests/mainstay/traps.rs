@@ -495,3 +495,14 @@ fn questions_are_labels_too() {
     assert_eq!(stated(&read, "ActiveRequests"), ["Interrupted"]);
     assert_eq!(stated(&read, "Failback"), ["Customer"]);
 }
+
+#[test]
+fn a_heading_of_a_column_may_say_of_what_its_label_is() {
+    let read = article(&format!(
+        "{REGION_DOWN}| Way | RTO (recovery time objective), lamps | Recovery point objective (RPO): wicks and oil |\n\
+         |---|---|---|\n| Rope | Up to 3 minutes | Up to 5 minutes |\n\
+         | Chain | Up to 2 hours | Up to 1 minute |\n"
+    ));
+    assert_eq!(stated(&read, "Downtime"), ["Duration ..180 UpTo [rope]", "Duration ..7200 UpTo [chain]"]);
+    assert_eq!(stated(&read, "DataLoss"), ["Duration ..300 UpTo [rope]", "Duration ..60 UpTo [chain]"]);
+}
