@@ -84,6 +84,18 @@ pub(super) enum Section {
     Labels,
 }
 
+/// The columns with a number for each triple.
+pub(super) const TRIPLE_COLUMNS: [Section; 8] = [
+    Section::SpoPredicates,
+    Section::SpoObjects,
+    Section::PsoSubjects,
+    Section::PsoObjects,
+    Section::PosObjects,
+    Section::PosSubjects,
+    Section::OspSubjects,
+    Section::OspPredicates,
+];
+
 /// How many sections there are.
 pub(super) const SECTIONS: usize = Section::Labels as usize + 1;
 const COUNTS: usize = 8 + 4 + 4 + 8;
@@ -212,17 +224,7 @@ impl Header {
         let terms = u64::from(self.starts[KINDS]);
         let values = terms - u64::from(self.starts[super::kinds::TEXT_KINDS]);
         let triples = 4 * self.triples;
-        let columns = [
-            Section::SpoPredicates,
-            Section::SpoObjects,
-            Section::PsoSubjects,
-            Section::PsoObjects,
-            Section::PosObjects,
-            Section::PosSubjects,
-            Section::OspSubjects,
-            Section::OspPredicates,
-        ];
-        columns.iter().all(|column| len(*column) == triples)
+        TRIPLE_COLUMNS.iter().all(|column| len(*column) == triples)
             && len(Section::Values) == 8 * values
             && len(Section::SubjectOffsets) == 4 * (resources + 1)
             && len(Section::ObjectOffsets) == 4 * (terms + 1)

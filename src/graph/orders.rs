@@ -4,7 +4,7 @@
 //! of one subject, which are few, are compared.
 
 use super::contents::Contents;
-use super::format::Section;
+use super::format::{Section, TRIPLE_COLUMNS};
 use super::quads::Quads;
 use super::sets::Sets;
 use rayon::prelude::*;
@@ -73,23 +73,13 @@ fn lengths(spo: &Groups<3>, terms: u32) -> impl Iterator<Item = (Section, usize)
     let mut is_predicate = vec![false; spo.starts.len()];
     spo.entries.iter().for_each(|[predicate, ..]| is_predicate[*predicate as usize] = true);
     let predicates = is_predicate.into_iter().filter(|is_predicate| *is_predicate).count();
-    let columns = [
-        Section::SpoPredicates,
-        Section::SpoObjects,
-        Section::PsoSubjects,
-        Section::PsoObjects,
-        Section::PosObjects,
-        Section::PosSubjects,
-        Section::OspSubjects,
-        Section::OspPredicates,
-    ];
     let column = 4 * spo.entries.len();
     let others = [
         (Section::SubjectOffsets, 4 * spo.starts.len()),
         (Section::Predicates, 16 * predicates),
         (Section::ObjectOffsets, 4 * (terms as usize + 1)),
     ];
-    columns.into_iter().map(move |section| (section, column)).chain(others)
+    TRIPLE_COLUMNS.into_iter().map(move |section| (section, column)).chain(others)
 }
 
 /// Entries in groups, one group for each number.
