@@ -10,7 +10,7 @@ use super::tiers;
 use crate::documents::Document;
 use crate::facts::Scenario;
 use crate::ontology::{Announced, Cued, Kind, Ontology};
-use crate::sections::{Block, Item, Label, Mark, MarkKind, Table, Text, sentences};
+use crate::sections::{Block, Item, Label, Table, Text, sentences};
 use crate::vocabulary::slug;
 use std::ops::Deref;
 use std::rc::Rc;
@@ -240,15 +240,17 @@ impl<'a> Walk<'a> {
     /// A paragraph that only names the zone mode of what follows: `For zonal instances:`.
     fn mode_intro<'t>(&self, text: &'t Text) -> Option<Label<'t>> {
         let name = text.plain.trim().strip_suffix(':').filter(|name| name.len() <= LONGEST_INTRO)?;
-        let names_mode = !self.ontology.modes_of_label(&self.sentences.get(name).text).is_empty();
-        names_mode.then_some(Label { name, rest: text.plain.len(), colon: true })
+        self.names_mode(name).then_some(Label { name, rest: text.plain.len(), colon: true })
     }
 
     /// The emphasised words that open a sentence as a label of the zone mode that they name.
     fn mode_opening<'t>(&self, text: &'t Text) -> Option<Label<'t>> {
-        let name = opening(text)?;
-        let names_mode = !self.ontology.modes_of_label(&self.sentences.get(name).text).is_empty();
-        names_mode.then_some(Label { name, rest: 0, colon: false })
+        let name = text.plain[text.opening()?].trim_end();
+        self.names_mode(name).then_some(Label { name, rest: 0, colon: false })
+    }
+
+    fn names_mode(&self, name: &str) -> bool {
+        !self.ontology.modes_of_label(&self.sentences.get(name).text).is_empty()
     }
 
     fn list(
@@ -388,15 +390,6 @@ impl<'a> Walk<'a> {
         let sentence = self.sentence(words, start, end, true);
         self.passages[at].sentences.insert(0, sentence);
     }
-}
-
-/// The emphasised words that a text starts with.
-fn opening(text: &Text) -> Option<&str> {
-    let lead = text.plain.len() - text.plain.trim_start().len();
-    let starts =
-        |mark: &&Mark| matches!(mark.kind, MarkKind::Strong | MarkKind::Emphasis) && mark.range.start == lead;
-    let mark = text.marks.iter().filter(starts).max_by_key(|mark| mark.range.end)?;
-    text.plain.get(mark.range.clone()).map(str::trim_end)
 }
 
 /// Limits by the pivots at a place: those that stand for tiers limit the tiers, others are alternatives.

@@ -13,7 +13,7 @@ use smallvec::SmallVec;
 const MIN_LENGTHS: (usize, usize) = (3, 2);
 
 /// Letters of one word, small ones.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Part<'e> {
     pub letters: &'e [u8],
     /// Whether the word surely starts with them.

@@ -70,7 +70,6 @@ impl Words {
                 Some(four) => four.first_chunk().map_or(0, |four| u32::from_le_bytes(*four)),
                 None => text[start..].iter().rev().fold(0, |all, byte| all << 8 | u32::from(*byte)),
             };
-            // Only letters have this bit unset; what it does to others, it does to those of signs too.
             for first in FIRST {
                 words.insert(hash(small(four) & first));
             }

@@ -122,33 +122,39 @@ impl Text {
     /// comma follows, or that are a sentence of their own. `None` where the text starts with no marked words, or where the
     /// marked words are part of a sentence.
     pub fn label(&self) -> Option<Label<'_>> {
-        let lead = self.plain.len() - self.plain.trim_start().len();
-        let starts = |mark: &&Mark| {
-            matches!(mark.kind, MarkKind::Strong | MarkKind::Emphasis) && mark.range.start == lead
-        };
-        let mark = self.marks.iter().filter(starts).max_by_key(|mark| mark.range.end)?;
-        let marked = self.plain[mark.range.clone()].trim_end();
-        let behind = &self.plain[mark.range.end..];
+        let Range { start: lead, end } = self.opening()?;
+        let marked = self.plain[lead..end].trim_end();
+        let behind = &self.plain[end..];
         let after_blank = behind.trim_start();
         let blank = behind.len() - after_blank.len();
         let (name, rest, colon) = if let Some(name) = marked.strip_suffix([':', '：']) {
-            (name, mark.range.end, true)
+            (name, end, true)
         } else if after_blank.starts_with(':') {
-            (marked, mark.range.end + blank + 1, true)
+            (marked, end + blank + 1, true)
         } else if let Some(dash) = ["- ", "– ", "— "].iter().find(|dash| after_blank.starts_with(**dash))
         {
-            (marked, mark.range.end + blank + dash.len(), true)
+            (marked, end + blank + dash.len(), true)
         } else if let Some(name) = marked.strip_suffix(['.', '?']) {
-            (name, mark.range.end, false)
+            (name, end, false)
         } else if after_blank.is_empty() || after_blank.starts_with(',') {
-            (marked, mark.range.end + blank + usize::from(!after_blank.is_empty()), false)
-        } else if let Some(colon) = self.colon_soon_after(mark.range.end) {
+            (marked, end + blank + usize::from(!after_blank.is_empty()), false)
+        } else if let Some(colon) = self.colon_soon_after(end) {
             (self.plain[lead..colon].trim(), colon + 1, true)
         } else {
             return None;
         };
         let rest = rest + self.plain[rest..].len() - self.plain[rest..].trim_start().len();
         Some(Label { name: name.trim(), rest, colon })
+    }
+
+    /// Where the emphasised words stand that it starts with.
+    pub fn opening(&self) -> Option<Range<usize>> {
+        let lead = self.plain.len() - self.plain.trim_start().len();
+        let starts = |mark: &&Mark| {
+            matches!(mark.kind, MarkKind::Strong | MarkKind::Emphasis) && mark.range.start == lead
+        };
+        let mark = self.marks.iter().filter(starts).max_by_key(|mark| mark.range.end)?;
+        Some(mark.range.clone())
     }
 
     /// A colon a few words behind the marked words: `**Premium** tier:`, `*Zonal* (preview):`.
