@@ -14,7 +14,10 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// Builds of a few documents are repeated, as their times vary more.
+/// Each number is built at least so often.
+const LEAST_BUILDS: usize = 3;
+
+/// Builds of a few documents are repeated more often, as their times vary more.
 const LEAST_TIME: Duration = Duration::from_secs(3);
 
 fn main() {
@@ -48,7 +51,7 @@ fn main() {
 fn measured(folder: &Path) -> (Duration, u64) {
     let start = Instant::now();
     let (mut times, mut memory) = (Vec::new(), 0);
-    while times.is_empty() || start.elapsed() < LEAST_TIME {
+    while times.len() < LEAST_BUILDS || start.elapsed() < LEAST_TIME {
         let start = Instant::now();
         let child = command(folder, &["build", "docs", "--quiet", "--output", "docs.graph"]).spawn();
         memory = memory.max(most_memory(&mut child.expect("the binary starts")));

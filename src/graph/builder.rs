@@ -238,7 +238,7 @@ impl GraphBuilder {
         let counts = counts.map_err(failed)?;
         contents.put_column(Section::Labels, entries.into_iter().flatten()).map_err(failed)?;
         let (triples, quads) = (counts.triples as u64, counts.quads as u64);
-        let header = Header::new(triples, quads, starts, contents.lengths_and_checksums());
+        let header = Header::new(triples, quads, starts, contents.lengths_and_checksums().map_err(failed)?);
         let summary = Summary {
             triples: counts.triples,
             quads: counts.quads,

@@ -1,10 +1,11 @@
 //! The sections of a graph file on their way to it: in memory while they are small, else in their place in the file as
-//! soon as it is known.
+//! soon as it is known, written while the next ones are made.
 
 use super::format::{HEADER, Header, SECTIONS, Section, checksum, places};
 use super::text::TextWriter;
 use std::fs::File;
 use std::io::{self, Seek, SeekFrom, Write};
+use std::thread::{Builder, JoinHandle};
 
 /// Sections are held in memory up to so many bytes together.
 const HELD: usize = 32 << 20;
@@ -15,6 +16,8 @@ pub(super) struct Contents<'f> {
     held: usize,
     /// The file to be; `None` keeps all in memory.
     file: Option<&'f File>,
+    /// The section that is being written, which gives its checksum in the end.
+    writing: Option<(usize, JoinHandle<io::Result<u64>>)>,
 }
 
 /// What is known of a section.
@@ -30,7 +33,7 @@ impl<'f> Contents<'f> {
     /// Empty sections, which may be written to a file that is theirs alone.
     pub(super) fn new(file: Option<&'f File>) -> Self {
         let empty = || Content { len: None, checksum: checksum(&[]), bytes: Some(Vec::new()) };
-        Self { sections: std::array::from_fn(|_| empty()), held: 0, file }
+        Self { sections: std::array::from_fn(|_| empty()), held: 0, file, writing: None }
     }
 
     /// Says how long sections will be: once that is known of all before it, a section needs no memory.
@@ -38,29 +41,46 @@ impl<'f> Contents<'f> {
         sections.into_iter().for_each(|(section, len)| self.sections[section as usize].len = Some(len));
     }
 
-    /// Gives a section its content.
+    /// Gives a section its content. A long one may still be on its way to the file; at most one is at a time.
     ///
     /// # Errors
     /// The file can't be written, or another length was expected.
     pub(super) fn put(&mut self, section: Section, bytes: Vec<u8>) -> io::Result<()> {
         let place = section as usize;
-        if self.sections[place].len.is_some_and(|expected| expected != bytes.len()) {
+        let content = &mut self.sections[place];
+        if content.len.is_some_and(|expected| expected != bytes.len()) {
             return Err(io::Error::other("a section is longer or shorter than was expected"));
         }
-        let (len, checksum) = (Some(bytes.len()), checksum(&bytes));
+        content.len = Some(bytes.len());
         let are_known = self.sections[..place].iter().all(|content| content.len.is_some());
-        let bytes = match self.file {
-            Some(mut file) if are_known && self.held + bytes.len() > HELD => {
-                file.seek(SeekFrom::Start(places(self.lengths())[place].start as u64))?;
-                file.write_all(&bytes)?;
-                None
+        match self.file {
+            Some(file) if are_known && self.held + bytes.len() > HELD => {
+                self.finish_writing()?;
+                let start = places(self.lengths())[place].start as u64;
+                let mut file = file.try_clone()?;
+                let write = move || {
+                    file.seek(SeekFrom::Start(start))?;
+                    file.write_all(&bytes)?;
+                    Ok(checksum(&bytes))
+                };
+                self.sections[place].bytes = None;
+                self.writing = Some((place, Builder::new().spawn(write)?));
             }
             _ => {
                 self.held += bytes.len();
-                Some(bytes)
+                self.sections[place].checksum = checksum(&bytes);
+                self.sections[place].bytes = Some(bytes);
             }
-        };
-        self.sections[place] = Content { len, checksum, bytes };
+        }
+        Ok(())
+    }
+
+    /// Waits for the section that is being written.
+    fn finish_writing(&mut self) -> io::Result<()> {
+        if let Some((place, writing)) = self.writing.take() {
+            let stopped = |_| Err(io::Error::other("writing stopped"));
+            self.sections[place].checksum = writing.join().unwrap_or_else(stopped)?;
+        }
         Ok(())
     }
 
@@ -92,9 +112,13 @@ impl<'f> Contents<'f> {
     }
 
     /// Length and checksum of each section.
-    pub(super) fn lengths_and_checksums(&self) -> [(usize, u64); SECTIONS] {
+    ///
+    /// # Errors
+    /// The file can't be written.
+    pub(super) fn lengths_and_checksums(&mut self) -> io::Result<[(usize, u64); SECTIONS]> {
+        self.finish_writing()?;
         let lengths = self.lengths();
-        std::array::from_fn(|section| (lengths[section], self.sections[section].checksum))
+        Ok(std::array::from_fn(|section| (lengths[section], self.sections[section].checksum)))
     }
 
     /// Writes what isn't written to the file, or all where there is none.
@@ -137,7 +161,7 @@ mod tests {
             assert!(contents.put(Section::Values, vec![3; 7]).is_err(), "another length was expected");
             contents.put(Section::Values, vec![3; 8]).unwrap();
             contents.put(Section::Labels, vec![4; 3]).unwrap();
-            Header::new(1, 2, [1; KINDS + 1], contents.lengths_and_checksums())
+            Header::new(1, 2, [1; KINDS + 1], contents.lengths_and_checksums().unwrap())
         };
         let mut in_memory = Contents::new(None);
         let header = put(&mut in_memory);
