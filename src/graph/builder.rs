@@ -4,7 +4,7 @@ use super::columns::Column64;
 use super::contents::Contents;
 use super::format::{Header, Section};
 use super::interner::Interner;
-use super::kinds::{self, ALL, KINDS, TEXT_KINDS};
+use super::kinds::{self, ALL, KINDS, Kind, TEXT_KINDS};
 use super::labels;
 use super::late::{self, Spelling};
 use super::lines::full;
@@ -16,7 +16,7 @@ use super::sort::sorted;
 use super::text::{TextWriter, Texts};
 use super::{Graph, Metadata, Terms};
 use crate::error::{Error, Result};
-use oxrdf::vocab::rdfs;
+use oxrdf::vocab::{rdf, rdfs};
 use oxrdf::{GraphNameRef, NamedNodeRef, Quad, QuadRef, TermRef};
 use std::io::Cursor;
 use std::path::Path;
@@ -297,17 +297,25 @@ impl Dictionary {
     }
 }
 
-/// The entities of quads with the literals that name them.
+/// The entities of quads with the literals that name them, but for those that nobody calls by a name.
 fn named(terms: Terms<'_>, quads: &Quads) -> Vec<(u32, u32)> {
-    let properties = labels::properties();
-    let number = |iri: &String| terms.number(NamedNodeRef::new_unchecked(iri).into());
-    let properties: Vec<u32> = properties.iter().filter_map(number).collect();
+    let number = |iri: &str| terms.number(NamedNodeRef::new_unchecked(iri).into());
+    let numbers = |iris: &[String]| iris.iter().filter_map(|iri| number(iri)).collect::<Vec<u32>>();
+    let (properties, classes) = (numbers(&labels::properties()), numbers(&labels::unnamed()));
+    let class = number(rdf::TYPE.as_str());
     let mut named = Vec::new();
+    let mut is_unnamed = vec![false; terms.of_kind(Kind::Iri).end as usize];
     quads.for_each(|[subject, predicate, object, _]| {
         if properties.contains(&predicate) {
             named.push((subject, object));
+        } else if Some(predicate) == class
+            && classes.contains(&object)
+            && let Some(is_unnamed) = is_unnamed.get_mut(subject as usize)
+        {
+            *is_unnamed = true;
         }
     });
+    named.retain(|(entity, _)| !is_unnamed.get(*entity as usize).is_some_and(|unnamed| *unnamed));
     named
 }
 

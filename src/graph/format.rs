@@ -30,7 +30,7 @@ use crate::error::{Error, Result};
 use std::ops::Range;
 
 /// The version of the format that this code reads and writes.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 const MAGIC: &[u8; 8] = b"MSTGRAPH";
 
 /// What the sections of a file hold, in the order of the file.

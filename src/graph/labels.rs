@@ -3,7 +3,8 @@
 //! Each entry is an entity, the literal that names it, and a form of the name: the whole name, or the name without
 //! its first word, which is often the maker's. The last part of an entity's IRI is a name too; its entries have no
 //! literal. Entries are sorted by the letters and digits of their form, which are not kept but read from the
-//! dictionary, so that the index takes twelve bytes for each entry.
+//! dictionary, so that the index takes twelve bytes for each entry. Facts and sections have labels, but nobody calls them
+//! by these; there are several times as many of them as of all others, and they are left out.
 
 use super::columns::Column;
 use super::kinds::{Kind, TEXT_KINDS};
@@ -23,6 +24,14 @@ pub(super) fn properties() -> [String; 6] {
     let own = |name: &str| format!("{REL}{name}");
     let alternative = "http://www.w3.org/2004/02/skos/core#altLabel".to_owned();
     [rdfs::LABEL.as_str().to_owned(), alternative, own("fileName"), own("path"), own("slug"), own("title")]
+}
+
+/// The classes of entities that the index leaves out, by their local names.
+pub const UNNAMED: [&str; 2] = ["Fact", "Section"];
+
+/// The IRIs of [`UNNAMED`].
+pub(super) fn unnamed() -> [String; 2] {
+    UNNAMED.map(|name| format!("{REL}{name}"))
 }
 
 /// One entry: entity, literal (0 for the last part of the entity's IRI), form (1 without the first word).
@@ -250,6 +259,7 @@ impl Labels<'_> {
 mod tests {
     use super::*;
     use crate::graph::{Graph, GraphBuilder};
+    use oxrdf::vocab::rdf;
     use oxrdf::{GraphName, Literal, Quad};
 
     fn graph() -> Graph {
@@ -268,6 +278,13 @@ mod tests {
         }
         let tagged = Literal::new_language_tagged_literal("Einsamer Fels", "de").unwrap();
         builder.insert(&Quad::new(node("region/lone-rock"), rdfs::LABEL, tagged, GraphName::DefaultGraph));
+        for (at, class) in UNNAMED.into_iter().enumerate() {
+            let (unnamed, class) =
+                (node(&format!("{at}#lone")), NamedNode::new_unchecked(format!("{REL}{class}")));
+            builder.insert(&Quad::new(unnamed.clone(), rdf::TYPE, class, GraphName::DefaultGraph));
+            let label = Literal::from("Lone Queue");
+            builder.insert(&Quad::new(unnamed, rdfs::LABEL, label, GraphName::DefaultGraph));
+        }
         let comment = Literal::from("Queue");
         builder.insert(&Quad::new(node("other"), rdfs::COMMENT, comment, GraphName::DefaultGraph));
         Graph::from_bytes(builder.to_bytes().unwrap()).unwrap()

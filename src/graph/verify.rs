@@ -6,6 +6,7 @@ use super::kinds::{self, Payload};
 use super::labels;
 use super::{Graph, Triples};
 use crate::error::Result;
+use oxrdf::vocab::rdf;
 use oxrdf::{NamedNodeRef, TermRef};
 
 impl Graph {
@@ -59,12 +60,18 @@ impl Graph {
     fn verify_labels(&self, triples: Triples<'_>) -> Result<()> {
         let (terms, found) = (self.terms(), self.labels());
         let number = |iri: &String| terms.number(NamedNodeRef::new_unchecked(iri).into());
+        let classes: Vec<u32> = labels::unnamed().iter().filter_map(number).collect();
+        let class = terms.number(rdf::TYPE.into());
+        let is_unnamed = |entity: u32| {
+            let is = |other: &u32| class.is_some_and(|class| triples.place(entity, class, *other).is_some());
+            classes.iter().any(is)
+        };
         let named = labels::properties().iter().filter_map(number).collect::<Vec<_>>().into_iter();
         let named = named.flat_map(|property| {
             let range = triples.of_predicate(property);
             pairs(triples.pso_subjects, triples.pso_objects, range)
         });
-        let expected = labels::entries(named.collect(), terms);
+        let expected = labels::entries(named.filter(|(entity, _)| !is_unnamed(*entity)).collect(), terms);
         let same = expected.len() == found.len()
             && expected.iter().enumerate().all(|(index, entry)| *entry == found.entry(index));
         check(same, "the index of names does not fit the triples")

@@ -10,7 +10,7 @@ use crate::answers::parameters::ParameterKind;
 use crate::answers::resolve;
 use crate::answers::syntax::{is_beginning, keywords_after};
 use crate::answers::tokens::{TokenKind, tokens};
-use crate::graph::{Graph, Kind, label_key};
+use crate::graph::{Graph, Kind, UNNAMED, label_key};
 use crate::outputs::Format;
 use crate::vocabulary::{PREFIXES, REL};
 use oxrdf::vocab::{rdf, rdfs};
@@ -241,8 +241,7 @@ fn entities_beginning(graph: &Graph, prefix: &str, local: &str) -> Vec<String> {
     let (terms, triples) = (graph.terms(), graph.triples());
     let number = |iri: &str| terms.number(NamedNodeRef::new_unchecked(iri).into());
     let (label, class) = (number(rdfs::LABEL.as_str()), number(rdf::TYPE.as_str()));
-    let numerous: Vec<u32> =
-        ["Fact", "Section"].iter().filter_map(|name| number(&format!("{REL}{name}"))).collect();
+    let numerous: Vec<u32> = UNNAMED.iter().filter_map(|name| number(&format!("{REL}{name}"))).collect();
     let is_offered = |entity: &u32| {
         let named = label.is_some_and(|label| !triples.of_subject_predicate(*entity, label).is_empty());
         let is = |class, other: &u32| triples.place(*entity, class, *other).is_some();
