@@ -9,9 +9,8 @@ pub(super) struct Interner {
     bytes: Vec<u8>,
     /// Where the key of each number ends.
     ends: Vec<usize>,
-    hashes: Vec<u32>,
-    /// Number + 1 of the key in each slot of an open-addressing table; 0 is free.
-    slots: Vec<u32>,
+    /// An open-addressing table: in each slot the hash of a key above its number + 1; 0 is free.
+    slots: Vec<u64>,
 }
 
 impl Interner {
@@ -29,13 +28,25 @@ impl Interner {
 
     /// The number of a key; `None` when there are no numbers left.
     pub(super) fn intern(&mut self, key: &[u8]) -> Option<u32> {
-        self.intern_hashed(key, hash(key))
+        if self.len() * 8 >= self.slots.len() * 7 {
+            self.grow();
+        }
+        let hash = hash(key);
+        let slot = match self.slot(key, hash) {
+            Ok(number) => return Some(number),
+            Err(slot) => slot,
+        };
+        // One number stays free for "no term".
+        let number = u32::try_from(self.len()).ok().filter(|number| *number < u32::MAX - 1)?;
+        self.slots[slot] = u64::from(hash) << 32 | u64::from(number + 1);
+        self.bytes.extend_from_slice(key);
+        self.ends.push(self.bytes.len());
+        Some(number)
     }
 
     /// The numbers of the keys of another interner, in their order; `None` when there are no numbers left.
     pub(super) fn intern_all(&mut self, other: &Self) -> Option<Vec<u32>> {
-        let hashed = (0..other.len() as u32).zip(&other.hashes);
-        hashed.map(|(number, hash)| self.intern_hashed(other.key(number), *hash)).collect()
+        (0..other.len() as u32).map(|number| self.intern(other.key(number))).collect()
     }
 
     /// The number of a key, if it has one.
@@ -50,8 +61,8 @@ impl Interner {
     fn slot(&self, key: &[u8], hash: u32) -> Result<u32, usize> {
         let mask = self.slots.len() - 1;
         let mut slot = hash as usize & mask;
-        while let Some(number) = self.slots[slot].checked_sub(1) {
-            if self.hashes[number as usize] == hash && self.key(number) == key {
+        while let Some(number) = (self.slots[slot] as u32).checked_sub(1) {
+            if self.slots[slot] >> 32 == u64::from(hash) && self.key(number) == key {
                 return Ok(number);
             }
             slot = (slot + 1) & mask;
@@ -59,47 +70,27 @@ impl Interner {
         Err(slot)
     }
 
-    fn intern_hashed(&mut self, key: &[u8], hash: u32) -> Option<u32> {
-        if self.len() * 8 >= self.slots.len() * 7 {
-            self.grow();
-        }
-        let slot = match self.slot(key, hash) {
-            Ok(number) => return Some(number),
-            Err(slot) => slot,
-        };
-        // One number stays free for "no term".
-        let number = u32::try_from(self.len()).ok().filter(|number| *number < u32::MAX - 1)?;
-        self.slots[slot] = number + 1;
-        self.hashes.push(hash);
-        self.bytes.extend_from_slice(key);
-        self.ends.push(self.bytes.len());
-        Some(number)
-    }
-
     /// Takes all keys out, and keeps the memory for others.
     pub(super) fn clear(&mut self) {
         self.bytes.clear();
         self.ends.clear();
-        self.hashes.clear();
         self.slots.fill(0);
     }
 
     /// Frees what only finding numbers needs.
     pub(super) fn settle(&mut self) {
         self.slots = Vec::new();
-        self.hashes = Vec::new();
     }
 
     fn grow(&mut self) {
         let len = (self.slots.len() * 2).max(1024);
-        self.slots.clear();
-        self.slots.resize(len, 0);
-        for (number, hash) in self.hashes.iter().enumerate() {
-            let mut slot = *hash as usize & (len - 1);
+        let before = std::mem::replace(&mut self.slots, vec![0; len]);
+        for taken in before.into_iter().filter(|slot| *slot != 0) {
+            let mut slot = (taken >> 32) as usize & (len - 1);
             while self.slots[slot] != 0 {
                 slot = (slot + 1) & (len - 1);
             }
-            self.slots[slot] = number as u32 + 1;
+            self.slots[slot] = taken;
         }
     }
 }
