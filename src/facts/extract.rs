@@ -19,7 +19,7 @@ use rustc_hash::FxHashSet;
 pub fn extract(document: &Document, ontology: &Ontology) -> Extraction {
     let outline = Outline::read(&document.text);
     let headings: Vec<Cued> =
-        outline.sections.iter().map(|section| ontology.look(section.heading.plain.trim())).collect();
+        outline.sections.iter().map(|section| ontology.look(scope::heading_words(section))).collect();
     let identity = identity::identity(document, &outline, ontology);
     let mut extraction = Extraction {
         document: document.path.clone(),
@@ -136,7 +136,8 @@ impl Reader<'_> {
         walk.passages
     }
 
-    /// What a passage states: of the kind that is announced, or of those that its section expects.
+    /// What a passage states. Where no heading says which failure its section is about, each sentence is about the
+    /// one that it names.
     fn judge(
         &self,
         judge: &Judge<'_>,
@@ -145,7 +146,36 @@ impl Reader<'_> {
         scope: &SectionScope<'_>,
         candidates: &mut Vec<Candidate>,
     ) {
+        self.judge_kinds(judge, at, passage, scope, candidates);
+        if scope.scenario.is_some() || scope.custom {
+            return;
+        }
+        for failure in [Scenario::ZoneFailure, Scenario::RegionFailure] {
+            if let Some(part) = passage.about(failure) {
+                let scope = scope.of_failure(failure);
+                let known = candidates.len();
+                self.judge_kinds(judge, at, &part, &scope, candidates);
+                let mut index = 0;
+                candidates.retain(|candidate| {
+                    index += 1;
+                    index <= known || candidate.scenario.is_some()
+                });
+            }
+        }
+    }
+
+    /// What a passage states of the kind that is announced, or of those that its section expects.
+    fn judge_kinds(
+        &self,
+        judge: &Judge<'_>,
+        at: usize,
+        passage: &Passage,
+        scope: &SectionScope<'_>,
+        candidates: &mut Vec<Candidate>,
+    ) {
         let announced = passage.kind.as_deref();
+        let of_no_role = scope.role.is_some_and(|role| role.opens_page)
+            && self.outline.sections[passage.section].level > 1;
         let expected = scope.expects().iter().map(String::as_str).filter(|_| !passage.labelled);
         let mut names: Vec<&str> = announced.into_iter().chain(expected).collect();
         names.dedup();
@@ -205,7 +235,7 @@ impl Reader<'_> {
                         labelled: announced == Some(name) && passage.labelled,
                         siblings: passage.siblings,
                         bonus: scope.role.map_or(0, |role| role.weight),
-                        overview: scope.role.is_some_and(|role| role.overview),
+                        overview: scope.role.is_some_and(|role| role.overview) && !of_no_role,
                         section: passage.section,
                         service: self.service_of(passage.section),
                     });
@@ -367,9 +397,12 @@ impl Reader<'_> {
 }
 
 /// The heading of a section that stands beside others of the same role under other headings, which it tells apart:
-/// an outage of the home region, an outage of a target region.
+/// an outage of the home region, an outage of a target region; or the part of the service that it is about.
 fn heading_variant(outline: &Outline, scopes: &[SectionScope<'_>], index: usize) -> Option<String> {
     let (section, scope) = (&outline.sections[index], &scopes[index]);
+    if let Some(part) = &scope.part {
+        return Some(part.clone());
+    }
     let role = scope.role.filter(|role| role.tells_apart)?;
     let heading = section.heading.plain.trim();
     let beside = outline.sections.iter().zip(scopes).any(|(other, other_scope)| {

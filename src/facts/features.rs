@@ -28,6 +28,7 @@ impl Reader<'_> {
         for candidate in candidates.iter().filter(tells) {
             let scope = &scopes[candidate.section];
             if candidate.scenario != Some(Scenario::RegionFailure)
+                || scope.scenario != candidate.scenario
                 || scope.custom
                 || known.contains(&scope.feature)
             {

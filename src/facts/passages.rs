@@ -57,6 +57,8 @@ pub(super) struct PlacedSentence {
     pub passed_over: bool,
     /// Whether it speaks of the loss of a region and of no zone.
     pub of_region: bool,
+    /// The failure that it is about by its own words: of zones or of regions, where it speaks of just one of them.
+    pub failure: Option<Scenario>,
     /// Whether it speaks of another interruption than the loss of a zone or region.
     pub of_other_cause: bool,
 }
@@ -93,6 +95,19 @@ pub(super) struct Passage {
 }
 
 impl Passage {
+    /// Its sentences about a failure: those that name it, and those behind one in the same paragraph.
+    pub fn about(&self, failure: Scenario) -> Option<Self> {
+        let mut named = None;
+        let about = |sentence: &&PlacedSentence| {
+            if sentence.opens || sentence.failure.is_some() {
+                named = sentence.failure;
+            }
+            named == Some(failure)
+        };
+        let sentences: Vec<PlacedSentence> = self.sentences.iter().filter(about).cloned().collect();
+        (!sentences.is_empty()).then(|| Self { sentences, ..self.without_sentences() })
+    }
+
     /// The passage that a text beside or below it begins with.
     fn without_sentences(&self) -> Self {
         Self {
@@ -376,11 +391,16 @@ impl<'a> Walk<'a> {
         let sentence = self.sentences.get(text);
         let text = &sentence.text;
         let passed_over = words.passed_over.is_match(text);
-        let of_region = words.region_failure.is_match(text) && !words.zone.is_match(text);
-        let of_other_cause = words.other_cause.is_match(text)
-            && !words.region_failure.is_match(text)
-            && !words.zone.is_match(text);
-        PlacedSentence { sentence, start, end, opens, passed_over, of_region, of_other_cause }
+        let (of_zones, of_regions) = (words.zone.is_match(text), words.region.is_match(text));
+        let of_region = words.region_failure.is_match(text) && !of_zones;
+        let failure = match (of_zones, of_regions) {
+            (true, false) => Some(Scenario::ZoneFailure),
+            (false, true) => Some(Scenario::RegionFailure),
+            _ => None,
+        };
+        let of_other_cause =
+            words.other_cause.is_match(text) && !words.region_failure.is_match(text) && !of_zones;
+        PlacedSentence { sentence, start, end, opens, passed_over, of_region, failure, of_other_cause }
     }
 
     /// Puts the words of a label before a passage's sentences, as a sentence of their own.

@@ -2,7 +2,7 @@
 
 use crate::facts::Scenario;
 use crate::ontology::{Announced, Cued, Ontology, SectionRole};
-use crate::sections::Outline;
+use crate::sections::{Outline, Section};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// What a section is about.
@@ -24,11 +24,18 @@ pub(super) struct SectionScope<'a> {
     pub modes: Vec<String>,
     /// Whether the heading that names its feature says that the feature is a preview.
     pub preview: bool,
+    /// The part of the service that it is about, in a section on what happens during a failure: words of a heading.
+    pub part: Option<String>,
     /// The kind that its heading, or one above it, announces as a label does.
     kind: Option<&'a str>,
 }
 
-impl SectionScope<'_> {
+impl<'a> SectionScope<'a> {
+    /// The same section as one about a failure.
+    pub fn of_failure(&self, failure: Scenario) -> Self {
+        SectionScope { scenario: Some(failure), ..self.clone() }
+    }
+
     /// The kind that all of its text is about.
     pub fn about(&self) -> Option<&str> {
         self.kind.or_else(|| self.role.and_then(|role| role.about.as_deref()))
@@ -43,6 +50,11 @@ impl SectionScope<'_> {
     pub fn expects(&self) -> &[String] {
         self.role.map(|role| role.expects.as_slice()).unwrap_or_default()
     }
+}
+
+/// The words of a section's heading, without the mark that ends a question.
+pub(super) fn heading_words(section: &Section) -> &str {
+    section.heading.plain.trim().trim_end_matches(['?', ':', '.', '!']).trim_end()
 }
 
 /// The scope of each section of a document.
@@ -87,7 +99,8 @@ pub(super) fn scopes<'a>(
         }
     }
     for (scope, section) in scopes.iter_mut().zip(&outline.sections) {
-        if section.level <= 1 && scope.role.is_none() {
+        let unknown = scope.scenario.is_none() && !scope.silent;
+        if (section.level <= 1 || unknown) && scope.role.is_none() {
             scope.role = ontology.opening_role();
         }
     }
@@ -141,6 +154,7 @@ fn with_role<'a>(above: SectionScope<'a>, role: &'a SectionRole) -> SectionScope
         custom,
         modes: above.modes,
         preview,
+        part: above.part,
         kind: None,
     }
 }
@@ -160,7 +174,9 @@ fn without_role<'a>(above: SectionScope<'a>, heading: &str, ontology: &Ontology)
         && above.role.is_some_and(|role| role.names_features);
     let (feature, preview) =
         if names_feature { named(heading, ontology) } else { (above.feature, above.preview) };
-    SectionScope { feature, preview, feature_before: (String::new(), false), ..above }
+    let tells_outcomes = above.scenario.is_some() && above.role.is_some_and(|role| role.weight > 0);
+    let part = if tells_outcomes && !names_feature { Some(heading.to_owned()) } else { above.part };
+    SectionScope { feature, preview, part, feature_before: (String::new(), false), ..above }
 }
 
 /// The name of a feature in a heading, and whether a bracket behind it says that it is a preview.
@@ -183,7 +199,7 @@ mod tests {
             "# Reliability in X\n## Resilience to availability zone failures\n### Cost\n## Resilience to region-wide failures\n### Mirror groups\n#### Region recovery\n### Custom multiregion solutions for resiliency\n#### Cost\n## Related content\n",
         );
         let headings: Vec<Cued> =
-            outline.sections.iter().map(|section| ontology.look(section.heading.plain.trim())).collect();
+            outline.sections.iter().map(|section| ontology.look(heading_words(section))).collect();
         let scopes = scopes(&outline, &headings, &ontology);
         let cost = &scopes[3];
         assert_eq!((cost.scenario, cost.about()), (Some(Scenario::ZoneFailure), Some("ZoneCost")));
@@ -200,7 +216,7 @@ mod tests {
             "# Reliability in X\n## How zones keep it alive\n### Loss of a region\n## Working across regions\n### Use a second box\n## Use a second box\n## Geo-replication\n",
         );
         let headings: Vec<Cued> =
-            outline.sections.iter().map(|section| ontology.look(section.heading.plain.trim())).collect();
+            outline.sections.iter().map(|section| ontology.look(heading_words(section))).collect();
         let scopes = scopes(&outline, &headings, &ontology);
         assert_eq!(scopes[2].scenario, Some(Scenario::ZoneFailure));
         assert_eq!(scopes[4].scenario, Some(Scenario::RegionFailure));

@@ -271,6 +271,8 @@ pub struct SentenceWords {
     pub other_cause: CueSet,
     /// Sentences about zones, wherever they stand.
     pub zone: CueSet,
+    /// Words for a region or for regions.
+    pub region: CueSet,
     /// Labels whose alternatives are told apart even where they state the same.
     pub distinct: CueSet,
     /// Sentences that limit what they speak of to the tiers that they name.

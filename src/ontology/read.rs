@@ -119,6 +119,7 @@ impl<'t> Reader<'t> {
                 region_failure: anywhere(sentence, "regionFailure")?,
                 other_cause: anywhere(sentence, "otherCause")?,
                 zone: anywhere(sentence, "zone")?,
+                region: anywhere(sentence, "region")?,
                 distinct: anywhere(self.statements.own("Condition"), "distinct")?,
                 tier_requirement: anywhere(tier, "requirement")?,
                 outright: anywhere(sentence, "outright")?,

@@ -506,3 +506,47 @@ fn a_heading_of_a_column_may_say_of_what_its_label_is() {
     assert_eq!(stated(&read, "Downtime"), ["Duration ..180 UpTo [rope]", "Duration ..7200 UpTo [chain]"]);
     assert_eq!(stated(&read, "DataLoss"), ["Duration ..300 UpTo [rope]", "Duration ..60 UpTo [chain]"]);
 }
+
+#[test]
+fn questions_are_headings_too() {
+    let read = article(
+        "## What becomes of a lantern without its availability zone?\n\n\
+         Its sessions are cut off, and no data is lost.",
+    );
+    assert_eq!(stated(&read, "ActiveRequests"), ["Interrupted"]);
+    assert_eq!(stated(&read, "DataLoss"), ["None"]);
+}
+
+#[test]
+fn without_a_failure_in_the_heading_each_sentence_is_about_the_one_that_it_names() {
+    let read = article(
+        "## Availability zone support\n\nIt's zone redundant.\n\n## Can I test an outage?\n\n\
+         You can't simulate the loss of a zone. The loss of a region is rehearsed by Microsoft, so you don't need to \
+         test it.",
+    );
+    let of = |scenario| {
+        let facts = read.facts.iter().filter(move |fact| fact.kind == "Testing" && fact.scenario == scenario);
+        facts.map(value).collect::<Vec<_>>()
+    };
+    assert_eq!(of(Some(Scenario::ZoneFailure)), ["NotPossible"]);
+    assert_eq!(of(Some(Scenario::RegionFailure)), ["PlatformManaged"]);
+}
+
+#[test]
+fn headings_below_one_on_a_failure_name_parts() {
+    let read = article(
+        "## Resilience to availability zone failures\n\n### Zone down experience\n\n#### Wicks\n\n\
+         Expect a downtime of less than 2 minutes.\n\n#### Glass panes\n\n\
+         The panes are unavailable until the zone recovers.",
+    );
+    assert_eq!(stated(&read, "Downtime"), ["Duration ..120 UpTo [wicks]", "UntilRecovery [glass-panes]"]);
+}
+
+#[test]
+fn what_sections_of_no_known_role_say_of_regions_counts_where_nothing_else_is_said() {
+    let read = article(
+        "## Availability zone support\n\nIt's zone redundant.\n\n## Where does it burn?\n\n\
+         Lantern is a nonregional service.",
+    );
+    assert_eq!(stated(&read, "MultiRegion"), ["Global"]);
+}
