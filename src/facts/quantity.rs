@@ -104,8 +104,9 @@ fn amount(words: &[Word<'_>], at: usize, time: &TimeWords) -> Option<(Option<f64
         return Some((None, amount, seconds, at + 1));
     }
     let first = time.number(text(at)).or_else(|| {
-        let article = matches!(text(at), "a" | "an") && time.unit(text(at + 1)).is_some();
-        article.then_some(1.0)
+        let article = ["a", "an"].iter().any(|article| text(at).eq_ignore_ascii_case(article))
+            && time.unit(text(at + 1)).is_some();
+        (article && !is_ordinal(words, at + 1, time)).then_some(1.0)
     })?;
     if let Some(seconds) = time.unit(text(at + 1)) {
         // "5 minutes to 10 minutes"
@@ -122,6 +123,19 @@ fn amount(words: &[Word<'_>], at: usize, time: &TimeWords) -> Option<(Option<f64
     let second = time.number(text(at + 1 + joiner))?;
     let seconds = time.unit(text(at + 2 + joiner))?;
     (second > first).then_some((Some(first), second, seconds, at + 3 + joiner))
+}
+
+/// Whether a unit tells the place of what follows it in an order: `a second zone`.
+fn is_ordinal(words: &[Word<'_>], at: usize, time: &TimeWords) -> bool {
+    let is =
+        |names: &[String], word: &Word<'_>| names.iter().any(|name| word.text.eq_ignore_ascii_case(name));
+    match words.get(at..at + 2) {
+        Some([unit, next]) => {
+            let follows = next.range.start == unit.range.end + 1;
+            follows && is(&time.ordinals, unit) && !is(&time.behind_ordinals, next)
+        }
+        _ => false,
+    }
 }
 
 #[expect(
@@ -234,6 +248,13 @@ mod tests {
             assert_eq!(read(sentence), [expected], "{sentence}");
         }
         assert_eq!(read("a few seconds or several minutes"), []);
+        for ordinal in ["Keep a second copy.", "A second-zone copy is kept."] {
+            assert_eq!(read(ordinal), [], "{ordinal}");
+        }
+        for length in ["It takes a second.", "Less than a second of writes is lost.", "A second or two pass."]
+        {
+            assert_eq!(read(length).len(), 1, "{length}");
+        }
         assert_eq!(read("The goal is 99.9% in 3 zones."), []);
     }
 

@@ -112,7 +112,7 @@ fn with_modes(scope: SectionScope<'_>, modes: Vec<String>) -> SectionScope<'_> {
     if scope.scenario != Some(Scenario::ZoneFailure) {
         return SectionScope { modes: Vec::new(), ..scope };
     }
-    if modes.is_empty() { scope } else { SectionScope { modes, ..scope } }
+    if modes.is_empty() { scope } else { SectionScope { modes, part: None, ..scope } }
 }
 
 /// A document of which all headings name the same mode doesn't tell modes apart by them.

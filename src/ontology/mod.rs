@@ -222,6 +222,10 @@ impl Noun {
 pub struct TimeWords {
     /// Names of units in the singular and the plural, with their seconds.
     pub units: Vec<(Vec<String>, u64)>,
+    /// Names of units that are also places in an order.
+    pub ordinals: Vec<String>,
+    /// Words that may stand behind such a name where it is a unit.
+    pub behind_ordinals: Vec<String>,
     /// Numbers in words, from zero.
     pub numbers: Vec<String>,
     /// Months, in small letters.

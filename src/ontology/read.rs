@@ -156,7 +156,13 @@ impl<'t> Reader<'t> {
             let seconds = self.number(unit, "seconds").and_then(|seconds| u64::try_from(seconds).ok());
             (forms.collect(), seconds.unwrap_or_default())
         };
+        let of_units = |property| {
+            let units = self.of_class("TimeUnit").into_iter();
+            units.flat_map(|unit| self.texts(unit, property)).map(str::to_owned).collect()
+        };
         TimeWords {
+            ordinals: of_units("ordinal"),
+            behind_ordinals: of_units("goesOn"),
             units: self.of_class("TimeUnit").into_iter().map(unit).collect(),
             numbers: self.lists(self.statements.own("Number"), "inWords"),
             months: self.lists(self.statements.own("Month"), "inWords"),
