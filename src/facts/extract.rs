@@ -94,6 +94,7 @@ impl Reader<'_> {
         }
         self.name_features(scopes, &passages, &mut candidates);
         self.add_features(scopes, &passages, &mut candidates);
+        self.name_own_designs(&mut candidates);
         self.tell_previews(scopes, &passages, &mut candidates);
         self.tell_modes(&passages, &mut candidates);
         self.require_tiers(&judge, scopes, &passages, &mut candidates);

@@ -107,6 +107,31 @@ impl Reader<'_> {
         }
     }
 
+    /// A service that offers nothing across regions leaves the loss of one to designs that customers build themselves:
+    /// what customers do then, they do there.
+    pub(super) fn name_own_designs(&self, candidates: &mut [Candidate]) {
+        let named = |value: &str| Value::Named(value.to_owned());
+        let says = |value: &str| {
+            let value = named(value);
+            let mut regions = candidates.iter().filter(|candidate| candidate.kind == "MultiRegion");
+            regions.any(|candidate| candidate.statement.value == value)
+        };
+        let (Some(design), true, false) = (self.ontology.own_design(), says("SingleRegion"), says("Native"))
+        else {
+            return;
+        };
+        let customer = named("Customer");
+        for candidate in candidates.iter_mut().filter(|candidate| candidate.feature.is_empty()) {
+            let acts = matches!(candidate.kind.as_str(), "Responsibility" | "Failback");
+            if acts
+                && candidate.scenario == Some(Scenario::RegionFailure)
+                && candidate.statement.value == customer
+            {
+                design.clone_into(&mut candidate.feature);
+            }
+        }
+    }
+
     /// A feature of which a sentence of its section says that it is a preview is one in all that is said of it.
     pub(super) fn tell_previews(
         &self,

@@ -407,6 +407,11 @@ impl Ontology {
         self.roles.iter().find(|role| role.whole_page)
     }
 
+    /// The name of the feature that sections on what customers build themselves are about.
+    pub fn own_design(&self) -> Option<&str> {
+        self.roles.iter().find_map(|role| role.feature.as_deref())
+    }
+
     /// The role of what stands in front of the first section of a page.
     pub fn opening_role(&self) -> Option<&SectionRole> {
         self.roles.iter().find(|role| role.opens_page)
