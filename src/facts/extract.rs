@@ -9,10 +9,11 @@ use super::scope::{self, SectionScope};
 use super::sentence::Sentences;
 use super::settle::{self, Candidate};
 use super::table;
+use super::tiers;
 use crate::documents::Document;
 use crate::facts::{Extraction, Fact, Scenario, Source, Status, Unparsed};
 use crate::ontology::{Cued, Ontology};
-use crate::sections::Outline;
+use crate::sections::{Outline, Section};
 use rustc_hash::FxHashSet;
 
 /// Takes from a document what it states.
@@ -87,7 +88,9 @@ impl Reader<'_> {
         let mut passages = self.passages(scopes);
         let judge =
             Judge { ontology: self.ontology, sentences: self.sentences, tiers: self.known_tiers(&passages) };
-        passages.iter_mut().for_each(|passage| passage.limits.tell_tiers(&judge.tiers));
+        let known = self.with_tabs(&judge.tiers);
+        passages.iter_mut().for_each(|passage| passage.limits.tell_tiers(&known));
+        self.drop_tabs(scopes, &mut passages);
         let mut candidates = Vec::new();
         for (at, passage) in passages.iter().enumerate() {
             self.judge(&judge, at, passage, &scopes[passage.section], &mut candidates);
@@ -117,6 +120,31 @@ impl Reader<'_> {
             }
         }
         known
+    }
+
+    /// Tiers that the document names, and the titles of tabs that stand beside one that does.
+    fn with_tabs(&self, known: &[String]) -> Vec<String> {
+        let title = |section: &Section| section.heading.plain.trim().to_owned();
+        let tabs: Vec<&Section> =
+            self.outline.sections.iter().filter(|section| section.tab.is_some()).collect();
+        let beside_tier = |tab: &&&Section| {
+            let of_tier = |other: &&Section| tiers::of_label(&title(other), known).is_some();
+            tabs.iter().any(|other| other.parent == tab.parent && of_tier(other))
+        };
+        let beside: Vec<String> = tabs.iter().filter(beside_tier).map(|tab| title(tab)).collect();
+        known.iter().cloned().chain(beside).collect()
+    }
+
+    /// Tabs about zones that name no tiers tell ways to do a thing apart, not outcomes.
+    fn drop_tabs(&self, scopes: &[SectionScope<'_>], passages: &mut [Passage]) {
+        for passage in passages {
+            let section = &self.outline.sections[passage.section];
+            let of_zones = scopes[passage.section].scenario == Some(Scenario::ZoneFailure);
+            if section.tab.is_some() && of_zones {
+                let title = section.heading.plain.trim();
+                passage.limits.variants.retain(|variant| variant != title);
+            }
+        }
     }
 
     fn passages(&self, scopes: &[SectionScope<'_>]) -> Vec<Passage> {
@@ -403,6 +431,9 @@ fn heading_variant(outline: &Outline, scopes: &[SectionScope<'_>], index: usize)
     let (section, scope) = (&outline.sections[index], &scopes[index]);
     if let Some(part) = &scope.part {
         return Some(part.clone());
+    }
+    if section.tab.is_some() && scope.scenario.is_some() {
+        return Some(section.heading.plain.trim().to_owned());
     }
     let role = scope.role.filter(|role| role.tells_apart)?;
     let heading = section.heading.plain.trim();

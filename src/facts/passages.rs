@@ -140,11 +140,12 @@ impl<'a> Walk<'a> {
         variant: Option<String>,
     ) {
         let kind = scope.about().map(str::to_owned).filter(|kind| fits_scenario(kind, scope.scenario));
+        let tiers = scope.unknown.as_deref().map(|heading| self.tiers(heading)).unwrap_or_default();
         let limits = Limits {
             modes: scope.modes.clone(),
+            tiers,
             variants: variant.into_iter().collect(),
             preview: scope.preview || self.ontology.sentence.preview.is_match(heading),
-            ..Limits::default()
         };
         let passage = Passage { section: index, kind, limits, ..Passage::default() };
         self.blocks(blocks, &passage, None);
@@ -277,13 +278,15 @@ impl<'a> Walk<'a> {
     ) -> Option<usize> {
         let labels =
             items.iter().filter(|item| item.lead().is_some_and(|lead| lead.label().is_some())).count();
-        let like = &Passage { siblings: labels, ..like.clone() };
+        let openings = items.iter().filter_map(Item::lead).filter(|lead| opening(lead).is_some()).count();
+        let openings = if labels == 0 { openings } else { 0 };
+        let like = &Passage { siblings: labels.max(openings), ..like.clone() };
         for item in items {
             let Some(lead) = item.lead() else {
                 self.blocks(&item.blocks, like, own);
                 continue;
             };
-            match lead.label().or_else(|| self.mode_opening(lead)) {
+            match lead.label().or_else(|| self.mode_opening(lead)).or_else(|| emphasised(lead, openings)) {
                 Some(label) => {
                     self.labelled(lead, label, &item.blocks[1..], like, parent);
                 }
@@ -345,13 +348,18 @@ impl<'a> Walk<'a> {
             passage.mode_label = true;
             return;
         }
-        let mentions = tiers::mentions(label, self.service, self.ontology);
-        let named: Vec<String> = mentions.into_iter().flat_map(|mention| mention.names).collect();
+        let named = self.tiers(label);
         if named.is_empty() {
             passage.limits.variants.push(label.to_owned());
         } else {
             passage.limits.tiers = named;
         }
+    }
+
+    /// The tiers that a label or heading names.
+    fn tiers(&self, label: &str) -> Vec<String> {
+        let mentions = tiers::mentions(label, self.service, self.ontology);
+        mentions.into_iter().flat_map(|mention| mention.names).collect()
     }
 
     /// Appends a text's sentences to a passage, or to a new one like `like`, by the pivots that they stand in.
@@ -410,6 +418,18 @@ impl<'a> Walk<'a> {
         let sentence = self.sentence(words, start, end, true);
         self.passages[at].sentences.insert(0, sentence);
     }
+}
+
+/// The emphasised words that a text opens with, if text follows.
+fn opening(text: &Text) -> Option<&str> {
+    let name = text.plain[text.opening()?].trim();
+    (name.len() > 2 && name.len() < LONGEST_INTRO && name.len() < text.plain.trim().len()).then_some(name)
+}
+
+/// Items of a list of which several open with emphasised words are about what these name.
+fn emphasised(text: &Text, openings: usize) -> Option<Label<'_>> {
+    let name = opening(text).filter(|_| openings > 1)?;
+    Some(Label { name, rest: 0, colon: false })
 }
 
 /// Limits by the pivots at a place: those that stand for tiers limit the tiers, others are alternatives.

@@ -26,6 +26,9 @@ pub(super) struct SectionScope<'a> {
     pub preview: bool,
     /// The part of the service that it is about, in a section on what happens during a failure: words of a heading.
     pub part: Option<String>,
+    /// The nearest heading of no known role, its own or one above it, in a section on the loss of a zone; it may name
+    /// tiers.
+    pub unknown: Option<String>,
     /// The kind that its heading, or one above it, announces as a label does.
     kind: Option<&'a str>,
 }
@@ -155,6 +158,7 @@ fn with_role<'a>(above: SectionScope<'a>, role: &'a SectionRole) -> SectionScope
         modes: above.modes,
         preview,
         part: above.part,
+        unknown: above.unknown.filter(|_| scenario == above.scenario),
         kind: None,
     }
 }
@@ -176,7 +180,9 @@ fn without_role<'a>(above: SectionScope<'a>, heading: &str, ontology: &Ontology)
         if names_feature { named(heading, ontology) } else { (above.feature, above.preview) };
     let tells_outcomes = above.scenario.is_some() && above.role.is_some_and(|role| role.weight > 0);
     let part = if tells_outcomes && !names_feature { Some(heading.to_owned()) } else { above.part };
-    SectionScope { feature, preview, part, feature_before: (String::new(), false), ..above }
+    let of_zones = above.scenario == Some(Scenario::ZoneFailure);
+    let unknown = if of_zones { Some(heading.to_owned()) } else { None };
+    SectionScope { feature, preview, part, unknown, feature_before: (String::new(), false), ..above }
 }
 
 /// The name of a feature in a heading, and whether a bracket behind it says that it is a preview.

@@ -261,8 +261,9 @@ fn drop_variants_in_passing(candidates: &mut Vec<Candidate>, several: &impl Fn(&
         let by_labels = told.contains(&(candidate.kind.clone(), candidate.statement.value.clone()));
         candidate.announced || !by_labels || !candidate.statement.variant.is_empty()
     });
-    for candidate in candidates.iter_mut().filter(|candidate| !candidate.announced) {
-        if !several(&candidate.kind) && candidate.bonus == 0 && !candidate.statement.of_part {
+    let differing = differing_lists(candidates);
+    for (candidate, differs) in candidates.iter_mut().zip(differing).filter(|(other, _)| !other.announced) {
+        if !several(&candidate.kind) && candidate.bonus == 0 && !candidate.statement.of_part && !differs {
             candidate.statement.variant.clear();
         }
     }
@@ -277,6 +278,28 @@ fn drop_variants_in_passing(candidates: &mut Vec<Candidate>, several: &impl Fn(&
     };
     let kept = candidates.iter().map(stays).collect();
     keep(candidates, kept);
+}
+
+/// Whether each candidate is of one of the labels side by side that say different things of its subject.
+fn differing_lists(candidates: &[Candidate]) -> Vec<bool> {
+    let mut said: FxHashMap<(Subject<'_>, usize), FxHashMap<&str, FxHashSet<&Value>>> = FxHashMap::default();
+    for candidate in candidates.iter().filter(|candidate| of_list(candidate)) {
+        let of = said.entry((candidate.subject(), candidate.section)).or_default();
+        of.entry(&candidate.statement.variant).or_default().insert(&candidate.statement.value);
+    }
+    let differs = |candidate: &Candidate| {
+        let of = said.get(&(candidate.subject(), candidate.section)).filter(|_| of_list(candidate));
+        of.is_some_and(|of| {
+            let mut values = of.values();
+            let first = values.next();
+            values.any(|value| Some(value) != first)
+        })
+    };
+    candidates.iter().map(differs).collect()
+}
+
+fn of_list(candidate: &Candidate) -> bool {
+    candidate.siblings > 1 && candidate.scenario.is_some() && !candidate.statement.variant.is_empty()
 }
 
 /// What is said of single tiers in passing is left out where the same is said of all.

@@ -550,3 +550,22 @@ fn what_sections_of_no_known_role_say_of_regions_counts_where_nothing_else_is_sa
     );
     assert_eq!(stated(&read, "MultiRegion"), ["Global"]);
 }
+
+#[test]
+fn tabs_beside_one_that_is_a_tier_are_tiers() {
+    let read = article(
+        "## Availability zones\n\n### [Gold](#tab/gold)\n\nLanterns in the Gold plan are zone redundant.\n\n\
+         ### [Trial](#tab/trial)\n\nLanterns like these don't support availability zones.\n\n---\n",
+    );
+    assert_eq!(stated(&read, "ZoneSupport"), ["ZoneRedundant [Gold]", "None [Trial]"]);
+}
+
+#[test]
+fn items_that_open_with_emphasised_words_tell_who_acts_in_each_case() {
+    let read = article(
+        "## Disaster recovery across regions\n\nTwo kinds of failover are known:\n\n\
+         - *Rope failover* is the last resort. Microsoft fails over all lanterns when the region is lost.\n\
+         - *Chain failover* is started by you. You're in charge of detecting the outage.\n",
+    );
+    assert_eq!(stated(&read, "Responsibility"), ["Microsoft [rope-failover]", "Customer [chain-failover]"]);
+}
