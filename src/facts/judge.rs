@@ -60,6 +60,9 @@ impl Statement {
     }
 }
 
+/// So many bytes a sentence opens with: tiers that it names there are what it speaks of.
+const OPENING: usize = 24;
+
 /// Weight of a value that a label of a zone mode states by itself.
 const MODE_LABEL_WEIGHT: i64 = 38;
 
@@ -182,10 +185,11 @@ impl Judge<'_> {
         // What excepts tiers denies for them what it says of the others.
         let denies = reading.value == "None" && mentions.iter().any(|mention| mention.excepted);
         let meant = mentions.iter().filter(|mention| mention.excepted == denies);
-        let meant = meant.filter(|mention| kind.names_tiers || mention.range.start < 24);
+        let within = if kind.names_tiers { usize::MAX } else { OPENING };
+        let meant = meant.filter(|mention| mention.range.start < within);
         let mut named: Vec<String> = meant.flat_map(|mention| self.with_higher(mention)).collect();
-        if named.is_empty() && kind.names_tiers && !mentions.iter().any(|mention| mention.all) {
-            named = self.known_tiers(&sentence.text);
+        if named.is_empty() && !mentions.iter().any(|mention| mention.all) {
+            named = self.tiers_without_noun(&sentence.text, within);
         }
         if named.is_empty() && kind.names_tiers && self.ontology.tiers.label.is_match(&passage.label) {
             named = tiers::listed(&sentence.text, self.sentences.service(), self.ontology);
@@ -244,11 +248,19 @@ impl Judge<'_> {
         names
     }
 
-    /// Tiers of several words that a sentence names without saying that they are tiers.
-    fn known_tiers(&self, sentence: &str) -> Vec<String> {
-        let lower = sentence.to_ascii_lowercase();
-        let named = |name: &&String| name.contains(' ') && lower.contains(&name.to_ascii_lowercase());
-        self.tiers.iter().filter(named).cloned().collect()
+    /// Tiers that a sentence names without saying that they are tiers: of several words anywhere, others before what
+    /// customers have in them, if they open it.
+    fn tiers_without_noun(&self, sentence: &Cued, within: usize) -> Vec<String> {
+        let lower = sentence.text().to_ascii_lowercase();
+        let named = |name: &&String| {
+            let place = lower.find(&name.to_ascii_lowercase());
+            name.contains(' ') && place.is_some_and(|place| place < within)
+        };
+        let named: Vec<String> = self.tiers.iter().filter(named).cloned().collect();
+        if !named.is_empty() {
+            return named;
+        }
+        tiers::of_resources(sentence, self.sentences.service(), &self.tiers, within, self.ontology)
     }
 
     /// The length of time that a sentence gives for a kind: the one behind its term where several are given.

@@ -1,6 +1,6 @@
 //! Tiers in a sentence: names that stand before (or in brackets behind) a noun such as *tier* or *SKU*.
 
-use crate::ontology::{Looked, Noun, Ontology, TierWords};
+use crate::ontology::{Cued, Looked, Noun, Ontology};
 use std::ops::Range;
 
 /// Tiers that a sentence names together.
@@ -32,7 +32,7 @@ pub(super) fn mentions<'t>(
     let tokens = tokens(sentence);
     let mut found: Vec<TierMention> = Vec::new();
     for at in 0..tokens.len() {
-        let Some(length) = noun_at(&tokens, at, words) else { continue };
+        let Some(length) = noun_at(&tokens, at, &words.nouns) else { continue };
         let end = at + length;
         let before = names_before(&tokens, at, service);
         let mut names = before.names;
@@ -68,6 +68,29 @@ pub(super) fn listed(sentence: &str, service: &str, ontology: &Ontology) -> Vec<
     let end = tokens.iter().position(|token| !is_part(token)).unwrap_or(tokens.len());
     let names = names_before(&tokens[..end], end, service).names;
     names.into_iter().filter(|name| !ontology.claims.names.is_service(name)).collect()
+}
+
+/// The tiers of whose resources a sentence speaks: `Standard instances`. They are called as the document calls tiers
+/// elsewhere, `known`, or as tiers usually are, and begin `within` so many bytes.
+pub(super) fn of_resources(
+    sentence: &Cued,
+    service: &str,
+    known: &[String],
+    within: usize,
+    ontology: &Ontology,
+) -> Vec<String> {
+    let words = &ontology.tiers;
+    if known.is_empty() || !words.resource.is_match(sentence) {
+        return Vec::new();
+    }
+    let tokens = tokens(sentence.text());
+    let is_tier = |name: &String| words.order.contains(name) || known.contains(name);
+    let nouns = (0..tokens.len()).filter(|at| noun_at(&tokens, *at, &words.resources).is_some());
+    let mut named = nouns.map(|at| names_before(&tokens, at, service));
+    let opens = |named: &Names| tokens.get(named.start).is_some_and(|token| token.range.start < within);
+    let found =
+        named.find(|named| !named.names.is_empty() && named.names.iter().all(is_tier) && opens(named));
+    found.map(|named| named.names).unwrap_or_default()
 }
 
 /// The tiers that a label is made of, where it names nothing but tiers that are known: `Basic, Standard, and Premium`.
@@ -137,13 +160,13 @@ fn tokens(sentence: &str) -> Vec<Token<'_>> {
 }
 
 /// How many tokens the noun at a place has; longer nouns first.
-fn noun_at(tokens: &[Token<'_>], at: usize, words: &TierWords) -> Option<usize> {
+fn noun_at(tokens: &[Token<'_>], at: usize, nouns: &[Noun]) -> Option<usize> {
     let fits = |noun: &&Noun| {
         let behind = tokens[at..].iter();
         noun.words.len() <= tokens.len() - at
             && noun.words.iter().zip(behind).all(|(word, token)| is(token, word))
     };
-    words.nouns.iter().filter(fits).map(|noun| noun.words.len()).max()
+    nouns.iter().filter(fits).map(|noun| noun.words.len()).max()
 }
 
 /// Whether a token is a word, or its plural where that fits too.
@@ -313,6 +336,23 @@ fn names_in_brackets(tokens: &[Token<'_>], noun_end: usize) -> (Vec<String>, usi
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn resources_of_known_and_of_usual_tiers() {
+        let ontology = Ontology::load(&[]).unwrap();
+        let read = |sentence: &str, known: &[String]| {
+            of_resources(&ontology.look(sentence), "Nimbus Queue", known, 24, &ontology)
+        };
+        let known = ["Free".to_owned(), "Zephyr".to_owned()];
+        assert_eq!(read("Every Standard instance is zone-redundant.", &known), ["Standard"]);
+        assert_eq!(read("Premium and Zephyr namespaces are zone-redundant.", &known), ["Premium", "Zephyr"]);
+        for sentence in
+            ["Standard instances", "All Public accounts do.", "A Standard SSD does.", "An instance."]
+        {
+            let known = if sentence.starts_with('S') { &[][..] } else { &known[..] };
+            assert!(read(sentence, known).is_empty(), "{sentence}");
+        }
+    }
 
     fn read(sentence: &str) -> Vec<Vec<String>> {
         let ontology = Ontology::load(&[]).unwrap();

@@ -184,6 +184,10 @@ pub struct TierWords {
     pub nouns: Vec<Noun>,
     /// Sentences with one of these nouns.
     pub noun: CueSet,
+    /// Nouns for what customers have of a service in some tier: `instance`, `account`.
+    pub resources: Vec<Noun>,
+    /// Sentences with one of these nouns.
+    pub resource: CueSet,
     /// Labels of texts that list tiers.
     pub label: CueSet,
     /// The words of such a text that hold the list.

@@ -87,6 +87,8 @@ impl<'t> Reader<'t> {
             tiers: TierWords {
                 nouns: self.texts(tier, "noun").iter().map(|noun| Noun::new(noun)).collect(),
                 noun: anywhere(tier, "noun")?,
+                resources: self.texts(tier, "resource").iter().map(|noun| Noun::new(noun)).collect(),
+                resource: anywhere(tier, "resource")?,
                 label: self.cues(tier, "label", Extent::Whole)?,
                 listed: Finder::new(&self.texts(tier, "listed"), &self.phrases)?,
                 pivot: anywhere(tier, "pivotCue")?,
