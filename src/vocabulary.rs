@@ -57,18 +57,18 @@ pub const PREFIXES: [(&str, &str); 18] = [
 /// assert_eq!(mainstay::vocabulary::slug("Premium (classic)"), "premium-classic");
 /// ```
 pub fn slug(name: &str) -> String {
-    let mut slug = String::with_capacity(name.len());
+    let mut slug = Vec::with_capacity(name.len());
     for byte in name.bytes() {
         if byte.is_ascii_alphanumeric() {
-            slug.push(char::from(byte.to_ascii_lowercase()));
-        } else if !slug.is_empty() && !slug.ends_with('-') {
-            slug.push('-');
+            slug.push(byte.to_ascii_lowercase());
+        } else if slug.last().is_some_and(|last| *last != b'-') {
+            slug.push(b'-');
         }
     }
-    if slug.ends_with('-') {
+    if slug.last() == Some(&b'-') {
         slug.pop();
     }
-    slug
+    String::from_utf8(slug).unwrap_or_default()
 }
 
 /// A name without an acronym in parentheses at its end, and without blanks around it.

@@ -116,6 +116,9 @@ impl Judge<'_> {
             let topical = passage.kind.is_none() && kind.topic.is_match(said);
             let about = about || topical;
             told_in_passing |= topical;
+            if !kind.may_state(said) {
+                continue;
+            }
             for reading in kind.readings.iter().filter(|reading| reading.fits(said, about, of_failure)) {
                 let several = kind.several || takes_parties(kind);
                 if weight.is_some_and(|weight| weight != reading.weight || !several) {

@@ -68,6 +68,11 @@ const FEW_DOCUMENTS: usize = 1024;
 /// Nothing that can be read among the paths, or a graph file that can't be written. A single file that can't be
 /// used is a diagnostic.
 pub fn build(options: &BuildOptions, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<BuildReport> {
+    // By a thread of the pool: any other would be put to sleep, and woken again, at each step that all processors share.
+    rayon::scope(|_| build_here(options, progress))
+}
+
+fn build_here(options: &BuildOptions, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<BuildReport> {
     let mut watch = Stopwatch::new();
     let (found, diagnostics) = find(&options.paths);
     if found.is_empty() {

@@ -70,6 +70,11 @@ impl Phrases {
         Ok(expression)
     }
 
+    /// Makes the cues that were read ready for texts, after which no more can be read.
+    pub fn close(&self) {
+        self.book.index();
+    }
+
     /// Alternatives as one expression.
     pub fn any(&self, cues: &[&str]) -> Result<Expression> {
         let alternatives = cues.iter().map(|cue| Ok(Arc::new(self.expression(cue, 0)?)));
@@ -199,6 +204,27 @@ impl CueSet {
 
     fn of(cues: Vec<Cue>, phrases: &Phrases) -> Result<Self> {
         Ok(Self { book: phrases.book.clone(), range: phrases.book.add(cues)? })
+    }
+
+    /// Sets of cues that are numbered one after the other, and all of them as one.
+    pub(super) fn side_by_side(
+        sets: &[Vec<&str>],
+        phrases: &Phrases,
+        extent: Extent,
+    ) -> Result<(Vec<Self>, Self)> {
+        let all = Self::new(&sets.concat(), phrases, extent)?;
+        let mut end = all.range.start;
+        let set = |cues: &Vec<&str>| {
+            let start = end;
+            end += cues.len();
+            Self { book: all.book.clone(), range: start..end }
+        };
+        Ok((sets.iter().map(set).collect(), all))
+    }
+
+    /// Whether any cue may match, which is told without trying one.
+    pub(super) fn may_match(&self, text: &Cued) -> bool {
+        text.may_match_any(self.range.clone())
     }
 
     /// The steps of a cue.

@@ -94,18 +94,12 @@ impl Cued {
     /// Those cues of a range that may match.
     fn may_match(&self, index: &Index, range: Range<usize>) -> impl Iterator<Item = usize> {
         // A text of another ontology may have fewer bits; nothing matches it then.
-        let (anchored, held) = self.bits.split_at_checked(index.always.len()).unwrap_or_default();
-        let (first, last) = (range.start / 64, range.end.div_ceil(64));
-        let words = anchored.get(first..last).unwrap_or_default().iter().enumerate();
-        let cues = words.flat_map(move |(at, word)| {
-            // The first and the last word may hold cues of others.
-            let start = range.start.saturating_sub((first + at) * 64);
-            let behind = ((first + at + 1) * 64).saturating_sub(range.end);
-            let mut left = *word >> start << start << behind >> behind;
+        let held = self.bits.get(index.always.len()..).unwrap_or_default();
+        let cues = self.anchored(range).flat_map(|(first, mut left)| {
             std::iter::from_fn(move || {
                 let bit = (left != 0).then(|| left.trailing_zeros() as usize)?;
                 left &= left - 1;
-                Some((first + at) * 64 + bit)
+                Some(first + bit)
             })
         });
         cues.filter(move |at| {
@@ -119,6 +113,23 @@ impl Cued {
             }
             true
         })
+    }
+
+    /// Those cues of a range of which a needle of the anchor is held, as words of bits with the number of the first bit.
+    fn anchored(&self, range: Range<usize>) -> impl Iterator<Item = (usize, u64)> {
+        let (first, last) = (range.start / 64, range.end.div_ceil(64));
+        let words = self.bits.get(first..last).unwrap_or_default().iter().enumerate();
+        words.map(move |(at, word)| {
+            // The first and the last word may hold cues of others.
+            let start = range.start.saturating_sub((first + at) * 64);
+            let behind = ((first + at + 1) * 64).saturating_sub(range.end);
+            ((first + at) * 64, *word >> start << start << behind >> behind)
+        })
+    }
+
+    /// Whether a cue of a range may match, by its anchor alone.
+    pub(super) fn may_match_any(&self, range: Range<usize>) -> bool {
+        self.anchored(range).any(|(_, cues)| cues != 0)
     }
 }
 

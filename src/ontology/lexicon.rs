@@ -33,23 +33,47 @@ pub(super) struct Lexicon {
     needles: FxHashMap<Box<[u8]>, [[Vec<Mark>; 2]; 2]>,
     /// How many needles there are.
     count: usize,
-    /// The lengths that needles have, in bytes.
-    lengths: Range<usize>,
+    /// The lengths in bytes that needles have by their first two letters, a bit for each length: of those that may stand
+    /// inside a word, and of all.
+    lengths: Box<[[u32; 2]; PAIRS]>,
+    /// The length of the shortest needle, in bytes.
+    shortest: usize,
     /// Tells it from all others.
     number: usize,
+}
+
+/// How many pairs of letters are told apart.
+const PAIRS: usize = 1 << 10;
+
+/// The place of two letters; others may share it.
+fn pair(letters: [u8; 2]) -> usize {
+    (usize::from(letters[0]) & 31) << 5 | usize::from(letters[1]) & 31
+}
+
+/// The bit of a length in bytes; all great lengths share one.
+fn bit_of(length: usize) -> u32 {
+    1 << length.min(31)
 }
 
 impl Lexicon {
     pub fn new<'e>(needles: impl Iterator<Item = (Part<'e>, Vec<Mark>)>) -> Self {
         static NUMBER: AtomicUsize = AtomicUsize::new(1);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let mut lexicon = Self { needles: FxHashMap::default(), count: 0, lengths: 0..0, number };
+        let (lengths, shortest) = (Box::new([[0; 2]; PAIRS]), usize::MAX);
+        let mut lexicon = Self { needles: FxHashMap::default(), count: 0, lengths, shortest, number };
         for (Part { letters, starts, ends }, marks) in needles {
             let known = lexicon.needles.entry(letters.into()).or_default();
             known[usize::from(starts)][usize::from(ends)] = marks;
-            let Range { start, end } = lexicon.lengths;
-            let first = if lexicon.count == 0 { letters.len() } else { start.min(letters.len()) };
-            lexicon.lengths = first..end.max(letters.len() + 1);
+            let pairs = match letters {
+                [first, second, ..] => pair([*first, *second])..pair([*first, *second]) + 1,
+                // One letter may go on with any.
+                _ => 0..PAIRS,
+            };
+            for [inside, all] in &mut lexicon.lengths[pairs] {
+                *inside |= if starts { 0 } else { bit_of(letters.len()) };
+                *all |= bit_of(letters.len());
+            }
+            lexicon.shortest = lexicon.shortest.min(letters.len());
             lexicon.count += 1;
         }
         lexicon
@@ -65,7 +89,9 @@ impl Lexicon {
         let first = marks.len();
         for start in 0..word.len() {
             let rest = &word[start..];
-            for length in self.lengths.start..self.lengths.end.min(rest.len() + 1) {
+            let [inside, all] = self.lengths[pair([rest[0], rest.get(1).copied().unwrap_or_default()])];
+            let lengths = if start == 0 { all } else { inside };
+            for length in (1..=rest.len()).filter(|length| lengths & bit_of(*length) != 0) {
                 let Some(known) = self.needles.get(&rest[..length]) else { continue };
                 // Those that ask for an edge of the word count at it alone.
                 for known in &known[..if start == 0 { 2 } else { 1 }] {
@@ -89,22 +115,31 @@ impl Lexicon {
     }
 }
 
+/// Longest word that is kept with the short ones, in bytes.
+const SHORT: usize = 8;
+
 /// Longest word that is kept, in bytes.
 const MAX_LENGTH: usize = 16;
 
 /// Most words that are kept.
 const MAX_WORDS: usize = 1 << 16;
 
+/// Where the marks of a word are among all: the first, and behind the last.
+type Marks = (u32, u32);
+
 /// The words that a thread has met, with what they mark.
 #[derive(Debug, Default)]
 pub(super) struct Known {
     /// The lexicon of which they are.
     number: usize,
-    /// Where the marks of each word are. Its letters are the bytes of the key, the first in the lowest; zeros follow.
-    words: FxHashMap<u128, Range<usize>>,
+    /// Where the marks of each word of up to eight letters are. The letters are the bytes of the key, the first in the
+    /// lowest; zeros follow.
+    short: FxHashMap<u64, Marks>,
+    /// Those of longer words.
+    long: FxHashMap<u128, Marks>,
     marks: Vec<Mark>,
     /// How many of the marks are those of words that are kept.
-    kept: usize,
+    kept: u32,
     /// The text that is gone through, in small letters.
     small: Vec<u8>,
     /// A bit for each of its bytes that belongs to a word.
@@ -122,33 +157,51 @@ impl Known {
         while let Some(start) = next(&self.letters, at, false) {
             let end = next(&self.letters, start, true).unwrap_or(text.len());
             at = end;
-            if end - start < lexicon.lengths.start {
+            if end - start < lexicon.shortest {
                 continue;
             }
-            let marks = self.marks_of(lexicon, start..end);
-            self.marks[marks].iter().for_each(|mark| mark.set(bits));
+            let (first, last) = self.marks_of(lexicon, start..end);
+            self.marks[first as usize..last as usize].iter().for_each(|mark| mark.set(bits));
         }
     }
 
     /// Where the marks of a word of the text are.
-    fn marks_of(&mut self, lexicon: &Lexicon, word: Range<usize>) -> Range<usize> {
-        let letters = self.small[word.start..].first_chunk::<MAX_LENGTH>();
-        let key = letters.filter(|_| word.len() <= MAX_LENGTH).map(|letters| {
-            let behind = 8 * (MAX_LENGTH - word.len());
-            u128::from_le_bytes(*letters) << behind >> behind
-        });
-        if let Some(known) = key.and_then(|key| self.words.get(&key)) {
-            return known.clone();
+    fn marks_of(&mut self, lexicon: &Lexicon, word: Range<usize>) -> Marks {
+        let (short, long) = (self.short_key(&word), self.long_key(&word));
+        let known = match (short, long) {
+            (Some(key), _) => self.short.get(&key),
+            (None, Some(key)) => self.long.get(&key),
+            (None, None) => None,
+        };
+        if let Some(known) = known {
+            return *known;
         }
         // The marks of a word that isn't kept give way to those of the next.
-        self.marks.truncate(self.kept);
+        self.marks.truncate(self.kept as usize);
         lexicon.read(&self.small[word], &mut self.marks);
-        let marks = self.kept..self.marks.len();
-        if let Some(key) = key.filter(|_| self.words.len() < MAX_WORDS) {
-            self.words.insert(key, marks.clone());
-            self.kept = marks.end;
+        let marks = (self.kept, u32::try_from(self.marks.len()).unwrap_or(self.kept));
+        if self.short.len() + self.long.len() < MAX_WORDS {
+            match (short, long) {
+                (Some(key), _) => self.short.insert(key, marks),
+                (None, Some(key)) => self.long.insert(key, marks),
+                (None, None) => return marks,
+            };
+            self.kept = marks.1;
         }
         marks
+    }
+
+    fn short_key(&self, word: &Range<usize>) -> Option<u64> {
+        let letters = self.small[word.start..].first_chunk::<SHORT>().filter(|_| word.len() <= SHORT)?;
+        let behind = 8 * (SHORT - word.len());
+        Some(u64::from_le_bytes(*letters) << behind >> behind)
+    }
+
+    fn long_key(&self, word: &Range<usize>) -> Option<u128> {
+        let letters = self.small[word.start..].first_chunk::<MAX_LENGTH>();
+        let letters = letters.filter(|_| (SHORT + 1..=MAX_LENGTH).contains(&word.len()))?;
+        let behind = 8 * (MAX_LENGTH - word.len());
+        Some(u128::from_le_bytes(*letters) << behind >> behind)
     }
 
     /// Takes a text in small letters, with zeros behind it, and tells what belongs to words.
@@ -267,6 +320,6 @@ mod tests {
         for number in 0..MAX_WORDS + 9 {
             assert_eq!(held(&[zone], &lexicon, &mut known, &format!("zone{number} w{number}")), [zone]);
         }
-        assert!(known.words.len() == MAX_WORDS && known.marks.len() <= MAX_WORDS + 1);
+        assert!(known.short.len() + known.long.len() == MAX_WORDS && known.marks.len() <= MAX_WORDS + 1);
     }
 }

@@ -137,6 +137,8 @@ pub struct Kind {
     /// Local name, such as `Downtime`.
     pub name: String,
     announced_by: CueSet,
+    /// The cues of its readings that state a value.
+    states: CueSet,
     /// Whether its facts are about a failure.
     pub takes_scenario: bool,
     /// Whether one passage may state several of its values.
@@ -163,6 +165,13 @@ pub struct Kind {
     pub topic: CueSet,
     /// How its values are read, the weightiest first.
     pub readings: Vec<Reading>,
+}
+
+impl Kind {
+    /// Whether a reading may fit a sentence, which is told without trying any.
+    pub fn may_state(&self, sentence: &Cued) -> bool {
+        self.states.may_match(sentence)
+    }
 }
 
 /// A way in which a service can be spread over zones.

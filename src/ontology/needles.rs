@@ -25,40 +25,44 @@ pub(super) struct List {
 pub(super) struct Needles<'e> {
     numbers: FxHashMap<Part<'e>, u32>,
     /// The lists of phrases, which are in many expressions.
-    phrases: FxHashMap<(*const Expression, Edges), Vec<List>>,
+    phrases: FxHashMap<(*const Expression, Edges), Box<[List]>>,
 }
 
 impl<'e> Needles<'e> {
     /// Lists of which a needle each stands in whatever an expression matches, the shortest first; none where such needles
     /// can't be told, or are too short.
     pub fn of(&mut self, step: &'e Step, edges: Edges) -> Vec<List> {
+        let mut lists = Vec::new();
+        self.add(step, edges, &mut lists);
+        lists
+    }
+
+    /// Adds these lists to others.
+    fn add(&mut self, step: &'e Step, edges: Edges, lists: &mut Vec<List>) {
         match step {
             Step::Literal(literal) => {
                 let longest = edges.parts(literal).max_by_key(|part| part.letters.len());
-                longest.map(|needle| self.list(needle)).into_iter().collect()
+                lists.extend(longest.map(|needle| self.list(needle)));
             }
-            Step::Repeat { step, min, max, .. } if *min > 0 => self.of(step, edges.repeated(*max)),
-            Step::Wanted(step) => self.of(step, edges),
+            Step::Repeat { step, min, max, .. } if *min > 0 => self.add(step, edges.repeated(*max), lists),
+            Step::Wanted(step) => self.add(step, edges, lists),
             Step::All(steps) => {
-                let mut lists = Vec::new();
-                edges.each(steps).for_each(|(step, edges)| lists.extend(self.of(step, edges)));
-                lists.sort_by_key(|list: &List| (list.needles.len(), std::cmp::Reverse(list.shortest)));
-                lists.truncate(MAX_LISTS);
-                lists
+                let first = lists.len();
+                edges.each(steps).for_each(|(step, edges)| self.add(step, edges, lists));
+                lists[first..].sort_by_key(|list| (list.needles.len(), std::cmp::Reverse(list.shortest)));
+                lists.truncate(first + MAX_LISTS);
             }
-            Step::Any(alternatives) => self.any(alternatives, edges).into_iter().collect(),
+            Step::Any(alternatives) => lists.extend(self.any(alternatives, edges)),
             Step::Phrase(phrase) => {
                 let key = (std::ptr::from_ref(&**phrase), edges);
-                match self.phrases.get(&key) {
-                    Some(lists) => lists.clone(),
-                    None => {
-                        let lists = self.of(&phrase.step, edges);
-                        self.phrases.insert(key, lists.clone());
-                        lists
-                    }
+                if let Some(known) = self.phrases.get(&key) {
+                    return lists.extend_from_slice(known);
                 }
+                let first = lists.len();
+                self.add(&phrase.step, edges, lists);
+                self.phrases.insert(key, lists[first..].into());
             }
-            _ => Vec::new(),
+            _ => {}
         }
     }
 
@@ -71,9 +75,11 @@ impl<'e> Needles<'e> {
     /// A list for any of some alternatives. Of each alternative one list counts: the one that rules out most.
     fn any(&mut self, alternatives: &'e [Alternative], edges: Edges) -> Option<List> {
         let mut all = List { needles: SmallVec::new(), shortest: usize::MAX };
+        let mut lists = Vec::new();
         for alternative in alternatives {
-            let lists = self.of(&alternative.step, edges).into_iter();
-            let best = lists.max_by_key(|list| (std::cmp::Reverse(list.needles.len()), list.shortest))?;
+            self.add(&alternative.step, edges, &mut lists);
+            let best =
+                lists.drain(..).max_by_key(|list| (std::cmp::Reverse(list.needles.len()), list.shortest))?;
             all.needles.extend(best.needles);
             all.shortest = all.shortest.min(best.shortest);
         }

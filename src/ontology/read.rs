@@ -14,6 +14,7 @@ use crate::error::Error;
 use crate::vocabulary::Scenario;
 use oxrdf::Quad;
 use oxrdfio::{RdfFormat, RdfParser};
+use rayon::prelude::*;
 use std::sync::Arc;
 
 /// Reads Turtle files, by their names and contents.
@@ -67,7 +68,8 @@ impl<'t> Reader<'t> {
         let mut modes = self.of_class("ZoneMode");
         modes.retain(|mode| !self.texts(*mode, "featureName").is_empty());
         let modes = modes.into_iter().map(|mode| self.mode(mode)).collect::<Result<_>>()?;
-        let kinds = self.with("reading").into_iter().map(|kind| self.kind(kind)).collect::<Result<_>>()?;
+        let kinds = self.with("reading").into_par_iter().map(|kind| self.kind(kind)).collect::<Vec<_>>();
+        let kinds = kinds.into_iter().collect::<Result<_>>()?;
         let nothing = self.statements.own("NoKind");
         let tier = self.statements.own("Tier");
         let sentence = self.statements.own("Sentence");
@@ -76,7 +78,7 @@ impl<'t> Reader<'t> {
         let stock = Step::Phrase(Arc::new(self.phrases.any(&self.texts(title, "stock"))?));
         let blanks = Step::Repeat { step: Box::new(Step::Blanks), min: 0, max: Some(1), greedy: true };
         let stock = Program::new(&Step::All(Box::new([blanks, stock, Step::Blanks])));
-        Ok(Ontology {
+        let ontology = Ontology {
             stock,
             no_service: self.cues(title, "noService", Extent::Whole)?,
             eras: self.eras()?,
@@ -145,7 +147,9 @@ impl<'t> Reader<'t> {
                 &self.phrases,
                 names::gazetteer(self.statements),
             )?,
-        })
+        };
+        self.phrases.close();
+        Ok(ontology)
     }
 
     fn time_words(&self) -> TimeWords {
@@ -245,14 +249,22 @@ impl<'t> Reader<'t> {
     }
 
     fn kind(&self, kind: Name) -> Result<Kind> {
-        let mut readings = Vec::new();
-        for reading in self.objects(kind, "reading") {
-            if let Object::Name(reading) = reading {
-                readings.push(self.reading(*reading)?);
-            }
-        }
+        let readings = self.objects(kind, "reading").filter_map(|reading| match reading {
+            Object::Name(reading) => Some(*reading),
+            _ => None,
+        });
+        // What states a value is numbered together, so that it is told at a glance whether a sentence may state any.
+        let readings: Vec<Name> = readings.collect();
+        let stating = |reading: &Name| ["cue", "labelledCue"].map(|property| self.texts(*reading, property));
+        let stating: Vec<_> = readings.iter().flat_map(stating).collect();
+        let (sets, states) = CueSet::side_by_side(&stating, &self.phrases, Extent::Anywhere)?;
+        let readings = readings.into_iter().zip(sets.chunks_exact(2));
+        let readings =
+            readings.map(|(reading, sets)| self.reading(reading, [sets[0].clone(), sets[1].clone()]));
+        let mut readings = readings.collect::<Result<Vec<_>>>()?;
         readings.sort_by_key(|reading: &Reading| -reading.weight);
         Ok(Kind {
+            states,
             name: self.statements.local(kind),
             announced_by: self.cues(kind, "announcedBy", Extent::Whole)?,
             takes_scenario: self.flag(kind, "scenarioKind"),
@@ -271,7 +283,7 @@ impl<'t> Reader<'t> {
         })
     }
 
-    fn reading(&self, reading: Name) -> Result<Reading> {
+    fn reading(&self, reading: Name, [cues, labelled_cues]: [CueSet; 2]) -> Result<Reading> {
         let optional = |property: &str| {
             let texts = self.texts(reading, property);
             (!texts.is_empty()).then(|| self.cues(reading, property, Extent::Anywhere)).transpose()
@@ -282,8 +294,8 @@ impl<'t> Reader<'t> {
             quantity: self.flag(reading, "quantity"),
             units: optional("unit")?,
             require: optional("require")?,
-            cues: self.cues(reading, "cue", Extent::Anywhere)?,
-            labelled_cues: self.cues(reading, "labelledCue", Extent::Anywhere)?,
+            cues,
+            labelled_cues,
             in_passing: optional("inPassing")?,
             unless: self.cues(reading, "unless", Extent::Anywhere)?,
             whole: self.flag(reading, "whole"),

@@ -61,7 +61,7 @@ impl Text {
             self.plain.reserve(USUAL_BYTES.max(words.len()));
         }
         self.places.push((clamp(self.plain.len()), clamp(place)));
-        while let Some(odd) = words[at..].find(|c: char| !c.is_ascii()) {
+        while let Some(odd) = words.as_bytes()[at..].iter().position(|byte| !byte.is_ascii()) {
             self.plain.push_str(&words[at..at + odd]);
             at += odd;
             let rest = &words[at..];
