@@ -36,8 +36,9 @@ pub(super) struct Lexicon {
     /// The lengths in bytes that needles have by their first two letters, a bit for each length: of those that may stand
     /// inside a word, and of all.
     lengths: Box<[[u32; 2]; PAIRS]>,
-    /// The length of the shortest needle, in bytes.
+    /// The lengths of the shortest and of the longest needle, in bytes.
     shortest: usize,
+    longest: usize,
     /// Tells it from all others.
     number: usize,
 }
@@ -59,8 +60,9 @@ impl Lexicon {
     pub fn new<'e>(needles: impl Iterator<Item = (Part<'e>, Vec<Mark>)>) -> Self {
         static NUMBER: AtomicUsize = AtomicUsize::new(1);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let (lengths, shortest) = (Box::new([[0; 2]; PAIRS]), usize::MAX);
-        let mut lexicon = Self { needles: FxHashMap::default(), count: 0, lengths, shortest, number };
+        let (needles_by_letters, lengths) = (FxHashMap::default(), Box::new([[0; 2]; PAIRS]));
+        let (shortest, longest) = (usize::MAX, 0);
+        let mut lexicon = Self { needles: needles_by_letters, count: 0, lengths, shortest, longest, number };
         for (Part { letters, starts, ends }, marks) in needles {
             let known = lexicon.needles.entry(letters.into()).or_default();
             known[usize::from(starts)][usize::from(ends)] = marks;
@@ -74,6 +76,7 @@ impl Lexicon {
                 *all |= bit_of(letters.len());
             }
             lexicon.shortest = lexicon.shortest.min(letters.len());
+            lexicon.longest = lexicon.longest.max(letters.len());
             lexicon.count += 1;
         }
         lexicon
@@ -84,21 +87,27 @@ impl Lexicon {
         self.count
     }
 
+    /// The parts of a word that may be needles, by their places: few, as their first two letters tell.
+    fn parts(&self, word: &[u8]) -> impl Iterator<Item = Range<usize>> {
+        (0..word.len()).flat_map(move |start| {
+            let [inside, all] =
+                self.lengths[pair([word[start], word.get(start + 1).copied().unwrap_or_default()])];
+            let lengths = if start == 0 { all } else { inside };
+            let last = if lengths == 0 { start } else { word.len().min(start + self.longest) };
+            (start + 1..=last)
+                .filter(move |end| lengths & bit_of(end - start) != 0)
+                .map(move |end| start..end)
+        })
+    }
+
     /// Adds the marks of a word in small letters, those of each word of bits together.
     fn read(&self, word: &[u8], marks: &mut Vec<Mark>) {
         let first = marks.len();
-        for start in 0..word.len() {
-            let rest = &word[start..];
-            let [inside, all] = self.lengths[pair([rest[0], rest.get(1).copied().unwrap_or_default()])];
-            let lengths = if start == 0 { all } else { inside };
-            for length in (1..=rest.len()).filter(|length| lengths & bit_of(*length) != 0) {
-                let Some(known) = self.needles.get(&rest[..length]) else { continue };
-                // Those that ask for an edge of the word count at it alone.
-                for known in &known[..if start == 0 { 2 } else { 1 }] {
-                    known[..if length == rest.len() { 2 } else { 1 }]
-                        .iter()
-                        .for_each(|more| marks.extend(more));
-                }
+        for Range { start, end } in self.parts(word) {
+            let Some(known) = self.needles.get(&word[start..end]) else { continue };
+            // Those that ask for an edge of the word count at it alone.
+            for known in &known[..if start == 0 { 2 } else { 1 }] {
+                known[..if end == word.len() { 2 } else { 1 }].iter().for_each(|more| marks.extend(more));
             }
         }
         marks[first..].sort_unstable_by_key(|mark| mark.at);
@@ -297,6 +306,25 @@ mod tests {
             let expected: Vec<_> = needles.iter().filter(stands).copied().collect();
             assert_eq!(held(&needles, &lexicon, &mut known, text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn few_parts_of_a_word_are_looked_up() {
+        let part = |letters: &'static str, starts| Part { letters: letters.as_bytes(), starts, ends: false };
+        let needles =
+            [part("zone", false), part("region", true), part("supported", true), part("ion", false)];
+        let lexicon = Lexicon::new(needles.into_iter().map(|needle| (needle, vec![Mark::of(0)])));
+        for (word, expected) in [
+            ("regional", &["region", "ion"][..]),
+            ("unsupported", &[]),
+            ("superfluousnesses", &["superfluo"]),
+            ("multizone", &["zone"]),
+        ] {
+            let parts = lexicon.parts(word.as_bytes()).map(|part| &word[part]);
+            assert_eq!(parts.collect::<Vec<_>>(), expected, "{word}");
+        }
+        let long = "zo".repeat(5_000);
+        assert!(lexicon.parts(long.as_bytes()).count() <= 5_000, "however long the word is");
     }
 
     #[test]

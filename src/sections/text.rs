@@ -1,5 +1,6 @@
 //! Plain text with its marks and its place in the document.
 
+use smallvec::SmallVec;
 use std::ops::Range;
 
 /// What is special about a range of a [`Text`].
@@ -34,7 +35,7 @@ pub struct Text {
     /// Its marked ranges, in the order of their ends.
     pub marks: Vec<Mark>,
     /// Where stretches of the plain text start, here and in the document's assembled text.
-    places: Vec<(u32, u32)>,
+    places: SmallVec<[(u32, u32); 2]>,
 }
 
 /// A label at the start of a text: `**Expected downtime:** …`.
@@ -104,7 +105,7 @@ impl Text {
         let first = self.place(bytes);
         self.plain.drain(..bytes);
         let cut = clamp(bytes);
-        self.places.retain(|&(here, _)| here > cut);
+        self.places.retain(|&mut (here, _)| here > cut);
         self.places.iter_mut().for_each(|(here, _)| *here -= cut);
         self.places.insert(0, (0, clamp(first)));
         self.marks.retain(|mark| mark.range.end > bytes);
