@@ -167,7 +167,7 @@ impl Judge<'_> {
         } else if kind.is_count {
             let units = reading.units.as_ref()?;
             let count =
-                quantity::counts(&sentence.text, units, &self.ontology.sentence.time).into_iter().min()?;
+                quantity::counts(&sentence.text, units, &self.ontology.sentence.time).into_iter().next()?;
             statement.value = Value::Count(count);
         } else if kind.is_date {
             let (date, _) =
