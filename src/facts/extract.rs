@@ -98,8 +98,8 @@ impl Reader<'_> {
         self.name_features(scopes, &passages, &mut candidates);
         self.add_features(scopes, &passages, &mut candidates);
         self.name_own_designs(&mut candidates);
-        self.tell_previews(scopes, &passages, &mut candidates);
         self.tell_modes(&passages, &mut candidates);
+        self.tell_previews(scopes, &passages, &mut candidates);
         self.require_tiers(&judge, scopes, &passages, &mut candidates);
         self.unparsed(&passages, scopes, &mut candidates, extraction);
         extraction.gaps = self.gaps(&passages, scopes, &extraction.template);

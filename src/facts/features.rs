@@ -6,7 +6,7 @@ use super::passages::{Passage, PlacedSentence};
 use super::scope::SectionScope;
 use super::settle::{self, Candidate};
 use crate::facts::{Scenario, Value};
-use crate::ontology::{Cued, Kind, Looked};
+use crate::ontology::{Cued, Kind, Looked, ZoneMode};
 use crate::vocabulary::slug;
 use std::collections::HashMap;
 
@@ -155,6 +155,21 @@ impl Reader<'_> {
         for candidate in candidates.iter_mut().filter(|candidate| !candidate.feature.is_empty()) {
             candidate.statement.preview |= previews.contains(&candidate.feature.as_str());
         }
+        let modes = self.modes_in_preview(candidates);
+        for candidate in candidates.iter_mut().filter(|candidate| modes.contains(&candidate.feature)) {
+            candidate.statement.preview = true;
+        }
+    }
+
+    /// The zone modes that the document only says to be previews.
+    fn modes_in_preview(&self, candidates: &[Candidate]) -> Vec<String> {
+        let is_preview = |mode: &&ZoneMode| {
+            let value = Value::Named(mode.value.clone());
+            let of_mode = |other: &&Candidate| other.kind == "ZoneSupport" && other.statement.value == value;
+            let mut said = candidates.iter().filter(of_mode).map(|other| other.statement.preview).peekable();
+            said.peek().is_some() && said.all(|preview| preview)
+        };
+        self.ontology.modes.iter().filter(is_preview).map(|mode| mode.feature.clone()).collect()
     }
 
     /// Sentences that name the tiers that zone redundancy or a feature needs limit what is said without tiers.
@@ -215,8 +230,11 @@ impl Reader<'_> {
             if !zone || !candidate.feature.is_empty() {
                 continue;
             }
-            if let Some(feature) = of_variant.get(&candidate.statement.variant) {
+            if let Some(feature) = of_alias(&of_variant, &candidate.statement.variant) {
                 candidate.feature.clone_from(feature);
+                if !of_variant.contains_key(&candidate.statement.variant) {
+                    candidate.statement.variant.clear();
+                }
                 continue;
             }
             let sentence =
@@ -248,6 +266,13 @@ impl Reader<'_> {
         let single = modes.into_iter().filter(|(_, features)| features.len() == 1 && !features[0].is_empty());
         single.map(|(variant, mut features)| (variant, features.remove(0))).collect()
     }
+}
+
+/// The mode of a variant by its name, or by the short form in brackets at the end of a longer one: `rope-storage-rs`.
+fn of_alias<'m>(modes: &'m HashMap<String, String>, variant: &str) -> Option<&'m String> {
+    let is_short = |name: &str| name.strip_suffix(variant).is_some_and(|long| long.ends_with('-'));
+    let alias = || modes.iter().find(|(name, _)| !variant.is_empty() && is_short(name)).map(|(_, mode)| mode);
+    modes.get(variant).or_else(alias)
 }
 
 /// The features of a statement: zone modes where zones are the subject, else the feature of the section.

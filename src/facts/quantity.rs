@@ -109,13 +109,13 @@ fn amount(words: &[Word<'_>], at: usize, time: &TimeWords) -> Option<(Option<f64
         (article && !is_ordinal(words, at + 1, time)).then_some(1.0)
     })?;
     if let Some(seconds) = time.unit(text(at + 1)) {
-        // "5 minutes to 10 minutes"
+        // "5 minutes to 10 minutes", "10 minutes to 2 hours"
         if matches!(text(at + 2), "to" | "and" | "or")
             && let (Some(second), Some(other)) = (time.number(text(at + 3)), time.unit(text(at + 4)))
-            && other == seconds
-            && second > first
+            && let low = scaled(first, seconds, other)
+            && second > low
         {
-            return Some((Some(first), second, seconds, at + 5));
+            return Some((Some(low), second, other, at + 5));
         }
         return Some((None, first, seconds, at + 2));
     }
@@ -123,6 +123,12 @@ fn amount(words: &[Word<'_>], at: usize, time: &TimeWords) -> Option<(Option<f64
     let second = time.number(text(at + 1 + joiner))?;
     let seconds = time.unit(text(at + 2 + joiner))?;
     (second > first).then_some((Some(first), second, seconds, at + 3 + joiner))
+}
+
+/// An amount of one unit in another one.
+fn scaled(amount: f64, unit_s: u64, other_s: u64) -> f64 {
+    let seconds = |unit: u64| u32::try_from(unit).map_or(f64::MAX, f64::from);
+    amount * seconds(unit_s) / seconds(other_s)
 }
 
 /// Whether a unit tells the place of what follows it in an order: `a second zone`.

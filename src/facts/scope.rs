@@ -172,16 +172,17 @@ fn announced<'a>(heading: &Cued, ontology: &'a Ontology) -> Option<&'a str> {
 }
 
 /// A heading of no known role: in a section on the loss of a region it names a feature.
-fn without_role<'a>(above: SectionScope<'a>, heading: &str, ontology: &Ontology) -> SectionScope<'a> {
+fn without_role<'a>(above: SectionScope<'a>, heading: &Cued, ontology: &Ontology) -> SectionScope<'a> {
     let names_feature = above.scenario == Some(Scenario::RegionFailure)
         && above.feature.is_empty()
-        && above.role.is_some_and(|role| role.names_features);
+        && above.role.is_some_and(|role| role.names_features)
+        && !ontology.sentence.no_feature.is_match(heading);
     let (feature, preview) =
         if names_feature { named(heading, ontology) } else { (above.feature, above.preview) };
     let tells_outcomes = above.scenario.is_some() && above.role.is_some_and(|role| role.weight > 0);
-    let part = if tells_outcomes && !names_feature { Some(heading.to_owned()) } else { above.part };
+    let part = if tells_outcomes && !names_feature { Some(heading.to_string()) } else { above.part };
     let of_zones = above.scenario == Some(Scenario::ZoneFailure);
-    let unknown = if of_zones { Some(heading.to_owned()) } else { None };
+    let unknown = if of_zones { Some(heading.to_string()) } else { None };
     SectionScope { feature, preview, part, unknown, feature_before: (String::new(), false), ..above }
 }
 

@@ -288,6 +288,8 @@ pub struct SentenceWords {
     pub other_cause: CueSet,
     /// Sentences about zones, wherever they stand.
     pub zone: CueSet,
+    /// Headings below one on the loss of a region that name no feature, as questions and tasks do.
+    pub no_feature: CueSet,
     /// Words for a region or for regions.
     pub region: CueSet,
     /// Labels whose alternatives are told apart even where they state the same.

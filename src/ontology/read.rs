@@ -124,6 +124,7 @@ impl<'t> Reader<'t> {
                 other_cause: anywhere(sentence, "otherCause")?,
                 zone: anywhere(sentence, "zone")?,
                 region: anywhere(sentence, "region")?,
+                no_feature: self.cues(sentence, "noFeature", Extent::Whole)?,
                 distinct: anywhere(self.statements.own("Condition"), "distinct")?,
                 tier_requirement: anywhere(tier, "requirement")?,
                 outright: anywhere(sentence, "outright")?,

@@ -569,3 +569,42 @@ fn items_that_open_with_emphasised_words_tell_who_acts_in_each_case() {
     );
     assert_eq!(stated(&read, "Responsibility"), ["Microsoft [rope-failover]", "Customer [chain-failover]"]);
 }
+
+#[test]
+fn questions_and_tasks_below_a_heading_on_regions_name_no_feature() {
+    let read = article(
+        "## Disaster recovery across regions\n\n### What is replicated\n\nData is replicated asynchronously to another \
+         region.\n\n### Test the failover\n\nYou can simulate the loss of the region.\n\n### Rope bridge\n\n\
+         With the rope bridge, you initiate the failover to another region.",
+    );
+    assert_eq!(stated(&read, "Replication"), ["Asynchronous"]);
+    assert_eq!(stated(&read, "Responsibility"), ["Customer [Rope bridge]"]);
+}
+
+#[test]
+fn what_is_said_of_a_zone_mode_in_preview_is_a_preview_too() {
+    let read = article(
+        "## Availability zone support\n\n- **Zone-redundant:** Lanterns hang in all zones.\n\
+         - **Zonal (preview):** A lantern hangs in one zone.\n\n### Zone down experience\n\n\
+         - **Expected downtime:**\n\n  - *Zone-redundant:* None.\n  - *Zonal:* Lanterns are unavailable until the zone \
+         recovers.\n",
+    );
+    assert_eq!(stated(&read, "Downtime"), ["None [zone-redundant]", "UntilRecovery [zonal] preview"]);
+}
+
+#[test]
+fn a_label_by_the_short_form_of_a_zone_mode_is_about_that_mode() {
+    let read = article(
+        "## Availability zone support\n\n- **Zone-redundant storage (ZRS):** Oil is kept in all zones.\n\
+         - **Locally kept oil (LKO):** You pin the lantern to a single zone, so it's zonal.\n\n\
+         ### Zone down experience\n\n- **Expected downtime:**\n\n  - *ZRS:* None.\n  - *LKO:* Lanterns are unavailable \
+         until the zone recovers.\n",
+    );
+    assert_eq!(stated(&read, "Downtime"), ["None [zone-redundant]", "UntilRecovery [zonal]"]);
+}
+
+#[test]
+fn a_range_may_have_two_units() {
+    let read = article(&format!("{REGION_DOWN}- **Expected downtime:** 10 minutes to 2 hours.\n"));
+    assert_eq!(stated(&read, "Downtime"), ["Duration 600..7200 Typical"]);
+}
