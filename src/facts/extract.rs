@@ -187,7 +187,7 @@ impl Reader<'_> {
                 let mut index = 0;
                 candidates.retain(|candidate| {
                     index += 1;
-                    index <= known || candidate.scenario.is_some()
+                    index <= known || candidate.scenario.is_some() || !fits_scenario(&candidate.kind, None)
                 });
             }
         }

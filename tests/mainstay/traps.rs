@@ -608,3 +608,13 @@ fn a_range_may_have_two_units() {
     let read = article(&format!("{REGION_DOWN}- **Expected downtime:** 10 minutes to 2 hours.\n"));
     assert_eq!(stated(&read, "Downtime"), ["Duration 600..7200 Typical"]);
 }
+
+#[test]
+fn sections_of_no_known_role_say_what_zones_cost_and_need() {
+    let read = article(
+        "## Good to know\n\nZone redundancy is always on and comes at no extra cost.\n\n\
+         ## Resilience to region-wide failures\n\nLantern is a single-region service.",
+    );
+    assert_eq!(stated(&read, "ZoneCost"), ["NoExtraCost"]);
+    assert_eq!(stated(&read, "ZoneEnablement"), ["AlwaysOn"]);
+}
