@@ -182,13 +182,12 @@ impl Reader<'_> {
         for failure in [Scenario::ZoneFailure, Scenario::RegionFailure] {
             if let Some(part) = passage.about(failure) {
                 let scope = scope.of_failure(failure);
-                let known = candidates.len();
-                self.judge_kinds(judge, at, &part, &scope, candidates);
-                let mut index = 0;
-                candidates.retain(|candidate| {
-                    index += 1;
-                    index <= known || candidate.scenario.is_some() || !fits_scenario(&candidate.kind, None)
+                let mut told = Vec::new();
+                self.judge_kinds(judge, at, &part, &scope, &mut told);
+                told.retain(|candidate| {
+                    candidate.scenario.is_some() || !fits_scenario(&candidate.kind, None)
                 });
+                candidates.append(&mut told);
             }
         }
     }

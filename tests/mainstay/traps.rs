@@ -618,3 +618,26 @@ fn sections_of_no_known_role_say_what_zones_cost_and_need() {
     assert_eq!(stated(&read, "ZoneCost"), ["NoExtraCost"]);
     assert_eq!(stated(&read, "ZoneEnablement"), ["AlwaysOn"]);
 }
+
+#[test]
+fn who_fails_over_where_the_service_offers_nothing_across_regions_does_so_in_a_design_of_their_own() {
+    let text = |support: &str| {
+        article(&format!(
+            "## Resilience to region-wide failures\n\n{support} You can deploy a second lantern in another region. \
+             You're responsible for detecting the outage and for failing over to it.\n"
+        ))
+    };
+    let single = text("Lantern is a single-region service.");
+    assert_eq!(stated(&single, "Responsibility"), ["Customer [custom-multiregion-solutions]"]);
+    let native = text("Lantern supports geo-replication across regions.");
+    assert!(!stated(&native, "Responsibility").iter().any(|fact| fact.contains("custom")));
+}
+
+#[test]
+fn a_second_zone_is_no_length_of_time() {
+    let read = article(
+        "## Availability zone support\n\n### Zone down experience\n\n\
+         - **Expected data loss:** None, because oil is always in a second zone.\n",
+    );
+    assert_eq!(stated(&read, "DataLoss"), ["None"]);
+}
