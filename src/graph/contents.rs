@@ -149,6 +149,15 @@ mod tests {
     use crate::graph::kinds::KINDS;
 
     #[test]
+    fn what_cannot_be_written_behind_is_told_in_the_end() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let readable = File::open(file.path()).unwrap();
+        let mut contents = Contents::new(Some(&readable));
+        contents.put(Section::Metadata, vec![0; HELD + 1]).unwrap();
+        assert!(contents.lengths_and_checksums().is_err());
+    }
+
+    #[test]
     fn long_sections_are_written_to_their_places_at_once() {
         let long: Vec<u8> = (0..HELD).map(|at| at as u8).collect();
         let put = |contents: &mut Contents<'_>| {

@@ -6,13 +6,14 @@
 //! dictionary, so that the index takes twelve bytes for each entry. Facts and sections have labels, but nobody calls them
 //! by these; there are several times as many of them as of all others, and they are left out.
 
+use super::Graph;
 use super::columns::Column;
 use super::kinds::{Kind, TEXT_KINDS};
 use super::sort::sorted;
 use super::terms::Terms;
 use crate::vocabulary::REL;
-use oxrdf::vocab::rdfs;
-use oxrdf::{NamedNode, Term};
+use oxrdf::vocab::{rdf, rdfs};
+use oxrdf::{NamedNode, NamedNodeRef, Term};
 use rayon::prelude::*;
 use std::ops::Range;
 
@@ -26,12 +27,24 @@ pub(super) fn properties() -> [String; 6] {
     [rdfs::LABEL.as_str().to_owned(), alternative, own("fileName"), own("path"), own("slug"), own("title")]
 }
 
-/// The classes of entities that the index leaves out, by their local names.
-pub const UNNAMED: [&str; 2] = ["Fact", "Section"];
-
-/// The IRIs of [`UNNAMED`].
+/// The classes of entities that the index leaves out, by their IRIs.
 pub(super) fn unnamed() -> [String; 2] {
-    UNNAMED.map(|name| format!("{REL}{name}"))
+    ["Fact", "Section"].map(|name| format!("{REL}{name}"))
+}
+
+impl Graph {
+    /// Tells by its term number whether an entity is a fact or a section, which nobody calls by a name: the index of
+    /// names leaves it out.
+    pub fn is_unnamed(&self) -> impl Fn(u32) -> bool + '_ {
+        let (terms, triples) = (self.terms(), self.triples());
+        let number = |iri: &str| terms.number(NamedNodeRef::new_unchecked(iri).into());
+        let classes: Vec<u32> = unnamed().iter().filter_map(|iri| number(iri)).collect();
+        let class = number(rdf::TYPE.as_str());
+        move |entity| {
+            let is = |other: &u32| class.is_some_and(|class| triples.place(entity, class, *other).is_some());
+            classes.iter().any(is)
+        }
+    }
 }
 
 /// One entry: entity, literal (0 for the last part of the entity's IRI), form (1 without the first word).
@@ -258,8 +271,7 @@ impl Labels<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::graph::{Graph, GraphBuilder};
-    use oxrdf::vocab::rdf;
+    use crate::graph::GraphBuilder;
     use oxrdf::{GraphName, Literal, Quad};
 
     fn graph() -> Graph {
@@ -278,9 +290,8 @@ mod tests {
         }
         let tagged = Literal::new_language_tagged_literal("Einsamer Fels", "de").unwrap();
         builder.insert(&Quad::new(node("region/lone-rock"), rdfs::LABEL, tagged, GraphName::DefaultGraph));
-        for (at, class) in UNNAMED.into_iter().enumerate() {
-            let (unnamed, class) =
-                (node(&format!("{at}#lone")), NamedNode::new_unchecked(format!("{REL}{class}")));
+        for (at, class) in unnamed().into_iter().enumerate() {
+            let (unnamed, class) = (node(&format!("{at}#lone")), NamedNode::new_unchecked(class));
             builder.insert(&Quad::new(unnamed.clone(), rdf::TYPE, class, GraphName::DefaultGraph));
             let label = Literal::from("Lone Queue");
             builder.insert(&Quad::new(unnamed, rdfs::LABEL, label, GraphName::DefaultGraph));

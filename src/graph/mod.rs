@@ -47,7 +47,7 @@ pub use columns::Column;
 pub use format::{VERSION, checksum};
 pub use kinds::Kind;
 pub(crate) use kinds::KindRanges;
-pub use labels::{Labels, UNNAMED, label_key};
+pub use labels::{Labels, label_key};
 pub use map::end_when_a_file_is_cut;
 pub use metadata::Metadata;
 pub use shipped::shipped;

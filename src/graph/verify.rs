@@ -6,7 +6,6 @@ use super::kinds::{self, Payload};
 use super::labels;
 use super::{Graph, Triples};
 use crate::error::Result;
-use oxrdf::vocab::rdf;
 use oxrdf::{NamedNodeRef, TermRef};
 
 impl Graph {
@@ -60,12 +59,7 @@ impl Graph {
     fn verify_labels(&self, triples: Triples<'_>) -> Result<()> {
         let (terms, found) = (self.terms(), self.labels());
         let number = |iri: &String| terms.number(NamedNodeRef::new_unchecked(iri).into());
-        let classes: Vec<u32> = labels::unnamed().iter().filter_map(number).collect();
-        let class = terms.number(rdf::TYPE.into());
-        let is_unnamed = |entity: u32| {
-            let is = |other: &u32| class.is_some_and(|class| triples.place(entity, class, *other).is_some());
-            classes.iter().any(is)
-        };
+        let is_unnamed = self.is_unnamed();
         let named = labels::properties().iter().filter_map(number).collect::<Vec<_>>().into_iter();
         let named = named.flat_map(|property| {
             let range = triples.of_predicate(property);

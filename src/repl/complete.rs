@@ -10,10 +10,10 @@ use crate::answers::parameters::ParameterKind;
 use crate::answers::resolve;
 use crate::answers::syntax::{is_beginning, keywords_after};
 use crate::answers::tokens::{TokenKind, tokens};
-use crate::graph::{Graph, Kind, UNNAMED, label_key};
+use crate::graph::{Graph, Kind, label_key};
 use crate::outputs::Format;
-use crate::vocabulary::{PREFIXES, REL};
-use oxrdf::vocab::{rdf, rdfs};
+use crate::vocabulary::PREFIXES;
+use oxrdf::vocab::rdfs;
 use oxrdf::{NamedNodeRef, Term};
 use rustyline::completion::{Completer, Pair};
 use rustyline::highlight::{CmdKind, Highlighter};
@@ -240,12 +240,10 @@ fn entities_beginning(graph: &Graph, prefix: &str, local: &str) -> Vec<String> {
     let Some((_, namespace)) = PREFIXES.iter().find(|(name, _)| *name == prefix) else { return Vec::new() };
     let (terms, triples) = (graph.terms(), graph.triples());
     let number = |iri: &str| terms.number(NamedNodeRef::new_unchecked(iri).into());
-    let (label, class) = (number(rdfs::LABEL.as_str()), number(rdf::TYPE.as_str()));
-    let numerous: Vec<u32> = UNNAMED.iter().filter_map(|name| number(&format!("{REL}{name}"))).collect();
+    let (label, is_unnamed) = (number(rdfs::LABEL.as_str()), graph.is_unnamed());
     let is_offered = |entity: &u32| {
         let named = label.is_some_and(|label| !triples.of_subject_predicate(*entity, label).is_empty());
-        let is = |class, other: &u32| triples.place(*entity, class, *other).is_some();
-        named && !class.is_some_and(|class| numerous.iter().any(|other| is(class, other)))
+        named && !is_unnamed(*entity)
     };
     let beginning = terms.with_prefix(Kind::Iri, &format!("{namespace}{local}"));
     let mut found: Vec<u32> = beginning.filter(is_offered).take(MOST).collect();
