@@ -109,6 +109,12 @@ impl Judge<'_> {
         passage: &Passage,
         found: Vec<Statement>,
     ) -> Vec<Statement> {
+        if of_zone_modes(kind) && passage.limits.modes.is_empty() {
+            let by_mode = self.by_mode(kind, passage, &found);
+            if by_mode.len() > 1 && by_mode.iter().all(|statement| !statement.features.is_empty()) {
+                return by_mode;
+            }
+        }
         let words = &self.ontology.sentence;
         let narrowed = |statement: &Statement| {
             let sentence = passage.sentences.iter().find(|sentence| sentence.start == statement.start)?;
@@ -209,6 +215,11 @@ fn parts(words: &str) -> Vec<String> {
 /// Whether the values of a kind are parties that act.
 pub(super) fn takes_parties(kind: &Kind) -> bool {
     kind.readings.iter().any(|reading| reading.value == "Microsoft")
+}
+
+/// Whether the zone modes of a service may differ in a kind that is about no failure.
+fn of_zone_modes(kind: &Kind) -> bool {
+    matches!(kind.name.as_str(), "ZoneCost" | "ZoneEnablement")
 }
 
 /// The weightiest statement, the first of equals; two parties that each do a part are `Shared`.

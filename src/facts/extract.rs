@@ -69,7 +69,7 @@ fn template(headings: &[Cued], identity: &Identity, ontology: &Ontology) -> Stri
 }
 
 fn sections(outline: &Outline) -> Vec<(String, String)> {
-    let headed = outline.sections.iter().filter(|section| section.level > 0);
+    let headed = outline.sections.iter().filter(|section| section.level > 0 && !section.behind_tabs);
     headed.map(|section| (section.anchor.clone(), section.heading.plain.trim().to_owned())).collect()
 }
 
@@ -153,16 +153,34 @@ impl Reader<'_> {
             ontology: self.ontology,
             service: &self.identity.service,
             sentences: self.sentences,
+            of_failure: false,
             passages: Vec::new(),
         };
         for (index, section) in self.outline.sections.iter().enumerate() {
             if !scopes[index].silent {
                 let heading = &self.headings[index];
                 let variant = heading_variant(self.outline, scopes, index);
-                walk.section(index, &section.blocks, &scopes[index], heading, variant);
+                let tabs = self.tabs_beside(index);
+                walk.section(index, &section.blocks, &scopes[index], heading, variant, tabs);
             }
         }
         walk.passages
+    }
+
+    /// How many tabs a section is one of; 0 where it is none.
+    fn tabs_beside(&self, section: usize) -> usize {
+        let sections = &self.outline.sections;
+        let tab = Some(&sections[section]).filter(|section| section.tab.is_some());
+        let beside = |tab: &Section| {
+            sections.iter().filter(|other| other.tab.is_some() && other.parent == tab.parent).count()
+        };
+        tab.map_or(0, beside)
+    }
+
+    /// The section whose lists and tabs stand side by side with what a section says: its own, or that of its tab.
+    fn group_of(&self, section: usize) -> usize {
+        let own = &self.outline.sections[section];
+        own.parent.filter(|_| own.tab.is_some() || own.behind_tabs).unwrap_or(section)
     }
 
     /// What a passage states. Where no heading says which failure its section is about, each sentence is about the
@@ -265,6 +283,7 @@ impl Reader<'_> {
                         bonus: scope.role.map_or(0, |role| role.weight),
                         overview: scope.role.is_some_and(|role| role.overview) && !of_no_role,
                         section: passage.section,
+                        group: self.group_of(passage.section),
                         service: self.service_of(passage.section),
                     });
                 }
@@ -383,6 +402,7 @@ impl Reader<'_> {
                 siblings: passage.siblings,
                 bonus: 0,
                 section: passage.section,
+                group: self.group_of(passage.section),
                 service: self.service_of(passage.section),
             });
         }
@@ -430,6 +450,9 @@ fn heading_variant(outline: &Outline, scopes: &[SectionScope<'_>], index: usize)
     let (section, scope) = (&outline.sections[index], &scopes[index]);
     if let Some(part) = &scope.part {
         return Some(part.clone());
+    }
+    if section.behind_tabs {
+        return None;
     }
     if section.tab.is_some() && scope.scenario.is_some() {
         return Some(section.heading.plain.trim().to_owned());

@@ -60,6 +60,7 @@ impl Reader<'_> {
                 siblings: 0,
                 bonus: 0,
                 section: first.section,
+                group: first.section,
                 service,
             });
         }

@@ -163,7 +163,8 @@ impl Judge<'_> {
             let quantity = self.quantity(kind, sentence)?;
             statement.value = Value::Named("Duration".to_owned());
             (statement.min_s, statement.max_s) = (quantity.min_s, quantity.max_s);
-            statement.bound = Some(quantity.bound);
+            let hedges = passage.hedged && quantity.bound == Bound::UpTo;
+            statement.bound = Some(if hedges { Bound::Typical } else { quantity.bound });
         } else if kind.is_count {
             let units = reading.units.as_ref()?;
             let count =

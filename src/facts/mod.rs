@@ -1,6 +1,7 @@
 //! Facts: what a careful reader takes from a document.
 
 mod cases;
+mod cells;
 mod claims;
 mod extract;
 mod features;

@@ -10,7 +10,7 @@ use super::tiers;
 use crate::documents::Document;
 use crate::facts::Scenario;
 use crate::ontology::{Announced, Cued, Kind, Ontology};
-use crate::sections::{Block, Item, Label, Table, Text, sentences};
+use crate::sections::{Block, Item, Label, Text, sentences};
 use crate::vocabulary::slug;
 use std::ops::Deref;
 use std::rc::Rc;
@@ -90,6 +90,8 @@ pub(super) struct Passage {
     pub label: String,
     /// How many alternatives stand beside it, itself among them.
     pub siblings: usize,
+    /// Whether the head of its column or row hedges the figures in it.
+    pub hedged: bool,
     /// Its sentences.
     pub sentences: Vec<PlacedSentence>,
 }
@@ -109,7 +111,7 @@ impl Passage {
     }
 
     /// The passage that a text beside or below it begins with.
-    fn without_sentences(&self) -> Self {
+    pub(super) fn without_sentences(&self) -> Self {
         Self {
             kind: self.kind.clone(),
             limits: self.limits.clone(),
@@ -126,6 +128,8 @@ pub(super) struct Walk<'a> {
     pub ontology: &'a Ontology,
     pub service: &'a str,
     pub sentences: &'a Sentences<'a>,
+    /// Whether the section that it walks is about a failure.
+    pub of_failure: bool,
     pub passages: Vec<Passage>,
 }
 
@@ -138,7 +142,9 @@ impl<'a> Walk<'a> {
         scope: &SectionScope<'_>,
         heading: &Cued,
         variant: Option<String>,
+        siblings: usize,
     ) {
+        self.of_failure = scope.scenario.is_some();
         let kind = scope.about().map(str::to_owned).filter(|kind| fits_scenario(kind, scope.scenario));
         let tiers = scope.unknown.as_deref().map(|heading| self.tiers(heading)).unwrap_or_default();
         let limits = Limits {
@@ -147,7 +153,7 @@ impl<'a> Walk<'a> {
             variants: variant.into_iter().collect(),
             preview: scope.preview || self.ontology.sentence.preview.is_match(heading),
         };
-        let passage = Passage { section: index, kind, limits, ..Passage::default() };
+        let passage = Passage { section: index, kind, limits, siblings, ..Passage::default() };
         self.blocks(blocks, &passage, None);
     }
 
@@ -155,15 +161,20 @@ impl<'a> Walk<'a> {
     fn blocks(&mut self, blocks: &[Block], like: &Passage, own: Option<usize>) {
         let mut own = own;
         let mut previous: Option<usize> = None;
+        let openings = paragraphs_with_openings(blocks);
         for block in blocks {
             match block {
                 Block::Paragraph(text) => {
                     previous = None;
                     match text.label().filter(|label| label.colon || self.knows(label)) {
                         Some(label) => previous = self.labelled(text, label, &[], like, own),
-                        None => match self.mode_intro(text) {
-                            Some(label) => previous = self.labelled(text, label, &[], like, own),
-                            None => own = Some(self.append(own, text, 0, like)),
+                        None => match (self.mode_intro(text), text.label().filter(|_| openings > 1)) {
+                            (Some(label), _) => previous = self.labelled(text, label, &[], like, own),
+                            (None, Some(label)) => {
+                                let like = Passage { siblings: openings, ..like.clone() };
+                                previous = self.labelled(text, label, &[], &like, own);
+                            }
+                            (None, None) => own = Some(self.append(own, text, 0, like)),
                         },
                     }
                 }
@@ -197,47 +208,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// A table of which the rows or the columns are labels of kinds, or alternatives of what it stands under.
-    fn table(&mut self, table: &Table, like: &Passage, parent: Option<usize>) {
-        for row in &table.rows {
-            let Some((lead, cells)) = row.cells.split_first() else { continue };
-            let lead = lead.plain.trim();
-            let filled = cells.iter().filter(|cell| !cell.plain.trim().is_empty()).count();
-            for (at, cell) in cells.iter().enumerate().filter(|(_, cell)| !cell.plain.trim().is_empty()) {
-                let head = table.head.get(at + 1).map(|head| head.plain.trim()).unwrap_or_default();
-                if filled > 1 && self.ontology.sentence.remark_head.is_match(head) {
-                    continue;
-                }
-                let (row_kind, column_kind) = (self.kind(lead), self.kind(head));
-                let mut passage = Passage { sentences: Vec::new(), label: lead.to_owned(), ..like.clone() };
-                let narrows = match (row_kind, column_kind) {
-                    (Some(kind), _) => {
-                        passage.kind = Some(kind.name.clone());
-                        Some(head)
-                            .filter(|head| filled > 1 && !self.ontology.sentence.plain_head.is_match(*head))
-                    }
-                    (None, Some(kind)) => {
-                        passage.kind = Some(kind.name.clone());
-                        Some(lead)
-                    }
-                    (None, None) if like.kind.is_some() && cells.len() == 1 => Some(lead),
-                    (None, None) => continue,
-                };
-                passage.labelled = true;
-                passage.siblings = table.rows.len().max(filled);
-                passage.parent = parent.filter(|_| passage.kind == like.kind);
-                if let Some(label) = narrows.filter(|label| !label.is_empty()) {
-                    let modes = self.ontology.modes_of_label(label);
-                    self.limit(&mut passage, label, modes.iter().map(|mode| mode.feature.clone()).collect());
-                    passage.mode_label = false;
-                }
-                self.append(None, cell, 0, &passage);
-            }
-        }
-    }
-
     /// The kind that a label announces for sure.
-    fn kind(&self, label: &str) -> Option<&'a Kind> {
+    pub(super) fn kind(&self, label: &str) -> Option<&'a Kind> {
         let label = label.trim_end_matches('?').trim_end();
         if label.is_empty() {
             return None;
@@ -342,7 +314,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Limits a passage by its label: modes, tiers, or an alternative.
-    fn limit(&self, passage: &mut Passage, label: &str, modes: Vec<String>) {
+    pub(super) fn limit(&self, passage: &mut Passage, label: &str, modes: Vec<String>) {
         if !modes.is_empty() {
             passage.limits.modes = modes;
             passage.mode_label = true;
@@ -363,7 +335,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Appends a text's sentences to a passage, or to a new one like `like`, by the pivots that they stand in.
-    fn append(&mut self, own: Option<usize>, text: &Text, from: usize, like: &Passage) -> usize {
+    pub(super) fn append(&mut self, own: Option<usize>, text: &Text, from: usize, like: &Passage) -> usize {
         let mut limits = like.limits.clone();
         let place = text.place(from.min(text.plain.len().saturating_sub(1)));
         pivots(self.document, self.ontology, place, &mut limits);
@@ -394,7 +366,7 @@ impl<'a> Walk<'a> {
     }
 
     /// A sentence with what its words alone tell.
-    fn sentence(&self, text: &str, start: usize, end: usize, opens: bool) -> PlacedSentence {
+    pub(super) fn sentence(&self, text: &str, start: usize, end: usize, opens: bool) -> PlacedSentence {
         let words = &self.ontology.sentence;
         let sentence = self.sentences.get(text);
         let text = &sentence.text;
@@ -424,6 +396,15 @@ impl<'a> Walk<'a> {
 fn opening(text: &Text) -> Option<&str> {
     let name = text.plain[text.opening()?].trim();
     (name.len() > 2 && name.len() < LONGEST_INTRO && name.len() < text.plain.trim().len()).then_some(name)
+}
+
+/// How many of the paragraphs among blocks open with emphasised words that the rest of them is about.
+fn paragraphs_with_openings(blocks: &[Block]) -> usize {
+    let opens = |block: &&Block| match block {
+        Block::Paragraph(text) => text.label().is_some_and(|label| label.rest < text.plain.len()),
+        _ => false,
+    };
+    blocks.iter().filter(opens).count()
 }
 
 /// Items of a list of which several open with emphasised words are about what these name.

@@ -75,7 +75,8 @@ pub(super) fn scopes<'a>(
             above.feature_before = (scopes[before].feature.clone(), scopes[before].preview);
         }
         let heading = &headings[index];
-        let scope = match ontology.role(heading, above.scenario).filter(|_| section.level > 1) {
+        let opens = section.level > 1 && !section.behind_tabs;
+        let scope = match ontology.role(heading, above.scenario).filter(|_| opens) {
             Some(role) if !nested_region(&above, role) => {
                 let names_itself = role.names_features && role.stands_in.is_some();
                 let feature = ontology.sentence.feature.find(heading).filter(|_| names_itself);
@@ -85,7 +86,7 @@ pub(super) fn scopes<'a>(
                     None => scope,
                 }
             }
-            _ if section.level > 1 && section.tab.is_none() => match announced(heading, ontology) {
+            _ if opens && section.tab.is_none() => match announced(heading, ontology) {
                 Some(kind) if above.scenario.is_some() => SectionScope { kind: Some(kind), ..above },
                 _ => without_role(above, heading, ontology),
             },

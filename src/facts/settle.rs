@@ -31,6 +31,8 @@ pub(super) struct Candidate {
     /// How much more than elsewhere it counts where it stands.
     pub bonus: i64,
     pub section: usize,
+    /// The section whose lists and tabs it stands in.
+    pub group: usize,
     pub service: String,
 }
 
@@ -197,16 +199,20 @@ fn join_tiers(candidates: &mut Vec<Candidate>, several: &impl Fn(&str) -> bool) 
 fn settle_regions(candidates: &mut Vec<Candidate>) {
     let multi_region =
         |candidate: &Candidate, value: &str| candidate.kind == "MultiRegion" && candidate.named() == value;
-    let services: BTreeMap<String, (bool, bool)> =
+    let services: BTreeMap<String, (bool, bool, bool)> =
         candidates.iter().fold(BTreeMap::new(), |mut known, candidate| {
-            let entry: &mut (bool, bool) = known.entry(candidate.service.clone()).or_default();
+            let entry: &mut (bool, bool, bool) = known.entry(candidate.service.clone()).or_default();
             entry.0 |= multi_region(candidate, "Native") && !candidate.feature.is_empty();
             entry.1 |= multi_region(candidate, "Global") && candidate.statement.variant.is_empty();
+            entry.2 |= multi_region(candidate, "Native");
             known
         });
     candidates.retain(|candidate| {
-        let (named, global) = services.get(&candidate.service).copied().unwrap_or_default();
-        !(multi_region(candidate, "Native") && candidate.feature.is_empty() && (named || global))
+        let (named, global, native) = services.get(&candidate.service).copied().unwrap_or_default();
+        let unnamed = multi_region(candidate, "Native") && candidate.feature.is_empty() && (named || global);
+        // What isn't carried to another region is a part of a service that has a feature for several.
+        let of_part = multi_region(candidate, "SingleRegion") && candidate.statement.of_part && native;
+        !(unnamed || of_part)
     });
 }
 
@@ -284,11 +290,11 @@ fn drop_variants_in_passing(candidates: &mut Vec<Candidate>, several: &impl Fn(&
 fn differing_lists(candidates: &[Candidate]) -> Vec<bool> {
     let mut said: FxHashMap<(Subject<'_>, usize), FxHashMap<&str, FxHashSet<&Value>>> = FxHashMap::default();
     for candidate in candidates.iter().filter(|candidate| of_list(candidate)) {
-        let of = said.entry((candidate.subject(), candidate.section)).or_default();
+        let of = said.entry((candidate.subject(), candidate.group)).or_default();
         of.entry(&candidate.statement.variant).or_default().insert(&candidate.statement.value);
     }
     let differs = |candidate: &Candidate| {
-        let of = said.get(&(candidate.subject(), candidate.section)).filter(|_| of_list(candidate));
+        let of = said.get(&(candidate.subject(), candidate.group)).filter(|_| of_list(candidate));
         of.is_some_and(|of| {
             let mut values = of.values();
             let first = values.next();

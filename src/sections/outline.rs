@@ -25,6 +25,8 @@ pub struct Section {
     pub parent: Option<usize>,
     /// The tab that the heading opens: `[Title](#tab/id)` gives `id`.
     pub tab: Option<String>,
+    /// Whether it is the rest of a section behind a group of tabs, without a heading of its own.
+    pub behind_tabs: bool,
     /// What stands under it.
     pub blocks: Vec<Block>,
     /// Byte range of the heading in the assembled text.
@@ -159,6 +161,7 @@ impl Builder {
             }
             Event::SoftBreak | Event::HardBreak => self.text().blank(),
             Event::InlineHtml(html) => self.inline_html(&html, range.start),
+            Event::Rule => self.end_tabs(range),
             _ => {}
         }
     }
@@ -271,10 +274,22 @@ impl Builder {
         }
     }
 
+    /// A rule ends a group of tabs: what follows belongs to the section that they stand in.
+    fn end_tabs(&mut self, range: Range<usize>) {
+        let Some(tab) = self.outline.sections.last().filter(|section| section.tab.is_some()) else { return };
+        if !self.open.is_empty() {
+            return;
+        }
+        let (level, parent) = (tab.level, tab.parent);
+        let anchor = parent.map(|at| self.outline.sections[at].anchor.clone()).unwrap_or_default();
+        let behind = Section { level, parent, anchor, range, behind_tabs: true, ..Section::default() };
+        self.outline.sections.push(behind);
+    }
+
     /// A tab belongs to the section that it stands in, whatever the level of its heading.
     fn nest_tab(&mut self) {
         let Some((tab, before)) = self.outline.sections.split_last_mut() else { return };
-        let enclosing = before.iter().rposition(|section| section.tab.is_none());
+        let enclosing = before.iter().rposition(|section| section.tab.is_none() && !section.behind_tabs);
         tab.parent = enclosing;
         tab.level = enclosing.map_or(1, |at| before[at].level.saturating_add(1));
     }
@@ -495,7 +510,8 @@ mod tests {
         let outline =
             Outline::read("# T\n## A\n# [One](#tab/one)\nx\n# [Two](#tab/two)\ny\n\n---\n\n### B\nz\n");
         let levels: Vec<_> = outline.sections.iter().map(|s| (s.level, s.parent)).collect();
-        assert_eq!(levels[3..], [(3, Some(2)), (3, Some(2)), (3, Some(2))]);
+        assert_eq!(levels[3..], [(3, Some(2)); 4]);
+        assert_eq!((outline.sections[5].behind_tabs, outline.sections[5].heading.plain.as_str()), (true, ""));
         assert_eq!(outline.title().unwrap().plain, "T");
     }
 

@@ -17,6 +17,7 @@ mod plans;
 mod query;
 mod readme;
 mod update;
+mod structures;
 mod teaching;
 mod traps;
 mod wordings;

@@ -16,13 +16,14 @@ fn read(text: &str) -> Extraction {
 }
 
 /// An article about one service with this body.
-fn article(body: &str) -> Extraction {
+pub(crate) fn article(body: &str) -> Extraction {
     read(&format!("# Reliability in Nephele Lantern\n\n{body}\n"))
 }
 
-const ZONE_DOWN: &str =
+pub(crate) const ZONE_DOWN: &str =
     "## Resilience to availability zone failures\n\n### Behavior during a zone failure\n\n";
-const REGION_DOWN: &str = "## Resilience to region-wide failures\n\n### Behavior during a region failure\n\n";
+pub(crate) const REGION_DOWN: &str =
+    "## Resilience to region-wide failures\n\n### Behavior during a region failure\n\n";
 
 fn value(fact: &Fact) -> String {
     match &fact.value {
@@ -34,7 +35,7 @@ fn value(fact: &Fact) -> String {
 }
 
 /// The facts of a kind in the order of the document: value, then in brackets what they are limited to.
-fn stated(extraction: &Extraction, kind: &str) -> Vec<String> {
+pub(crate) fn stated(extraction: &Extraction, kind: &str) -> Vec<String> {
     let words = |fact: &Fact| {
         let mut limits: Vec<String> = [&fact.feature, &fact.variant].into_iter().cloned().collect();
         limits.extend(fact.tiers.iter().cloned());

@@ -1,0 +1,76 @@
+//! Passages from the cells of a table: what they announce or answer, and what they are limited to.
+
+use super::passages::{Passage, Walk};
+use crate::sections::{Table, Text};
+
+/// Fewest words of a cell that is read as an answer to its row or column.
+const SHORTEST_ANSWER: usize = 4;
+
+impl Walk<'_> {
+    /// A table of which the rows or the columns are labels of kinds, or alternatives of what it stands under.
+    pub(super) fn table(&mut self, table: &Table, like: &Passage, parent: Option<usize>) {
+        for row in &table.rows {
+            let Some((lead, cells)) = row.cells.split_first() else { continue };
+            let lead = lead.plain.trim();
+            let filled = cells.iter().filter(|cell| !cell.plain.trim().is_empty()).count();
+            for (at, cell) in cells.iter().enumerate().filter(|(_, cell)| !cell.plain.trim().is_empty()) {
+                let head = table.head.get(at + 1).map(|head| head.plain.trim()).unwrap_or_default();
+                if filled > 1 && self.ontology.sentence.remark_head.is_match(head) {
+                    continue;
+                }
+                let (row_kind, column_kind) = (self.kind(lead), self.kind(head));
+                let mut passage = Passage { sentences: Vec::new(), label: lead.to_owned(), ..like.clone() };
+                let narrows = match (row_kind, column_kind) {
+                    (Some(kind), _) => {
+                        passage.kind = Some(kind.name.clone());
+                        Some(head)
+                            .filter(|head| filled > 1 && !self.ontology.sentence.plain_head.is_match(*head))
+                    }
+                    (None, Some(kind)) => {
+                        passage.kind = Some(kind.name.clone());
+                        Some(lead)
+                    }
+                    (None, None) if like.kind.is_some() && cells.len() == 1 => Some(lead),
+                    (None, None) if self.of_failure && like.kind.is_none() => {
+                        // Rows under a head of their own are what the columns ask about, else columns what rows do.
+                        let corner = table.head.first().is_some_and(|head| !head.plain.trim().is_empty());
+                        let (asked, of) = if corner { (head, lead) } else { (lead, head) };
+                        self.answer(asked, of, cell, like);
+                        continue;
+                    }
+                    (None, None) => continue,
+                };
+                passage.hedged =
+                    [lead, head].iter().any(|words| self.ontology.sentence.hedge.is_match(*words));
+                passage.labelled = true;
+                passage.siblings = table.rows.len().max(filled);
+                passage.parent = parent.filter(|_| passage.kind == like.kind);
+                if let Some(label) = narrows.filter(|label| !label.is_empty()) {
+                    let modes = self.ontology.modes_of_label(label);
+                    self.limit(&mut passage, label, modes.iter().map(|mode| mode.feature.clone()).collect());
+                    passage.mode_label = false;
+                }
+                self.append(None, cell, 0, &passage);
+            }
+        }
+    }
+
+    /// A cell of which neither the row nor the column announces a kind, read as the answer to what is asked: together
+    /// they say what a sentence does. `of` names the alternative that it is given for.
+    fn answer(&mut self, asked: &str, of: &str, cell: &Text, like: &Passage) {
+        if cell.plain.split_whitespace().count() < SHORTEST_ANSWER {
+            return;
+        }
+        let mut passage = Passage { label: asked.to_owned(), siblings: 2, ..like.without_sentences() };
+        if !of.is_empty() && !self.ontology.sentence.plain_head.is_match(of) {
+            let modes = self.ontology.modes_of_label(of);
+            self.limit(&mut passage, of, modes.iter().map(|mode| mode.feature.clone()).collect());
+            passage.mode_label = false;
+        }
+        let at = self.append(None, cell, 0, &passage);
+        let Some(first) = self.passages[at].sentences.first() else { return };
+        let said = format!("{asked}: {}", first.text.text());
+        let (start, end) = (first.start, first.end);
+        self.passages[at].sentences[0] = self.sentence(&said, start, end, true);
+    }
+}

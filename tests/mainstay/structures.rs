@@ -1,0 +1,85 @@
+//! Where a statement stands tells what it is about: rows and columns of tables, tabs, paragraphs that open with the name
+//! of a part. One test for each structure, with near misses.
+
+use crate::traps::{REGION_DOWN, ZONE_DOWN, article, stated};
+
+#[test]
+fn a_cell_answers_the_words_that_lead_its_row() {
+    let read = article(&format!(
+        "{ZONE_DOWN}| | Zone-redundant lantern | Zonal lantern |\n|---|---|---|\n\
+         | Entries in the notebook | Nothing that was confirmed is lost | They can't be read until the zone is back |\n\
+         | Height | Three feet | Two feet |\n"
+    ));
+    assert_eq!(stated(&read, "DataLoss"), ["None [zone-redundant]", "UntilRecovery [zonal]"]);
+    assert!(stated(&read, "Downtime").is_empty());
+}
+
+#[test]
+fn a_column_asks_what_its_cells_answer_where_rows_have_a_head() {
+    let read = article(
+        "## Availability zone support\n\n| Layout | Description |\n|---|---|\n\
+         | Pinned lantern | All wicks of the lantern are in one zone that you pick. |\n",
+    );
+    assert_eq!(stated(&read, "ZoneSupport"), ["Zonal"]);
+}
+
+#[test]
+fn a_head_hedges_the_figures_below_it() {
+    let table = |head: &str| {
+        let read = article(&format!(
+            "{REGION_DOWN}- **Expected data loss:** It depends on the schedule.\n\n  \
+             | Schedule | {head} |\n  |---|---|\n  | Hourly | Two hours |\n  | Daily | Less than two days |\n"
+        ));
+        stated(&read, "DataLoss")
+    };
+    assert_eq!(
+        table("Typical RPO"),
+        ["Duration ..7200 Typical [hourly]", "Duration ..172800 Typical [daily]"]
+    );
+    assert_eq!(table("RPO"), ["Duration ..7200 UpTo [hourly]", "Duration ..172800 UpTo [daily]"]);
+}
+
+#[test]
+fn paragraphs_that_open_with_the_names_of_parts_are_about_these() {
+    let parts = article(&format!(
+        "{ZONE_DOWN}*Lamp room.* The lamp room is unavailable for about two minutes.\n\n\
+         *Oil cellar.* The oil cellar can't be reached until the zone is restored.\n"
+    ));
+    assert_eq!(
+        stated(&parts, "Downtime"),
+        ["Duration ..120 Typical [lamp-room]", "UntilRecovery [oil-cellar]"]
+    );
+    let alone = article(&format!("{ZONE_DOWN}*Note.* The lamp room is unavailable for about two minutes.\n"));
+    assert_eq!(stated(&alone, "Downtime"), ["Duration ..120 Typical"]);
+}
+
+#[test]
+fn tabs_tell_outcomes_apart_and_end_at_a_rule() {
+    let read = article(
+        "## Resilience to region-wide failures\n\n# [Old wick](#tab/old)\n\n\
+         Lanterns are unavailable until the region recovers.\n\n# [New wick](#tab/new)\n\n\
+         Lanterns are unavailable for up to 10 minutes.\n\n---\n\n\
+         When the region recovers, Microsoft moves the lanterns back.\n",
+    );
+    assert_eq!(stated(&read, "Downtime"), ["UntilRecovery [old-wick]", "Duration ..600 UpTo [new-wick]"]);
+    assert_eq!(stated(&read, "Failback"), ["Microsoft"]);
+}
+
+#[test]
+fn what_zones_cost_differs_by_mode_where_each_sentence_names_one() {
+    let read = article(
+        "## Availability zone support\n\n- **Zone-redundant:** Lanterns hang in all zones.\n\
+         - **Zonal:** You pin a lantern to one zone.\n\n### Cost\n\n\
+         A zone-redundant lantern costs more than one without zones. There's no extra cost for zonal lanterns.\n",
+    );
+    assert_eq!(stated(&read, "ZoneCost"), ["ExtraCost [zone-redundant]", "NoExtraCost [zonal]"]);
+}
+
+#[test]
+fn a_part_that_stays_in_its_region_makes_no_single_region_service() {
+    let part = "Drawings aren't replicated to another region.";
+    let read = |first: &str| article(&format!("## Resilience to region-wide failures\n\n{first} {part}\n"));
+    let native = read("Lantern supports geo-replication across regions.");
+    assert_eq!(stated(&native, "MultiRegion"), ["Native [geo-replication]"]);
+    assert_eq!(stated(&read(""), "MultiRegion"), ["SingleRegion"]);
+}
