@@ -101,6 +101,9 @@ pub(super) fn groups(yaml: &str) -> HashMap<String, Arc<PivotGroup>> {
 pub(super) fn title_of(id: &str) -> String {
     let words = id.split(['-', '_']).filter(|word| !word.is_empty());
     let capitalised = words.map(|word| {
+        if matches!(word, "and" | "or") {
+            return Some(word.to_owned());
+        }
         let mut letters = word.chars();
         letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>())
     });

@@ -101,6 +101,7 @@ impl Reader<'_> {
         self.tell_modes(&passages, &mut candidates);
         self.tell_previews(scopes, &passages, &mut candidates);
         self.require_tiers(&judge, scopes, &passages, &mut candidates);
+        self.limit_features(&judge, scopes, &passages, &mut candidates);
         self.unparsed(&passages, scopes, &mut candidates, extraction);
         extraction.gaps = self.gaps(&passages, scopes, &extraction.template);
         let settled = settle::settle(candidates, self.ontology);
@@ -119,6 +120,10 @@ impl Reader<'_> {
                 known.push(name.clone());
             }
         }
+        let in_columns = self.tiers_of_columns();
+        let is_new = |name: &String| !known.iter().any(|other| other.eq_ignore_ascii_case(name));
+        let new: Vec<String> = in_columns.into_iter().filter(is_new).collect();
+        known.extend(new);
         known
     }
 

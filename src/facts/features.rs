@@ -184,14 +184,7 @@ impl Reader<'_> {
         let words = &self.ontology.sentence;
         for passage in passages {
             let scope = &scopes[passage.section];
-            let denies = |text: &Cued| {
-                let kinds = ["ZoneSupport", "MultiRegion"].iter().filter_map(|name| self.ontology.kind(name));
-                kinds.flat_map(|kind| &kind.readings).any(|reading| {
-                    matches!(reading.value.as_str(), "None" | "SingleRegion")
-                        && reading.fits(text, false, false)
-                })
-            };
-            let requires = |text: &Cued| words.tier_requirement.is_match(text) && !denies(text);
+            let requires = |text: &Cued| words.tier_requirement.is_match(text) && !self.denies_support(text);
             for sentence in passage.sentences.iter().filter(|sentence| requires(&sentence.text)) {
                 let mentions = self.sentences.tiers(sentence);
                 let named = mentions.iter().find(|mention| !mention.names.is_empty());
@@ -210,6 +203,14 @@ impl Reader<'_> {
                 }
             }
         }
+    }
+
+    /// Whether a sentence says that zones, or several regions, are not supported.
+    pub(super) fn denies_support(&self, sentence: &Cued) -> bool {
+        let kinds = ["ZoneSupport", "MultiRegion"].iter().filter_map(|name| self.ontology.kind(name));
+        kinds.flat_map(|kind| &kind.readings).any(|reading| {
+            matches!(reading.value.as_str(), "None" | "SingleRegion") && reading.fits(sentence, false, false)
+        })
     }
 
     /// In a document that tells zone modes apart, a sentence that names one of them speaks of that one.

@@ -4,6 +4,7 @@ mod cases;
 mod cells;
 mod claims;
 mod extract;
+mod feature_tiers;
 mod features;
 mod gaps;
 mod identity;

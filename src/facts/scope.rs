@@ -49,6 +49,18 @@ impl<'a> SectionScope<'a> {
         self.role.is_some_and(|role| role.reads_labelled && role.expects.iter().any(|name| name == kind))
     }
 
+    /// Whether headings below it may name features.
+    fn opens_features(&self) -> bool {
+        self.scenario == Some(Scenario::RegionFailure)
+            && self.feature.is_empty()
+            && self.role.is_some_and(|role| role.names_features)
+    }
+
+    /// Whether a heading below it is the name of a feature and no more.
+    fn names_feature(&self, heading: &Cued, ontology: &Ontology) -> bool {
+        self.opens_features() && ontology.sentence.feature.find(heading) == Some(heading.text())
+    }
+
     /// The kinds that its text may state.
     pub fn expects(&self) -> &[String] {
         self.role.map(|role| role.expects.as_slice()).unwrap_or_default()
@@ -87,6 +99,8 @@ pub(super) fn scopes<'a>(
                 }
             }
             _ if opens && section.tab.is_none() => match announced(heading, ontology) {
+                // A feature named as such is none of the kinds that its words may announce.
+                Some(_) if above.names_feature(heading, ontology) => without_role(above, heading, ontology),
                 Some(kind) if above.scenario.is_some() => SectionScope { kind: Some(kind), ..above },
                 _ => without_role(above, heading, ontology),
             },
@@ -174,10 +188,7 @@ fn announced<'a>(heading: &Cued, ontology: &'a Ontology) -> Option<&'a str> {
 
 /// A heading of no known role: in a section on the loss of a region it names a feature.
 fn without_role<'a>(above: SectionScope<'a>, heading: &Cued, ontology: &Ontology) -> SectionScope<'a> {
-    let names_feature = above.scenario == Some(Scenario::RegionFailure)
-        && above.feature.is_empty()
-        && above.role.is_some_and(|role| role.names_features)
-        && !ontology.sentence.no_feature.is_match(heading);
+    let names_feature = above.opens_features() && !ontology.sentence.no_feature.is_match(heading);
     let (feature, preview) =
         if names_feature { named(heading, ontology) } else { (above.feature, above.preview) };
     let tells_outcomes = above.scenario.is_some() && above.role.is_some_and(|role| role.weight > 0);

@@ -1,6 +1,8 @@
 //! Tiers in a sentence: names that stand before (or in brackets behind) a noun such as *tier* or *SKU*.
 
+use crate::ontology::tables::{Role, RowSubject};
 use crate::ontology::{Cued, Looked, Noun, Ontology};
+use crate::vocabulary::slug;
 use std::ops::Range;
 
 /// Tiers that a sentence names together.
@@ -43,7 +45,7 @@ pub(super) fn mentions<'t>(
             start = at;
         }
         // A plan of another service is no tier of this one.
-        names.retain(|name| !ontology.claims.names.is_service(name));
+        names.retain(|name| !ontology.claims.names.is_service(name) && !is_mode(name, ontology));
         let range = tokens[start.min(at)].range.start..tokens[stop - 1].range.end;
         let head = &ontology.look(&sentence[tokens[start.saturating_sub(3)].range.start..range.end]);
         let tail: String = sentence[range.end..].chars().take(24).collect();
@@ -105,6 +107,33 @@ pub(super) fn of_label(label: &str, known: &[String]) -> Option<Vec<String>> {
         }
     }
     (!names.is_empty()).then_some(names)
+}
+
+/// Whether a column of a table names tiers.
+pub(super) fn is_column(role: &Role) -> bool {
+    role.row_subject == Some(RowSubject::Tier)
+}
+
+/// Most words in the name of a tier.
+const LONGEST_NAME: usize = 4;
+
+/// The tiers that a cell of a column of tiers names, if it names nothing else: `Basic, Standard`.
+pub(super) fn in_cell(cell: &str) -> Vec<String> {
+    let parts = cell.split([',', '/', ';']).flat_map(|part| part.split(" and "));
+    let parts = parts.map(|part| part.trim().trim_start_matches("and ").trim());
+    let names: Vec<String> = parts.filter(|part| !part.is_empty()).map(str::to_owned).collect();
+    let is_name = |name: &String| {
+        name.starts_with(|c: char| c.is_ascii_uppercase())
+            && name.split_whitespace().count() <= LONGEST_NAME
+            && !name.ends_with(['.', ':', '?', '!'])
+    };
+    if names.iter().all(is_name) { names } else { Vec::new() }
+}
+
+/// Whether a name is that of a zone mode.
+fn is_mode(name: &str, ontology: &Ontology) -> bool {
+    let name = slug(name);
+    ontology.modes.iter().any(|mode| mode.feature == name)
 }
 
 /// Mentions that are joined by *and* or *or* are one: `Basic and Standard tiers or in the Basic v2 tier`.

@@ -12,6 +12,7 @@ mod explain;
 mod files;
 mod graph_files;
 mod growth;
+mod limits;
 mod outcome;
 mod plans;
 mod query;

@@ -1,6 +1,7 @@
 //! The rows of a table, by what they are about.
 
 use super::super::quantity::quantities;
+use super::super::tiers::in_cell;
 use super::cell::Cell;
 use super::{Reader, Says};
 use crate::facts::{Bound, Entity, Scenario, Status, Value};
@@ -32,13 +33,37 @@ impl<'a> Cells<'a> {
         subject: usize,
         roles: &[Option<&'a Role>],
     ) -> Option<(Cell, Self)> {
+        Self::with_subject(reader, row, subject, roles).filter(|(name, _)| name.is_name())
+    }
+
+    /// The tiers that a row is about, one or a list of them, and its cells.
+    fn of_tiers(
+        reader: &Reader<'_>,
+        row: &Row,
+        subject: usize,
+        roles: &[Option<&'a Role>],
+    ) -> Option<(Vec<String>, Self)> {
+        let (name, cells) = Self::with_subject(reader, row, subject, roles)?;
+        let mut named = in_cell(&name.text);
+        if named.len() < 2 {
+            named = Some(name).filter(Cell::is_name).map(|name| vec![name.text])?;
+        }
+        Some((named, cells))
+    }
+
+    fn with_subject(
+        reader: &Reader<'_>,
+        row: &Row,
+        subject: usize,
+        roles: &[Option<&'a Role>],
+    ) -> Option<(Cell, Self)> {
         let name = reader.cell(row.cells.get(subject)?, &row.range);
         let known = roles.iter().enumerate().filter(|(column, _)| *column != subject);
         let cells = known.filter_map(|(column, role)| {
             let cell = row.cells.get(column).map(|text| reader.cell(text, &row.range)).unwrap_or_default();
             Some(((*role)?, cell))
         });
-        name.is_name().then(|| (name, Self { cells: cells.collect(), place: row.range.clone() }))
+        Some((name, Self { cells: cells.collect(), place: row.range.clone() }))
     }
 
     /// Whether the row says no to all that the table asks about zones.
@@ -229,6 +254,14 @@ struct TierSupport {
     place: Range<usize>,
 }
 
+fn add_new(known: &mut Vec<String>, names: &[String]) {
+    for name in names {
+        if !known.contains(name) {
+            known.push(name.clone());
+        }
+    }
+}
+
 /// Rows about tiers of the document's service: one fact for each mode, with the tiers that support it.
 pub(super) fn tiers(
     reader: &mut Reader<'_>,
@@ -247,21 +280,15 @@ pub(super) fn tiers(
     let mut supports: Vec<TierSupport> = Vec::new();
     let mut all: Vec<String> = Vec::new();
     for row in &table.rows {
-        let Some((name, cells)) = Cells::read(reader, row, subject, roles) else { continue };
+        let Some((named, cells)) = Cells::of_tiers(reader, row, subject, roles) else { continue };
         let modes = cells.zone_modes(reader);
-        if !all.contains(&name.text) {
-            all.push(name.text.clone());
-        }
+        add_new(&mut all, &named);
         let refused = (modes.refused || !tells_zonal && cells.refuse_zones(reader))
             .then(|| (NONE.to_owned(), Status::GA));
         for mode in modes.said.into_iter().chain(refused) {
             match supports.iter_mut().find(|known| known.mode == mode) {
-                Some(known) if known.tiers.contains(&name.text) => {}
-                Some(known) => known.tiers.push(name.text.clone()),
-                None => {
-                    let (tiers, place) = (vec![name.text.clone()], cells.place.clone());
-                    supports.push(TierSupport { mode, tiers, place });
-                }
+                Some(known) => add_new(&mut known.tiers, &named),
+                None => supports.push(TierSupport { mode, tiers: named.clone(), place: cells.place.clone() }),
             }
         }
         if modes.unclear {

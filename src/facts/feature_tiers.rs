@@ -1,0 +1,172 @@
+//! The tiers that have a feature for several regions, where the statement that the service has it names none: a table
+//! of features, a list of them, a label of the feature's section or a sentence that names the feature says them.
+
+use super::extract::Reader;
+use super::judge::Judge;
+use super::passages::{Passage, PlacedSentence};
+use super::scope::SectionScope;
+use super::settle::Candidate;
+use super::tiers;
+use crate::facts::{Scenario, Value};
+use crate::sections::{Block, Row, Table};
+use crate::vocabulary::slug;
+use rustc_hash::FxHashMap;
+
+impl Reader<'_> {
+    /// Limits the features of which no statement names tiers to those that other places name for them.
+    pub(super) fn limit_features(
+        &self,
+        judge: &Judge<'_>,
+        scopes: &[SectionScope<'_>],
+        passages: &[Passage],
+        candidates: &mut [Candidate],
+    ) {
+        let native = Value::Named("Native".to_owned());
+        let states = |candidate: &&mut Candidate| {
+            candidate.kind == "MultiRegion"
+                && candidate.statement.value == native
+                && !candidate.feature.is_empty()
+        };
+        let limited =
+            |candidate: &Candidate| !candidate.statement.tiers.is_empty() || candidate.statement.all_tiers;
+        let mut open: FxHashMap<String, bool> = FxHashMap::default();
+        for candidate in candidates.iter_mut().filter(states) {
+            *open.entry(candidate.feature.clone()).or_insert(true) &= !limited(candidate);
+        }
+        open.retain(|_, open| *open);
+        if open.is_empty() || judge.tiers.is_empty() {
+            return;
+        }
+        for (feature, _) in open {
+            let named = self.tiers_in_tables(judge, scopes, &feature);
+            let named = named.or_else(|| self.tiers_in_sentences(judge, scopes, passages, &feature));
+            let Some(named) = named else { continue };
+            for candidate in candidates.iter_mut().filter(states) {
+                if candidate.feature == feature {
+                    candidate.statement.tiers.clone_from(&named);
+                }
+            }
+        }
+    }
+
+    /// The tiers in the row of a table that names a feature, in a section on the loss of a region.
+    fn tiers_in_tables(
+        &self,
+        judge: &Judge<'_>,
+        scopes: &[SectionScope<'_>],
+        feature: &str,
+    ) -> Option<Vec<String>> {
+        let feature = slug(feature);
+        let sections = self.outline.sections.iter().zip(scopes);
+        let of_regions =
+            sections.filter(|(_, scope)| scope.scenario == Some(Scenario::RegionFailure) && !scope.custom);
+        let tables = of_regions.flat_map(|(section, _)| tables(&section.blocks));
+        let mut rows = tables.flat_map(|table| &table.rows);
+        rows.find_map(|row| {
+            let (lead, cells) = row.cells.split_first()?;
+            let cells = || cells.iter().filter_map(|cell| tiers::of_label(cell.plain.trim(), &judge.tiers));
+            (slug(&lead.plain) == feature).then(cells)?.next()
+        })
+    }
+
+    /// The tiers in the first sentence that names a feature and tiers, or in one under a label of the feature's section
+    /// that asks for tiers.
+    fn tiers_in_sentences(
+        &self,
+        judge: &Judge<'_>,
+        scopes: &[SectionScope<'_>],
+        passages: &[Passage],
+        feature: &str,
+    ) -> Option<Vec<String>> {
+        let name = slug(feature);
+        let of_regions = passages.iter().filter(|passage| {
+            let scope = &scopes[passage.section];
+            scope.scenario == Some(Scenario::RegionFailure)
+                && !scope.custom
+                && (scope.feature.is_empty() || slug(&scope.feature) == name)
+        });
+        for passage in of_regions {
+            let in_section = slug(&scopes[passage.section].feature) == name;
+            if in_section && self.ontology.tiers.label.is_match(passage.label.as_str()) {
+                let text = |sentence: &PlacedSentence| sentence.text.text().trim_end_matches('.').to_owned();
+                let mut listed =
+                    passage.sentences.iter().filter_map(|s| tiers::of_label(&text(s), &judge.tiers));
+                if let Some(named) = listed.next() {
+                    return Some(named);
+                }
+            }
+            let unlabelled = passage.sentences.iter().enumerate().filter(|_| passage.kind.is_none());
+            for (at, sentence) in unlabelled {
+                let names = format!("-{}-", slug(sentence.text.text())).contains(&format!("-{name}-"));
+                if names && let Some(named) = self.only_tiers(judge, sentence, in_section && at == 0) {
+                    return Some(named);
+                }
+            }
+        }
+        None
+    }
+
+    /// The tiers that a sentence names as those that have what it speaks of: with a noun, or, in the sentence that
+    /// introduces it, before what customers have in them.
+    fn only_tiers(
+        &self,
+        judge: &Judge<'_>,
+        sentence: &PlacedSentence,
+        introduces: bool,
+    ) -> Option<Vec<String>> {
+        if self.denies_support(&sentence.text) {
+            return None;
+        }
+        let mentions = self.sentences.tiers(sentence);
+        if mentions.iter().any(|mention| mention.all || mention.excepted) {
+            return None;
+        }
+        let named: Vec<&tiers::TierMention> =
+            mentions.iter().filter(|mention| !mention.names.is_empty()).collect();
+        match named.as_slice() {
+            [mention] => Some(judge.with_higher(mention)),
+            [] if introduces => {
+                let service = self.sentences.service();
+                let found =
+                    tiers::of_resources(&sentence.text, service, &judge.tiers, usize::MAX, self.ontology);
+                Some(found).filter(|found| !found.is_empty())
+            }
+            _ => None,
+        }
+    }
+
+    /// The names in columns of tiers.
+    pub(super) fn tiers_of_columns(&self) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        for table in self.outline.sections.iter().flat_map(|section| tables(&section.blocks)) {
+            for at in 0..table.head.len() {
+                let column = self.ontology.tables.column(table.head[at].plain.trim());
+                if !column.is_some_and(tiers::is_column) {
+                    continue;
+                }
+                let cells = table.rows.iter().filter_map(|row: &Row| row.cells.get(at));
+                let found = cells.flat_map(|cell| tiers::in_cell(&cell.plain));
+                for name in found {
+                    if !names.contains(&name) {
+                        names.push(name);
+                    }
+                }
+            }
+        }
+        names
+    }
+}
+
+/// The tables among blocks, those in lists and quotes too.
+fn tables(blocks: &[Block]) -> Vec<&Table> {
+    let mut found = Vec::new();
+    for block in blocks {
+        match block {
+            Block::Table(table) => found.push(table),
+            Block::List(items) => found.extend(items.iter().flat_map(|item| tables(&item.blocks))),
+            Block::Quote(_, blocks) => found.extend(tables(blocks)),
+            Block::Paragraph(_) | Block::Code => {}
+        }
+    }
+    found
+}
