@@ -102,9 +102,11 @@ impl Reader<'_> {
         self.tell_previews(scopes, &passages, &mut candidates);
         self.require_tiers(&judge, scopes, &passages, &mut candidates);
         self.limit_features(&judge, scopes, &passages, &mut candidates);
+        self.tell_restrictions(&passages, &mut candidates);
         self.unparsed(&passages, scopes, &mut candidates, extraction);
         extraction.gaps = self.gaps(&passages, scopes, &extraction.template);
-        let settled = settle::settle(candidates, self.ontology);
+        let mut settled = settle::settle(candidates, self.ontology);
+        self.tell_parts(&passages, &mut settled);
         extraction.facts = settled.into_iter().map(|candidate| self.fact(candidate)).collect();
         let service_of = |section| self.service_of(section);
         claims::extract(self, scopes, &service_of, extraction);

@@ -9,6 +9,7 @@ mod features;
 mod gaps;
 mod identity;
 mod judge;
+mod parts;
 mod passages;
 mod quantity;
 mod scope;

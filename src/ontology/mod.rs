@@ -292,6 +292,14 @@ pub struct SentenceWords {
     pub no_feature: CueSet,
     /// Words for a region or for regions.
     pub region: CueSet,
+    /// The configuration to which a sentence limits what it says.
+    pub restriction: Finder,
+    /// The regions to which a sentence limits what it says.
+    pub some_regions: Finder,
+    /// What a sentence speaks of, by the words before its verb.
+    pub subject: Finder,
+    /// Subjects that stand for the service as a whole.
+    pub whole: CueSet,
     /// Labels whose alternatives are told apart even where they state the same.
     pub distinct: CueSet,
     /// Sentences that limit what they speak of to the tiers that they name.

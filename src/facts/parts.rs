@@ -1,0 +1,105 @@
+//! What a statement holds for, where the document states otherwise of the rest: the part of the service, or the
+//! configuration, that its sentence speaks of.
+
+use super::extract::Reader;
+use super::passages::{Passage, PlacedSentence};
+use super::settle::Candidate;
+use crate::facts::Value;
+use crate::vocabulary::slug;
+
+/// Kinds of which a value denies what others say, with that value.
+const DENIALS: [(&str, &str); 2] = [("ZoneSupport", "None"), ("Backup", "NotSupported")];
+
+impl Reader<'_> {
+    /// Names the configuration in which a failure lasts to its end, where a sentence in passing says it of one.
+    pub(super) fn tell_restrictions(&self, passages: &[Passage], candidates: &mut [Candidate]) {
+        for candidate in candidates.iter_mut() {
+            if is(candidate, "MultiRegion", "SingleRegion") {
+                candidate.feature.clear();
+            }
+            if !is(candidate, "Downtime", "UntilRecovery") || candidate.announced || !unlimited(candidate) {
+                continue;
+            }
+            let restriction =
+                sentence_of(passages, candidate).and_then(|sentence| self.restriction(sentence));
+            if let Some(restriction) = restriction {
+                candidate.statement.variant = restriction;
+                candidate.statement.of_part = true;
+            }
+        }
+    }
+
+    /// Names the part of which a settled statement denies what others state of the service without limits.
+    pub(super) fn tell_parts(&self, passages: &[Passage], settled: &mut [Candidate]) {
+        let named: Vec<Option<String>> =
+            settled.iter().map(|candidate| self.part(passages, candidate, settled)).collect();
+        for (candidate, named) in settled.iter_mut().zip(named) {
+            if let Some(named) = named {
+                candidate.statement.variant = named;
+            }
+        }
+    }
+
+    /// The part that a settled statement is about.
+    fn part(&self, passages: &[Passage], candidate: &Candidate, settled: &[Candidate]) -> Option<String> {
+        let sentence = sentence_of(passages, candidate).filter(|_| unlimited(candidate))?;
+        let mut others = settled.iter().filter(|other| denies(candidate, other)).peekable();
+        others.peek()?;
+        if is(candidate, "Downtime", "UntilRecovery") {
+            return self.restriction(sentence);
+        }
+        if is(candidate, "MultiRegion", "SingleRegion") {
+            let has_feature = others.any(|other| is(other, "MultiRegion", "Native"));
+            let subject = || self.subject(sentence).filter(|_| !has_feature);
+            return self.regions(sentence).or_else(subject);
+        }
+        let of_rest = is(candidate, "MultiRegion", "Global")
+            || DENIALS.iter().any(|(kind, value)| is(candidate, kind, value))
+                && others.any(|other| other.statement.tiers.is_empty());
+        of_rest.then(|| self.subject(sentence))?
+    }
+
+    /// The configuration, or the regions, to which a sentence limits what it says.
+    fn restriction(&self, sentence: &PlacedSentence) -> Option<String> {
+        let words = self.ontology.sentence.restriction.find(&sentence.text).map(slug);
+        words.filter(|words| !words.is_empty()).or_else(|| self.regions(sentence))
+    }
+
+    /// The regions to which a sentence limits what it says: by name, or as those named before.
+    fn regions(&self, sentence: &PlacedSentence) -> Option<String> {
+        let words = self.ontology.sentence.some_regions.find(&sentence.text);
+        let region = || {
+            let place = sentence.names.iter().find_map(|name| name.region())?;
+            sentence.text.text().get(place)
+        };
+        words.or_else(region).map(slug).filter(|words| !words.is_empty())
+    }
+
+    /// What a sentence speaks of by its subject, if that isn't the service.
+    fn subject(&self, sentence: &PlacedSentence) -> Option<String> {
+        let words = self.ontology.sentence.subject.find(sentence.said())?;
+        let is_service = self.ontology.sentence.whole.is_match(words);
+        (!is_service).then(|| slug(words)).filter(|words| !words.is_empty())
+    }
+}
+
+fn sentence_of<'p>(passages: &'p [Passage], candidate: &Candidate) -> Option<&'p PlacedSentence> {
+    let passage = passages.get(candidate.passage)?;
+    passage.sentences.iter().find(|sentence| sentence.start == candidate.statement.start)
+}
+
+fn is(candidate: &Candidate, kind: &str, value: &str) -> bool {
+    candidate.kind == kind && matches!(&candidate.statement.value, Value::Named(named) if named == value)
+}
+
+fn unlimited(candidate: &Candidate) -> bool {
+    candidate.statement.variant.is_empty() && candidate.statement.tiers.is_empty()
+}
+
+/// Whether another statement says something else of the same kind and failure.
+fn denies(candidate: &Candidate, other: &Candidate) -> bool {
+    candidate.kind == other.kind
+        && candidate.scenario == other.scenario
+        && candidate.service == other.service
+        && candidate.statement.value != other.statement.value
+}
