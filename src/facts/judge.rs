@@ -63,6 +63,9 @@ impl Statement {
 /// So many bytes a sentence opens with: tiers that it names there are what it speaks of.
 const OPENING: usize = 24;
 
+/// So many bytes a sentence opens with: tiers that it names there are what its paragraph goes on to speak of.
+const OPENING_OF_PARAGRAPH: usize = 32;
+
 /// Weight of a value that a label of a zone mode states by itself.
 const MODE_LABEL_WEIGHT: i64 = 38;
 
@@ -93,7 +96,9 @@ impl Judge<'_> {
         let of_failure = kind.name == "Responsibility" && of_zone_failure;
         let mut found = Vec::new();
         let mut told_in_passing = false;
+        let mut of_paragraph: Vec<String> = Vec::new();
         for sentence in &passage.sentences {
+            self.tell_paragraph(sentence, &mut of_paragraph);
             let (text, said) = (&sentence.text, sentence.said());
             if !kind.reads_references && sentence.passed_over {
                 continue;
@@ -131,7 +136,11 @@ impl Judge<'_> {
                 if scope.custom && !self.ontology.sentence.outright.is_match(text) {
                     continue;
                 }
-                if let Some(statement) = self.read(kind, reading, sentence, passage) {
+                if let Some(mut statement) = self.read(kind, reading, sentence, passage) {
+                    let goes_on = self.goes_on(kind, reading, sentence);
+                    if goes_on && statement.tiers.is_empty() && !statement.all_tiers {
+                        statement.tiers.clone_from(&of_paragraph);
+                    }
                     found.push(statement);
                     weight = Some(reading.weight);
                 }
@@ -148,6 +157,31 @@ impl Judge<'_> {
             return self.with_exceptions(kind, passage, found);
         }
         best(kind, found).into_iter().collect()
+    }
+
+    /// Whether what a sentence states of a kind goes on about the tiers that its paragraph is about: what they support
+    /// and cost, and that a failure lasts to its end where they aren't protected.
+    fn goes_on(&self, kind: &Kind, reading: &Reading, sentence: &PlacedSentence) -> bool {
+        let of_zones = matches!(kind.name.as_str(), "ZoneSupport" | "ZoneEnablement" | "ZoneCost");
+        let lasts = kind.name == "Downtime" && reading.value == "UntilRecovery";
+        of_zones || lasts && self.ontology.sentence.restriction.find(&sentence.text).is_none()
+    }
+
+    /// Brings the tiers that a paragraph is about up to a sentence: those that it names first, until another one
+    /// names others, or all.
+    fn tell_paragraph(&self, sentence: &PlacedSentence, tiers: &mut Vec<String>) {
+        if sentence.opens {
+            tiers.clear();
+        }
+        let mentions = self.sentences.tiers(sentence);
+        let Some(first) = mentions.first() else { return };
+        tiers.clear();
+        if let ([mention], true) = (mentions, first.range.start < OPENING_OF_PARAGRAPH)
+            && !mention.all
+            && !mention.excepted
+        {
+            *tiers = self.with_higher(mention);
+        }
     }
 
     /// The statement of one reading that fits a sentence.

@@ -31,11 +31,39 @@ impl Reader<'_> {
 
     /// Names the part of which a settled statement denies what others state of the service without limits.
     pub(super) fn tell_parts(&self, passages: &[Passage], settled: &mut [Candidate]) {
+        Self::limit_always_on(settled);
         let named: Vec<Option<String>> =
             settled.iter().map(|candidate| self.part(passages, candidate, settled)).collect();
         for (candidate, named) in settled.iter_mut().zip(named) {
             if let Some(named) = named {
                 candidate.statement.variant = named;
+            }
+        }
+    }
+
+    /// Where only some tiers are zone-redundant, those are what zone redundancy that is always on holds for.
+    fn limit_always_on(settled: &mut [Candidate]) {
+        let of_zones = settled.iter().filter(|other| is(other, "ZoneSupport", "ZoneRedundant"));
+        let mut tiers: Vec<String> = Vec::new();
+        for support in of_zones {
+            if support.statement.tiers.is_empty() {
+                return;
+            }
+            let new = |tier: &&String| !tiers.contains(tier);
+            let new: Vec<String> = support.statement.tiers.iter().filter(new).cloned().collect();
+            tiers.extend(new);
+        }
+        let denied =
+            |other: &Candidate| is(other, "ZoneSupport", "None") && !other.statement.tiers.is_empty();
+        if !settled.iter().any(denied) {
+            return;
+        }
+        let always_on = |candidate: &&mut Candidate| {
+            is(candidate, "ZoneEnablement", "AlwaysOn") && candidate.feature.is_empty()
+        };
+        for candidate in settled.iter_mut().filter(always_on) {
+            if unlimited(candidate) && !candidate.statement.all_tiers {
+                candidate.statement.tiers.clone_from(&tiers);
             }
         }
     }

@@ -288,7 +288,7 @@ fn is_name_word(word: &str, last: bool) -> bool {
     let first = word.chars().next().unwrap_or(' ');
     first.is_ascii_uppercase()
         || is_version(word)
-        || first.is_ascii_digit() && !last
+        || first.is_ascii_digit() && (!last || word.len() == 1)
         || matches!(word, "general-purpose" | "purpose" | "optimized" | "critical")
 }
 
@@ -399,6 +399,7 @@ mod tests {
             ("For the Basic tier or in the Standard tier, none.", vec!["Basic", "Standard"]),
             ("You can do so with Premium v2 to v4 plans.", vec!["Premium v2", "Premium v3", "Premium v4"]),
             ("The StandardV2 SKU is needed.", vec!["StandardV2"]),
+            ("On the Free and Standard 1 plans, none.", vec!["Free", "Standard 1"]),
         ] {
             assert_eq!(read(sentence), [expected], "{sentence}");
         }

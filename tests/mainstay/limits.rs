@@ -95,3 +95,86 @@ fn a_zone_mode_beside_tiers_is_no_tier() {
     ));
     assert_eq!(stated(&read, "Downtime")[0], "Duration ..20 Typical [Basic, Brass]");
 }
+
+#[test]
+fn a_denial_beside_support_is_about_its_subject() {
+    let zones = "## Availability zone support\n\nLanterns are zone-redundant.\n\n";
+    let read = article(&format!("{zones}Paper lamps don't support availability zones.\n"));
+    assert_eq!(stated(&read, "ZoneSupport"), ["ZoneRedundant", "None [paper-lamps]"]);
+    let read = article("## Availability zone support\n\nPaper lamps don't support availability zones.\n");
+    assert_eq!(stated(&read, "ZoneSupport"), ["None"], "nothing else is said");
+    let read = article(&format!("{zones}Nephele Lantern doesn't support availability zones.\n"));
+    assert_eq!(stated(&read, "ZoneSupport"), ["ZoneRedundant", "None"], "a contradiction stays one");
+}
+
+#[test]
+fn what_is_confined_to_a_region_is_no_matter_of_a_feature() {
+    let read = article(&format!(
+        "{TIERS}{REGIONS}### Mirror groups\n\nIn the Basic tier, a lantern is a single-region resource.\n\n\
+         #### Behavior during a region failure\n\n- **Expected downtime:** About two minutes.\n"
+    ));
+    let single = stated(&read, "MultiRegion").into_iter().find(|fact| fact.starts_with("Single"));
+    assert_eq!(single.as_deref(), Some("SingleRegion [Basic]"));
+}
+
+#[test]
+fn a_failure_lasts_to_its_end_in_a_configuration() {
+    let outcome = "- **Expected downtime:** About 20 seconds.\n\n";
+    for (sentence, expected) in [
+        (
+            "A lantern without zone redundancy is unavailable until the zone is back.",
+            Some("without-zone-redundancy"),
+        ),
+        (
+            "If zone redundancy isn't enabled, the lantern is unavailable until the zone is back.",
+            Some("zone-redundancy-isn-t-enabled"),
+        ),
+        ("A lantern goes without any oil for an hour.", None),
+    ] {
+        let read = article(&format!(
+            "## Availability zone support\n\n{sentence}\n\n### Zone-down experience\n\n{outcome}"
+        ));
+        let mut downtime = vec!["Duration ..20 Typical".to_owned()];
+        downtime.extend(expected.map(|variant| format!("UntilRecovery [{variant}]")));
+        let mut stated = stated(&read, "Downtime");
+        stated.sort();
+        assert_eq!(stated, downtime, "{sentence}");
+    }
+}
+
+#[test]
+fn a_paragraph_goes_on_about_the_tiers_that_it_opens_with() {
+    let zones = "## Availability zone support\n\n";
+    let read = article(&format!(
+        "{TIERS}{zones}In the Brass tier, you can pick the place of a lantern. That configuration is *zonal*.\n"
+    ));
+    assert_eq!(stated(&read, "ZoneSupport"), ["Zonal [Brass]"]);
+    let read = article(&format!(
+        "{TIERS}{zones}In the Brass tier, you can pick the color of a lantern.\n\nThat configuration is *zonal*.\n"
+    ));
+    assert_eq!(stated(&read, "ZoneSupport"), ["Zonal"], "another paragraph");
+}
+
+#[test]
+fn zone_redundancy_that_is_always_on_holds_for_the_tiers_that_have_it() {
+    let read = article(&format!(
+        "{TIERS}## Availability zone support\n\nThe Brass tier is zone-redundant. The Basic tier doesn't support \
+         availability zones.\n\n### Configure availability zone support\n\nZone redundancy is automatic, and there's nothing to configure.\n"
+    ));
+    assert_eq!(stated(&read, "ZoneEnablement"), ["AlwaysOn [Brass]"]);
+}
+
+#[test]
+fn headings_of_steps_name_no_feature() {
+    for heading in
+        ["Outage detection and failover", "Recovery of the primary region", "Failing back", "DR drills"]
+    {
+        let read = article(&format!(
+            "## Cross-region disaster recovery\n\n### {heading}\n\n- **RPO:** Up to 15 minutes.\n"
+        ));
+        assert_eq!(stated(&read, "DataLoss"), ["Duration ..900 UpTo"], "{heading}");
+    }
+    let read =
+        article("## Cross-region disaster recovery\n\n### Mirror sets\n\n- **RPO:** Up to 15 minutes.\n");
+    assert_eq!(stated(&read, "DataLoss"), ["Duration ..900 UpTo [Mirror sets]"]);
+}
