@@ -89,7 +89,7 @@ impl Reader<'_> {
         let judge =
             Judge { ontology: self.ontology, sentences: self.sentences, tiers: self.known_tiers(&passages) };
         let known = self.with_tabs(&judge.tiers);
-        passages.iter_mut().for_each(|passage| passage.limits.tell_tiers(&known));
+        passages.iter_mut().for_each(|passage| passage.limits.tell_tiers(&known, &self.ontology.tiers.order));
         self.drop_tabs(scopes, &mut passages);
         let mut candidates = Vec::new();
         for (at, passage) in passages.iter().enumerate() {
@@ -135,7 +135,9 @@ impl Reader<'_> {
         let tabs: Vec<&Section> =
             self.outline.sections.iter().filter(|section| section.tab.is_some()).collect();
         let beside_tier = |tab: &&&Section| {
-            let of_tier = |other: &&Section| tiers::of_label(&title(other), known).is_some();
+            let of_tier = |other: &&Section| {
+                tiers::of_label(&title(other), known, &self.ontology.tiers.order).is_some()
+            };
             tabs.iter().any(|other| other.parent == tab.parent && of_tier(other))
         };
         let beside: Vec<String> = tabs.iter().filter(beside_tier).map(|tab| title(tab)).collect();

@@ -64,7 +64,11 @@ impl Reader<'_> {
         let mut rows = tables.flat_map(|table| &table.rows);
         rows.find_map(|row| {
             let (lead, cells) = row.cells.split_first()?;
-            let cells = || cells.iter().filter_map(|cell| tiers::of_label(cell.plain.trim(), &judge.tiers));
+            let cells = || {
+                cells.iter().filter_map(|cell| {
+                    tiers::of_label(cell.plain.trim(), &judge.tiers, &self.ontology.tiers.order)
+                })
+            };
             (slug(&lead.plain) == feature).then(cells)?.next()
         })
     }
@@ -89,8 +93,10 @@ impl Reader<'_> {
             let in_section = slug(&scopes[passage.section].feature) == name;
             if in_section && self.ontology.tiers.label.is_match(passage.label.as_str()) {
                 let text = |sentence: &PlacedSentence| sentence.text.text().trim_end_matches('.').to_owned();
-                let mut listed =
-                    passage.sentences.iter().filter_map(|s| tiers::of_label(&text(s), &judge.tiers));
+                let mut listed = passage
+                    .sentences
+                    .iter()
+                    .filter_map(|s| tiers::of_label(&text(s), &judge.tiers, &self.ontology.tiers.order));
                 if let Some(named) = listed.next() {
                     return Some(named);
                 }

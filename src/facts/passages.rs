@@ -30,9 +30,9 @@ pub(super) struct Limits {
 
 impl Limits {
     /// A label made of names of tiers that the document speaks of elsewhere limits to these tiers.
-    pub fn tell_tiers(&mut self, known: &[String]) {
+    pub fn tell_tiers(&mut self, known: &[String], order: &[String]) {
         let Some(label) = self.variants.last().filter(|_| self.tiers.is_empty()) else { return };
-        if let Some(tiers) = tiers::of_label(label, known) {
+        if let Some(tiers) = tiers::of_label(label, known, order) {
             self.tiers = tiers;
             self.variants.pop();
         }

@@ -95,18 +95,27 @@ pub(super) fn of_resources(
     found.map(|named| named.names).unwrap_or_default()
 }
 
-/// The tiers that a label is made of, where it names nothing but tiers that are known: `Basic, Standard, and Premium`.
-pub(super) fn of_label(label: &str, known: &[String]) -> Option<Vec<String>> {
+/// The tiers that a label is made of, where it names nothing but tiers that are known, beside which tiers may be
+/// called as they usually are (`order`): `Basic, Standard, and Premium`; `free-and-basic`, as identifiers are written.
+pub(super) fn of_label(label: &str, known: &[String], order: &[String]) -> Option<Vec<String>> {
+    let spaced = if label.contains(' ') { label.to_owned() } else { label.replace('-', " ") };
     let mut names = Vec::new();
-    for part in
-        label.split([',', '/']).flat_map(|part| part.split(" and ")).flat_map(|part| part.split(" or "))
-    {
-        let part = part.trim().trim_start_matches("and ").trim_start_matches("or ").trim();
-        if !part.is_empty() {
-            names.push(known.iter().find(|name| name.eq_ignore_ascii_case(part))?.clone());
-        }
+    let mut tells = false;
+    for part in parts(&spaced) {
+        let is = |name: &&String| name.eq_ignore_ascii_case(part);
+        let of_document = known.iter().find(is);
+        tells |= of_document.is_some();
+        names.push(of_document.or_else(|| order.iter().find(is))?.clone());
     }
-    (!names.is_empty()).then_some(names)
+    tells.then_some(names)
+}
+
+/// The names in a list of tiers, as in the first column of a table of them.
+fn parts(list: &str) -> impl Iterator<Item = &str> {
+    let parts =
+        list.split([',', '/', ';']).flat_map(|part| part.split(" and ")).flat_map(|part| part.split(" or "));
+    let bare = parts.map(|part| part.trim().trim_start_matches("and ").trim_start_matches("or ").trim());
+    bare.filter(|part| !part.is_empty())
 }
 
 /// Whether a column of a table names tiers.
@@ -119,9 +128,7 @@ const LONGEST_NAME: usize = 4;
 
 /// The tiers that a cell of a column of tiers names, if it names nothing else: `Basic, Standard`.
 pub(super) fn in_cell(cell: &str) -> Vec<String> {
-    let parts = cell.split([',', '/', ';']).flat_map(|part| part.split(" and "));
-    let parts = parts.map(|part| part.trim().trim_start_matches("and ").trim());
-    let names: Vec<String> = parts.filter(|part| !part.is_empty()).map(str::to_owned).collect();
+    let names: Vec<String> = parts(cell).map(str::to_owned).collect();
     let is_name = |name: &String| {
         name.starts_with(|c: char| c.is_ascii_uppercase())
             && name.split_whitespace().count() <= LONGEST_NAME

@@ -82,3 +82,26 @@ fn a_part_that_stays_in_its_region_makes_no_single_region_service() {
     assert_eq!(stated(&native, "MultiRegion"), ["Native [geo-replication]"]);
     assert_eq!(stated(&read(""), "MultiRegion"), ["SingleRegion"]);
 }
+
+#[test]
+fn labels_made_of_the_tiers_that_a_table_lists_are_tiers() {
+    let table = |head: &str| {
+        let read = article(&format!(
+            "## Availability zone support\n\n| {head} | Zones |\n|---|---|\n| Ember | No |\n\
+             | Blaze, Blaze Plus | Yes |\n\n### Zone down experience\n\n- **Expected downtime:**\n\n  \
+             - *Blaze and Blaze Plus:* None.\n  - *Ember:* Lanterns are unavailable until the zone recovers.\n"
+        ));
+        stated(&read, "Downtime")
+    };
+    assert_eq!(table("Tier"), ["None [Blaze, Blaze Plus]", "UntilRecovery [Ember]"]);
+    assert_eq!(table("Lantern"), ["None [blaze-and-blaze-plus]", "UntilRecovery [ember]"]);
+}
+
+#[test]
+fn identifiers_of_pivots_name_tiers_too() {
+    let read = article(
+        "## Availability zone support\n\nThe Ember tier and the Blaze tier differ.\n\n### Zone down experience\n\n\
+         - **Expected downtime:**\n\n  - *ember-and-blaze:* None.\n  - *glow:* Up to 5 minutes.\n",
+    );
+    assert_eq!(stated(&read, "Downtime"), ["None [Ember, Blaze]", "Duration ..300 UpTo [glow]"]);
+}

@@ -35,7 +35,7 @@ impl Subject {
         let key = slug(words);
         let named = sentences.tiers(&said.sentence).iter().flat_map(|mention| &mention.names);
         let named: Vec<String> = named.cloned().collect();
-        if let Some(tiers) = tiers::of_label(words, &named) {
+        if let Some(tiers) = tiers::of_label(words, &named, &[]) {
             return Some(Self { tiers, ..Self::default() });
         }
         let short = ontology.claims.names.short(sentences.service());
