@@ -297,6 +297,9 @@ impl<'a> Walk<'a> {
                 passage.kind = Some(kind.name.clone());
                 passage.labelled = !kind.weak_labels;
                 passage.parent = if nested { parent } else { None };
+                if nested {
+                    passage.limits.variants.push(label.name.to_owned());
+                }
             }
             None => {
                 passage.parent = parent;

@@ -105,3 +105,25 @@ fn identifiers_of_pivots_name_tiers_too() {
     );
     assert_eq!(stated(&read, "Downtime"), ["None [Ember, Blaze]", "Duration ..300 UpTo [glow]"]);
 }
+
+#[test]
+fn a_whole_section_on_a_failure_tells_more_than_what_happens_then() {
+    let read = article(
+        "## When an availability zone fails\n\nLanterns are spread across all availability zones. You can't turn this \
+         off, and there's nothing to turn on.\n\n## If you lose a region\n\nLantern is a single-region service.\n",
+    );
+    assert_eq!(stated(&read, "ZoneSupport"), ["ZoneRedundant"]);
+    assert_eq!(stated(&read, "ZoneEnablement"), ["AlwaysOn"]);
+    assert_eq!(stated(&read, "MultiRegion"), ["SingleRegion"]);
+    let nested = article(&format!("{ZONE_DOWN}Lanterns are spread across all availability zones.\n"));
+    assert!(stated(&nested, "ZoneSupport").is_empty());
+}
+
+#[test]
+fn a_label_of_the_same_kind_inside_a_label_is_an_alternative() {
+    let read = article(&format!(
+        "{ZONE_DOWN}- **Expected data loss:** Lantern keeps two kinds of data.\n\n  \
+         - *Data in the book.* No data is lost.\n  - *Data in the cache.* Some data might be lost.\n"
+    ));
+    assert_eq!(stated(&read, "DataLoss"), ["None [data-in-the-book]", "Possible [data-in-the-cache]"]);
+}
