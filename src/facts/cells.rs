@@ -1,6 +1,7 @@
 //! Passages from the cells of a table: what they announce or answer, and what they are limited to.
 
 use super::passages::{Passage, Walk};
+use crate::ontology::{Announced, Kind};
 use crate::sections::{Table, Text};
 
 /// Fewest words of a cell that is read as an answer to its row or column.
@@ -18,7 +19,7 @@ impl Walk<'_> {
                 if filled > 1 && self.ontology.sentence.remark_head.is_match(head) {
                     continue;
                 }
-                let (row_kind, column_kind) = (self.kind(lead), self.kind(head));
+                let (row_kind, column_kind) = (self.kind(lead), self.kind(head).or_else(|| self.asks(head)));
                 let mut passage = Passage { sentences: Vec::new(), label: lead.to_owned(), ..like.clone() };
                 let narrows = match (row_kind, column_kind) {
                     (Some(kind), _) => {
@@ -52,6 +53,14 @@ impl Walk<'_> {
                 }
                 self.append(None, cell, 0, &passage);
             }
+        }
+    }
+
+    /// The kind of what a tier or mode takes to be on, if the head of a column asks for that.
+    fn asks(&self, head: &str) -> Option<&Kind> {
+        match self.ontology.announced(&self.sentences.get(head).text) {
+            Some(Announced::Kind(kind)) if kind.name == "ZoneEnablement" => Some(kind),
+            _ => None,
         }
     }
 

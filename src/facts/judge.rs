@@ -113,13 +113,18 @@ impl Judge<'_> {
             let either = kind.takes_scenario || kind.name == "MultiRegion";
             let of_zones = scope.scenario == Some(Scenario::ZoneFailure);
             let speaks_of_region = either && passage.kind.is_none() && of_zones && sentence.of_region;
-            if speaks_of_region != of_region {
+            let speaks_of_both = either && passage.kind.is_none() && of_zones && sentence.of_both;
+            if speaks_of_region != of_region && !(of_region && speaks_of_both) {
                 continue;
             }
             // The weightiest reading counts; of a kind with several values, all of its weight.
             let mut weight = None;
             let topical = passage.kind.is_none() && kind.topic.is_match(said);
-            let about = about || topical;
+            // What customers have to do in designs of their own, they do when a region is lost.
+            let of_design = scope.custom
+                && kind.name == "Responsibility"
+                && self.ontology.sentence.takes_over.is_match(text);
+            let about = about || topical || of_design;
             told_in_passing |= topical;
             if !kind.may_state(said) {
                 continue;

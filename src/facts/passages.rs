@@ -57,6 +57,8 @@ pub(super) struct PlacedSentence {
     pub passed_over: bool,
     /// Whether it speaks of the loss of a region and of no zone.
     pub of_region: bool,
+    /// Whether it speaks of the loss of a zone and of a region alike.
+    pub of_both: bool,
     /// The failure that it is about by its own words: of zones or of regions, where it speaks of just one of them.
     pub failure: Option<Scenario>,
     /// Whether it speaks of another interruption than the loss of a zone or region.
@@ -104,7 +106,7 @@ impl Passage {
             if sentence.opens || sentence.failure.is_some() {
                 named = sentence.failure;
             }
-            named == Some(failure)
+            named == Some(failure) || sentence.of_both
         };
         let sentences: Vec<PlacedSentence> = self.sentences.iter().filter(about).cloned().collect();
         (!sentences.is_empty()).then(|| Self { sentences, ..self.without_sentences() })
@@ -376,6 +378,7 @@ impl<'a> Walk<'a> {
         let passed_over = words.passed_over.is_match(text);
         let (of_zones, of_regions) = (words.zone.is_match(text), words.region.is_match(text));
         let of_region = words.region_failure.is_match(text) && !of_zones;
+        let of_both = of_zones && of_regions && words.both_failures.is_match(text);
         let failure = match (of_zones, of_regions) {
             (true, false) => Some(Scenario::ZoneFailure),
             (false, true) => Some(Scenario::RegionFailure),
@@ -383,7 +386,17 @@ impl<'a> Walk<'a> {
         };
         let of_other_cause =
             words.other_cause.is_match(text) && !words.region_failure.is_match(text) && !of_zones;
-        PlacedSentence { sentence, start, end, opens, passed_over, of_region, failure, of_other_cause }
+        PlacedSentence {
+            sentence,
+            start,
+            end,
+            opens,
+            passed_over,
+            of_region,
+            of_both,
+            failure,
+            of_other_cause,
+        }
     }
 
     /// Puts the words of a label before a passage's sentences, as a sentence of their own.

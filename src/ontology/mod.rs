@@ -306,6 +306,10 @@ pub struct SentenceWords {
     pub tier_requirement: CueSet,
     /// Sentences that say outright what customers have to do themselves.
     pub outright: CueSet,
+    /// Sentences about the loss of a zone and of a region alike.
+    pub both_failures: CueSet,
+    /// Sentences about moving from what failed to what takes over.
+    pub takes_over: CueSet,
     /// Heads of columns that tell nothing of what stands below them: `Value`.
     pub plain_head: CueSet,
     /// Heads of columns of remarks.

@@ -131,6 +131,8 @@ impl<'t> Reader<'t> {
                 no_feature: self.cues(sentence, "noFeature", Extent::Whole)?,
                 distinct: anywhere(self.statements.own("Condition"), "distinct")?,
                 tier_requirement: anywhere(tier, "requirement")?,
+                both_failures: anywhere(sentence, "bothFailures")?,
+                takes_over: anywhere(sentence, "takesOver")?,
                 outright: anywhere(sentence, "outright")?,
                 plain_head: self.cues(sentence, "plainHead", Extent::Whole)?,
                 remark_head: self.cues(sentence, "remarkHead", Extent::Whole)?,

@@ -178,3 +178,57 @@ fn headings_of_steps_name_no_feature() {
         article("## Cross-region disaster recovery\n\n### Mirror sets\n\n- **RPO:** Up to 15 minutes.\n");
     assert_eq!(stated(&read, "DataLoss"), ["Duration ..900 UpTo [Mirror sets]"]);
 }
+
+#[test]
+fn a_duty_in_a_design_of_one_s_own_needs_no_word_for_the_failure() {
+    let design = |sentence: &str| {
+        article(&format!("{REGIONS}### Custom multiregion solutions for resiliency\n\n{sentence}\n"))
+    };
+    for (sentence, expected) in [
+        ("It's up to you to notice that a lantern is gone and to point visitors to the other.", 1),
+        ("You're responsible for sending visitors to the second lantern.", 1),
+        ("You're responsible for the oil of both lanterns.", 0),
+    ] {
+        assert_eq!(stated(&design(sentence), "Responsibility").len(), expected, "{sentence}");
+    }
+}
+
+#[test]
+fn a_sentence_about_zones_or_regions_speaks_of_both() {
+    let read = article(
+        "## Availability zone support\n\nYou can't simulate the failure of a zone or a region of Nephele Lantern.\n",
+    );
+    assert_eq!(stated(&read, "Testing"), ["NotPossible", "NotPossible"]);
+    let read = article(
+        "## Availability zone support\n\nYou can't simulate the failure of a zone in a region of Nephele Lantern.\n",
+    );
+    assert_eq!(stated(&read, "Testing"), ["NotPossible"]);
+}
+
+#[test]
+fn a_column_asks_what_turns_zones_on() {
+    let read = article(
+        "## Availability zone support\n\n| Tier | Availability zone support | How to turn it on |\n|---|---|---|\n\
+         | Basic | Zone redundant | Automatic for all new lanterns |\n\
+         | Brass | Zone redundant | Only when you create the lantern |\n",
+    );
+    assert_eq!(stated(&read, "ZoneEnablement"), ["AlwaysOn [Basic]", "OptInAtCreation [Brass]"]);
+}
+
+#[test]
+fn data_that_stays_stands_beside_data_that_is_copied() {
+    let read = article(
+        "## Resilience to availability zone failures\n\n### Behavior when all zones are healthy\n\n\
+         - **Data replication between zones:** Guest books are replicated synchronously. Sparks pass through the \
+         lantern, so they aren't replicated.\n",
+    );
+    assert_eq!(stated(&read, "Replication"), ["None [sparks]", "Synchronous"]);
+}
+
+#[test]
+fn what_did_not_arrive_and_can_be_lost_is_no_denial() {
+    let label = |sentence: &str| article(&format!("{ZONE_DOWN}- **Expected data loss:** {sentence}\n"));
+    let lost = "Notes from the last moments might not exist in another place, and they can be lost.";
+    assert_eq!(stated(&label(lost), "DataLoss"), ["Possible"]);
+    assert_eq!(stated(&label("Notes aren't lost."), "DataLoss"), ["None"]);
+}
