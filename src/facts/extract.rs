@@ -18,17 +18,21 @@ use rustc_hash::FxHashSet;
 
 /// Takes from a document what it states.
 pub fn extract(document: &Document, ontology: &Ontology) -> Extraction {
-    let outline = Outline::read(&document.text);
+    extract_outlined(document, &Outline::read(&document.text), ontology)
+}
+
+/// Takes from a document what it states; the outline is that of its text.
+pub fn extract_outlined(document: &Document, outline: &Outline, ontology: &Ontology) -> Extraction {
     let headings: Vec<Cued> =
         outline.sections.iter().map(|section| ontology.look(scope::heading_words(section))).collect();
-    let identity = identity::identity(document, &outline, ontology);
+    let identity = identity::identity(document, outline, ontology);
     let mut extraction = Extraction {
         document: document.path.clone(),
-        title: title(document, &outline),
+        title: title(document, outline),
         service: identity.service.clone(),
         modified: document.front_matter.date(),
         template: template(&headings, &identity, ontology),
-        sections: sections(&outline),
+        sections: sections(outline),
         missing_includes: document
             .missing_includes
             .iter()
@@ -37,12 +41,12 @@ pub fn extract(document: &Document, ontology: &Ontology) -> Extraction {
         identity_conflicts: identity.conflicts.clone(),
         ..Extraction::default()
     };
-    let scopes = scope::scopes(&outline, &headings, ontology);
+    let scopes = scope::scopes(outline, &headings, ontology);
     if !identity.service.is_empty() {
         let sentences = Sentences::new(ontology, &identity.service, identity.acronym.as_deref());
         let reader = Reader {
             document,
-            outline: &outline,
+            outline,
             headings: &headings,
             ontology,
             identity: &identity,
@@ -50,7 +54,7 @@ pub fn extract(document: &Document, ontology: &Ontology) -> Extraction {
         };
         reader.read(&scopes, &mut extraction);
     }
-    table::extract(document, &outline, &scopes, ontology, &mut extraction);
+    table::extract(document, outline, &scopes, ontology, &mut extraction);
     if identity.service.is_empty() && !(extraction.facts.is_empty() && extraction.claims.is_empty()) {
         "ReferenceTable".clone_into(&mut extraction.template);
     }

@@ -21,7 +21,7 @@ mod tiers;
 use crate::vocabulary::slug;
 
 pub use crate::vocabulary::Scenario;
-pub use extract::extract;
+pub use extract::{extract, extract_outlined};
 
 use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;

@@ -7,8 +7,9 @@ use super::{GraphBuilder, Metadata, rdf};
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::documents::{Document, FileKind, Found, Library, MissingInclude, find};
 use crate::error::{Error, Result};
-use crate::facts::{Extraction, extract};
+use crate::facts::{Extraction, extract_outlined};
 use crate::ontology::{Ontology, files as ontology_files};
+use crate::sections::Outline;
 use oxrdf::{NamedNode, NamedNodeRef};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -56,7 +57,7 @@ pub struct BuildReport {
 /// What is written of documents is added to the graph when it has so many quads.
 const QUADS_AT_ONCE: usize = 1 << 14;
 
-/// Documents that are read while the ontology is loaded, at most.
+/// Documents that are read, and gone through for their structure, while the ontology is loaded, at most.
 const READ_BEFORE: usize = 64;
 
 /// So few documents are read in the order of their lengths.
@@ -176,8 +177,21 @@ fn names(ontology: &[PathBuf]) -> Result<Names> {
 /// The documents to read, some of which are read already.
 struct Documents<'f> {
     files: Vec<&'f Found>,
-    read: Vec<Mutex<Option<std::result::Result<Document, Diagnostic>>>>,
+    read: Vec<Mutex<Option<std::result::Result<Outlined, Diagnostic>>>>,
     next: AtomicUsize,
+}
+
+/// A document and its structure.
+struct Outlined {
+    document: Document,
+    outline: Outline,
+}
+
+impl Outlined {
+    fn read(file: &Found, library: &Library) -> std::result::Result<Self, Diagnostic> {
+        let document = library.read(file)?;
+        Ok(Self { outline: Outline::read(&document.text), document })
+    }
 }
 
 impl<'f> Documents<'f> {
@@ -191,16 +205,16 @@ impl<'f> Documents<'f> {
             });
         }
         let read = files.iter().take(READ_BEFORE).take_while(|_| !is_done.load(Ordering::Relaxed));
-        let read = read.map(|file| Mutex::new(Some(library.read(file)))).collect();
+        let read = read.map(|file| Mutex::new(Some(Outlined::read(file, library)))).collect();
         Self { files, read, next: AtomicUsize::new(0) }
     }
 
     /// The next document that nobody has taken.
-    fn next(&self, library: &Library) -> Option<std::result::Result<Document, Diagnostic>> {
+    fn next(&self, library: &Library) -> Option<std::result::Result<Outlined, Diagnostic>> {
         let place = self.next.fetch_add(1, Ordering::Relaxed);
         let file = self.files.get(place)?;
         let read = self.read.get(place).and_then(|read| read.lock().ok()?.take());
-        Some(read.unwrap_or_else(|| library.read(file)))
+        Some(read.unwrap_or_else(|| Outlined::read(file, library)))
     }
 }
 
@@ -259,10 +273,11 @@ impl Reading<'_> {
     }
 
     /// What a document states; what was noticed on the way is added to the diagnostics.
-    fn extraction(&self, mut document: Document, noticed: &mut Vec<Diagnostic>) -> Extraction {
+    fn extraction(&self, read: Outlined, noticed: &mut Vec<Diagnostic>) -> Extraction {
+        let Outlined { mut document, outline } = read;
         noticed.append(&mut document.diagnostics);
         noticed.extend(document.missing_includes.iter().map(missing_include));
-        let extraction = extract(&document, &self.ontology);
+        let extraction = extract_outlined(&document, &outline, &self.ontology);
         note(&extraction, noticed);
         noticed.extend(identity_conflicts(&extraction));
         extraction

@@ -8,6 +8,7 @@ use super::index::{Cued, Index};
 use super::mistake::{Mistake, Result};
 use super::program::Program;
 use super::text::{Lane, Lanes};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -224,7 +225,7 @@ impl CueSet {
 
     /// Whether any cue may match, which is told without trying one.
     pub(super) fn may_match(&self, text: &Cued) -> bool {
-        text.may_match_any(self.range.clone())
+        text.next_anchored(self.range.clone()).is_some()
     }
 
     /// The steps of a cue.
@@ -237,30 +238,43 @@ impl CueSet {
         self.book.index().look(text)
     }
 
-    /// Calls with the indexes of the cues that match.
-    fn matching<T>(&self, text: Looked<'_>, call: impl FnOnce(&mut dyn Iterator<Item = usize>) -> T) -> T {
-        if self.range.is_empty() {
-            return call(&mut std::iter::empty());
-        }
-        let index = self.book.index();
-        let first = self.range.start;
+    /// The text with the cues of the ontology that may match it.
+    fn looked<'t>(&self, text: Looked<'t>) -> Cow<'t, Cued> {
         match text {
-            Looked::Cued(text) => call(&mut text.matches(index, self.range.clone()).map(|at| at - first)),
-            Looked::Words(text) => {
-                let text = index.look(text.to_owned());
-                call(&mut text.matches(index, self.range.clone()).map(|at| at - first))
-            }
+            Looked::Cued(text) => Cow::Borrowed(text),
+            Looked::Words(text) => Cow::Owned(self.look(text.to_owned())),
         }
+    }
+
+    /// The first cue from one on that matches, by their numbers.
+    fn next_match(&self, text: &Cued, from: usize) -> Option<usize> {
+        let mut next = text.next_anchored(from..self.range.end)?;
+        let index = self.book.index();
+        while !text.matches(index, next) {
+            next = text.next_anchored(next + 1..self.range.end)?;
+        }
+        Some(next)
     }
 
     /// The indexes of the cues that match.
     pub fn matches<'t>(&self, text: impl Into<Looked<'t>>) -> Vec<usize> {
-        self.matching(text.into(), |matching| matching.collect())
+        let text = self.looked(text.into());
+        let mut from = self.range.start;
+        let next = || {
+            let found = self.next_match(&text, from)?;
+            from = found + 1;
+            Some(found - self.range.start)
+        };
+        std::iter::from_fn(next).collect()
     }
 
     /// The index of the first cue that matches.
     fn first_match<'t>(&self, text: impl Into<Looked<'t>>) -> Option<usize> {
-        self.matching(text.into(), |matching| matching.next())
+        if self.range.is_empty() {
+            return None;
+        }
+        let found = self.next_match(&self.looked(text.into()), self.range.start)?;
+        Some(found - self.range.start)
     }
 
     /// Whether any cue matches.

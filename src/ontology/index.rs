@@ -19,37 +19,48 @@ pub(super) struct Index {
     pub cues: Box<[Cue]>,
     /// What each needle marks of the bits of a text: itself, and the cues of which it is in the anchor.
     needles: Lexicon,
-    /// For each cue its lists but for the anchor: how many needles, then these, again and again.
-    lists: Groups,
+    lists: Lists,
     /// The cues that any text may match, a bit for each.
     always: Box<[u64]>,
 }
 
-/// Lists of numbers, one behind the other.
+/// The lists of needles that each cue has besides its anchor, each as the bits of its needles.
 #[derive(Debug, Default)]
-struct Groups {
+struct Lists {
+    /// The lists of each cue end in front of this one.
+    cues: Vec<u32>,
+    /// Each list ends in front of this mark.
     ends: Vec<u32>,
-    all: Vec<u32>,
+    marks: Vec<Mark>,
 }
 
-impl Groups {
-    fn push(&mut self, group: impl IntoIterator<Item = u32>) {
-        self.all.extend(group);
-        self.ends.push(number(self.all.len()));
+impl Lists {
+    /// Adds the lists of the next cue.
+    fn push(&mut self, lists: &[List]) {
+        for list in lists {
+            let first = self.marks.len();
+            let mut needles = list.needles.clone();
+            needles.sort_unstable();
+            for mark in needles.iter().map(|needle| Mark::of(*needle as usize)) {
+                if !self.marks[first..].last_mut().is_some_and(|last| last.joins(mark)) {
+                    self.marks.push(mark);
+                }
+            }
+            self.ends.push(number(self.marks.len()));
+        }
+        self.cues.push(number(self.ends.len()));
     }
 
-    fn get(&self, at: usize) -> &[u32] {
-        let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.all[start as usize..self.ends[at] as usize]
+    /// The lists of a cue.
+    fn get(&self, cue: usize) -> impl Iterator<Item = &[Mark]> {
+        let end_of = |ends: &[u32], at: usize| at.checked_sub(1).map_or(0, |before| ends[before] as usize);
+        let lists = end_of(&self.cues, cue)..self.cues[cue] as usize;
+        lists.map(move |list| &self.marks[end_of(&self.ends, list)..self.ends[list] as usize])
     }
 }
 
 fn number(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
-}
-
-fn holds(set: &[u64], number: u32) -> bool {
-    set.get(number as usize / 64).is_some_and(|word| word >> (number % 64) & 1 == 1)
 }
 
 /// A text with the cues that may match it.
@@ -83,53 +94,36 @@ impl Cued {
         &self.text
     }
 
-    /// Those cues of a range that match, from the first on.
-    pub(super) fn matches(&self, index: &Index, range: Range<usize>) -> impl Iterator<Item = usize> {
-        self.may_match(index, range).filter(|at| {
+    /// Whether a cue matches of which a needle of the anchor is held.
+    pub(super) fn matches(&self, index: &Index, cue: usize) -> bool {
+        self.may_match(index, cue) && {
             looked_at(self.text.len());
-            index.cues[*at].is_match(self.lanes.get_or_init(|| Box::new(Lanes::of(self.text.as_bytes()))))
-        })
+            let lanes = self.lanes.get_or_init(|| Box::new(Lanes::of(self.text.as_bytes())));
+            index.cues[cue].is_match(lanes)
+        }
     }
 
-    /// Those cues of a range that may match.
-    fn may_match(&self, index: &Index, range: Range<usize>) -> impl Iterator<Item = usize> {
+    /// Whether a needle of each list of a cue but the anchor is held.
+    fn may_match(&self, index: &Index, cue: usize) -> bool {
         // A text of another ontology may have fewer bits; nothing matches it then.
         let held = self.bits.get(index.always.len()..).unwrap_or_default();
-        let cues = self.anchored(range).flat_map(|(first, mut left)| {
-            std::iter::from_fn(move || {
-                let bit = (left != 0).then(|| left.trailing_zeros() as usize)?;
-                left &= left - 1;
-                Some(first + bit)
-            })
-        });
-        cues.filter(move |at| {
-            let mut lists = index.lists.get(*at);
-            while let Some((count, rest)) = lists.split_first() {
-                let (list, others) = rest.split_at(*count as usize);
-                if !list.iter().any(|needle| holds(held, *needle)) {
-                    return false;
-                }
-                lists = others;
+        index.lists.get(cue).all(|list| list.iter().any(|needles| needles.meets(held)))
+    }
+
+    /// The first cue of a range of which a needle of the anchor is held.
+    #[inline]
+    pub(super) fn next_anchored(&self, range: Range<usize>) -> Option<usize> {
+        let mut at = range.start / 64;
+        // The first word may hold cues in front of the range, the last those behind it.
+        let mut left = self.bits.get(at)? >> (range.start % 64) << (range.start % 64);
+        while left == 0 {
+            at += 1;
+            if at * 64 >= range.end {
+                return None;
             }
-            true
-        })
-    }
-
-    /// Those cues of a range of which a needle of the anchor is held, as words of bits with the number of the first bit.
-    fn anchored(&self, range: Range<usize>) -> impl Iterator<Item = (usize, u64)> {
-        let (first, last) = (range.start / 64, range.end.div_ceil(64));
-        let words = self.bits.get(first..last).unwrap_or_default().iter().enumerate();
-        words.map(move |(at, word)| {
-            // The first and the last word may hold cues of others.
-            let start = range.start.saturating_sub((first + at) * 64);
-            let behind = ((first + at + 1) * 64).saturating_sub(range.end);
-            ((first + at) * 64, *word >> start << start << behind >> behind)
-        })
-    }
-
-    /// Whether a cue of a range may match, by its anchor alone.
-    pub(super) fn may_match_any(&self, range: Range<usize>) -> bool {
-        self.anchored(range).any(|(_, cues)| cues != 0)
+            left = *self.bits.get(at)?;
+        }
+        Some(at * 64 + left.trailing_zeros() as usize).filter(|cue| *cue < range.end)
     }
 }
 
@@ -161,7 +155,7 @@ impl Index {
         let bits = cues.len().div_ceil(64);
         let mut always = vec![0; bits];
         let mut marks: Vec<Vec<Mark>> = (0..parts.len()).map(|at| vec![Mark::of(bits * 64 + at)]).collect();
-        let mut others = Groups::default();
+        let mut others = Lists::default();
         for (at, mut lists) in all.into_iter().enumerate() {
             // Words that many cues need are those that many texts have; so are short ones.
             let often = |needle: &u32| {
@@ -177,9 +171,7 @@ impl Index {
                 }
                 None => Mark::of(at).set(&mut always),
             }
-            others.push(lists.iter().flat_map(|List { needles, .. }| {
-                std::iter::once(number(needles.len())).chain(needles.iter().copied())
-            }));
+            others.push(&lists);
         }
         let needles = Lexicon::new(parts.iter().copied().zip(marks));
         Self { cues: cues.into(), needles, lists: others, always: always.into() }
@@ -205,7 +197,8 @@ mod tests {
     fn may_match(pattern: &str, text: &str) -> bool {
         let cue = Cue::new(pattern, &Phrases::default(), Extent::Anywhere).unwrap();
         let index = Index::of(vec![cue]);
-        index.look(text.to_owned()).may_match(&index, 0..1).next().is_some()
+        let text = index.look(text.to_owned());
+        text.next_anchored(0..1).is_some_and(|cue| text.may_match(&index, cue))
     }
 
     #[test]
@@ -236,8 +229,9 @@ mod tests {
         };
         let index = Index::of((0..150).map(cue).collect());
         let cued = index.look("wcx and wdxwdxwdx.".to_owned());
-        assert_eq!(cued.matches(&index, 0..150).collect::<Vec<_>>(), [2, 55]);
-        assert_eq!(cued.matches(&index, 3..55).count(), 0);
-        assert_eq!(cued.matches(&index, 55..56).count(), 1);
+        let found = |range: Range<usize>| cued.next_anchored(range);
+        let all = [found(0..150), found(3..150), found(56..150), found(3..55), found(55..56), found(56..56)];
+        assert_eq!(all, [Some(2), Some(55), None, None, Some(55), None]);
+        assert!(cued.matches(&index, 2) && cued.matches(&index, 55));
     }
 }

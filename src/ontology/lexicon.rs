@@ -24,6 +24,18 @@ impl Mark {
     pub fn set(self, bits: &mut [u64]) {
         bits[self.at] |= self.bits;
     }
+
+    /// Adds the bits of another if they are of the same word; tells whether they are.
+    pub fn joins(&mut self, other: Self) -> bool {
+        let same = self.at == other.at;
+        self.bits |= if same { other.bits } else { 0 };
+        same
+    }
+
+    /// Whether a text has one of its bits.
+    pub fn meets(self, bits: &[u64]) -> bool {
+        bits.get(self.at).is_some_and(|word| word & self.bits != 0)
+    }
 }
 
 /// Needles with what each marks.
@@ -113,11 +125,10 @@ impl Lexicon {
         marks[first..].sort_unstable_by_key(|mark| mark.at);
         let mut last = first;
         for at in first + 1..marks.len() {
-            if marks[at].at == marks[last].at {
-                marks[last].bits |= marks[at].bits;
-            } else {
+            let mark = marks[at];
+            if !marks[last].joins(mark) {
                 last += 1;
-                marks[last] = marks[at];
+                marks[last] = mark;
             }
         }
         marks.truncate(if first < marks.len() { last + 1 } else { first });
