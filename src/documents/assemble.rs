@@ -32,7 +32,8 @@ pub(super) fn assemble(file: Arc<SourceFile>, path: Option<&Path>, library: &Lib
         included: 0,
         document_offset: 0,
     };
-    let front_matter = assembly.file(0, &name, "");
+    let front_matter = front_matter::split(&file.text).front_matter();
+    assembly.file(0, &name, "");
     let pivots = assembly.pivots(&front_matter);
     Document {
         path: name,
@@ -66,7 +67,7 @@ struct Assembly<'a> {
 impl Assembly<'_> {
     /// Appends a file; its lines after the first get a prefix, which keeps them in the bullet or quote that
     /// includes them.
-    fn file(&mut self, index: usize, name: &str, prefix: &str) -> FrontMatter {
+    fn file(&mut self, index: usize, name: &str, prefix: &str) {
         let file = Arc::clone(&self.files[index]);
         let head = front_matter::split(&file.text);
         if index == 0 {
@@ -105,7 +106,6 @@ impl Assembly<'_> {
             at = end;
         }
         self.stack.pop();
-        head.front_matter
     }
 
     /// Appends a line that stands in a file at an offset, with what it includes.
@@ -241,7 +241,7 @@ impl Assembly<'_> {
         })
     }
 
-    fn report_head(&mut self, file: &SourceFile, head: &front_matter::Head) {
+    fn report_head(&mut self, file: &SourceFile, head: &front_matter::Head<'_>) {
         if head.unclosed {
             let message = "the front matter is opened and never closed; it is read as text";
             self.report(file, 0, Severity::Warning, "front-matter", message);

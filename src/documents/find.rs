@@ -190,7 +190,7 @@ fn kind_of(path: &Path) -> Option<FileKind> {
 fn is_include(path: &Path) -> bool {
     let mut head = Vec::new();
     let read = fs::File::open(path).and_then(|file| file.take(2048).read_to_end(&mut head));
-    read.is_ok() && front_matter::split(&String::from_utf8_lossy(&head)).front_matter.is_include()
+    read.is_ok() && front_matter::split(&String::from_utf8_lossy(&head)).front_matter().is_include()
 }
 
 #[cfg(test)]

@@ -36,8 +36,9 @@ impl FrontMatter {
 }
 
 /// What was found at the head of a file.
-pub(super) struct Head {
-    pub front_matter: FrontMatter,
+#[derive(Default)]
+pub(super) struct Head<'t> {
+    entries: Vec<(&'t str, &'t str)>,
     /// Where the text after it starts.
     pub body: usize,
     /// Offsets of lines that are neither `key: value`, list items, continuations nor comments.
@@ -46,10 +47,17 @@ pub(super) struct Head {
     pub unclosed: bool,
 }
 
+impl Head<'_> {
+    /// The metadata.
+    pub fn front_matter(&self) -> FrontMatter {
+        let entries = self.entries.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+        FrontMatter { entries: entries.collect() }
+    }
+}
+
 /// Splits the front matter off a text. A text that doesn't start with `---` has none.
-pub(super) fn split(text: &str) -> Head {
-    let mut head =
-        Head { front_matter: FrontMatter::default(), body: 0, odd_lines: Vec::new(), unclosed: false };
+pub(super) fn split(text: &str) -> Head<'_> {
+    let mut head = Head::default();
     let lead = text.len() - text.trim_start().len();
     let mut lines = text[lead..].split_inclusive('\n');
     let Some(first) = lines.next().filter(|line| line.trim_end() == "---") else { return head };
@@ -63,10 +71,10 @@ pub(super) fn split(text: &str) -> Head {
         }
         read_line(line, start, &mut head);
     }
-    Head { front_matter: FrontMatter::default(), body: 0, odd_lines: Vec::new(), unclosed: true }
+    Head { unclosed: true, ..Head::default() }
 }
 
-fn read_line(line: &str, start: usize, head: &mut Head) {
+fn read_line<'t>(line: &'t str, start: usize, head: &mut Head<'t>) {
     let trimmed = line.trim();
     if trimmed.is_empty() || trimmed.starts_with('#') {
         return;
@@ -75,7 +83,7 @@ fn read_line(line: &str, start: usize, head: &mut Head) {
     let key = trimmed.split_once(':').map(|(key, value)| (key.trim(), value.trim()));
     match key {
         Some((key, value)) if !nested && is_key(key) => {
-            head.front_matter.entries.push((key.to_owned(), clean(value).to_owned()));
+            head.entries.push((key, clean(value)));
         }
         _ if nested || line.starts_with([' ', '\t']) => {}
         _ => head.odd_lines.push(start),
@@ -108,8 +116,8 @@ mod tests {
         let head = split(
             "---\ntitle: Reliability in Drift #Required; Must be \"…\"\nms.date: 1/7/2024 #x\n---\nText",
         );
-        assert_eq!(head.front_matter.get("title"), Some("Reliability in Drift"));
-        assert_eq!(head.front_matter.date().as_deref(), Some("2024-01-07"));
+        assert_eq!(head.front_matter().get("title"), Some("Reliability in Drift"));
+        assert_eq!(head.front_matter().date().as_deref(), Some("2024-01-07"));
         assert_eq!(head.body, 82);
         assert!(head.odd_lines.is_empty());
     }
@@ -117,9 +125,9 @@ mod tests {
     #[test]
     fn quotes_colons_and_indentation_are_forgiven() {
         let head = split("---\n title: \"A: b # c\"\n description: one: two\nms.date: 2024-02-03\n---\n");
-        assert_eq!(head.front_matter.get("title"), Some("A: b # c"));
-        assert_eq!(head.front_matter.get("description"), Some("one: two"));
-        assert_eq!(head.front_matter.date().as_deref(), Some("2024-02-03"));
+        assert_eq!(head.front_matter().get("title"), Some("A: b # c"));
+        assert_eq!(head.front_matter().get("description"), Some("one: two"));
+        assert_eq!(head.front_matter().date().as_deref(), Some("2024-02-03"));
     }
 
     #[test]
@@ -132,7 +140,7 @@ mod tests {
     #[test]
     fn impossible_dates_are_no_dates() {
         for date in ["13/40/2024", "soon", "1/2", ""] {
-            assert_eq!(split(&format!("---\nms.date: {date}\n---\n")).front_matter.date(), None);
+            assert_eq!(split(&format!("---\nms.date: {date}\n---\n")).front_matter().date(), None);
         }
     }
 }

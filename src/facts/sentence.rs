@@ -3,8 +3,10 @@
 use super::tiers::{self, TierMention};
 use crate::ontology::names::{Found, Own, marked, names_others, with_own};
 use crate::ontology::{Cued, Ontology};
-use rustc_hash::FxHashMap;
+use rustc_hash::FxHashSet;
+use std::borrow::Borrow;
 use std::cell::{OnceCell, RefCell};
+use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
 /// How many bytes may stand in front of a name that a sentence opens with: an article or a tier.
@@ -41,8 +43,31 @@ pub(super) struct Sentences<'a> {
     ontology: &'a Ontology,
     service: &'a str,
     own: Own,
-    known: RefCell<FxHashMap<Box<str>, Rc<Sentence>>>,
+    known: RefCell<FxHashSet<Known>>,
 }
+
+/// A sentence that is found by its words.
+struct Known(Rc<Sentence>);
+
+impl Borrow<str> for Known {
+    fn borrow(&self) -> &str {
+        &self.0.text
+    }
+}
+
+impl Hash for Known {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        str::hash(self.borrow(), state);
+    }
+}
+
+impl PartialEq for Known {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.text == other.0.text
+    }
+}
+
+impl Eq for Known {}
 
 impl<'a> Sentences<'a> {
     /// No sentences yet; `acronym` is another name of the service.
@@ -59,13 +84,13 @@ impl<'a> Sentences<'a> {
     /// A sentence by its words.
     pub fn get(&self, text: &str) -> Rc<Sentence> {
         if let Some(sentence) = self.known.borrow().get(text) {
-            return sentence.clone();
+            return sentence.0.clone();
         }
         let names = self.ontology.claims.names.find(text, &self.own);
         let said = with_own(text, &names).map(|said| self.ontology.look(said));
         let text_of = self.ontology.look(text);
         let sentence = Rc::new(Sentence { text: text_of, names, said, tiers: OnceCell::new() });
-        self.known.borrow_mut().insert(text.into(), sentence.clone());
+        self.known.borrow_mut().insert(Known(sentence.clone()));
         sentence
     }
 

@@ -10,7 +10,11 @@ use super::mistake::Result;
 use super::signs::Sign;
 use super::syntax::{self, GAP_WORDS};
 use super::text::{Bytes, Lane, Lanes, Places};
+use smallvec::SmallVec;
 use std::sync::{Arc, OnceLock};
+
+/// Bytes that are few, mostly.
+pub(super) type Letters = SmallVec<[u8; 16]>;
 
 /// An expression.
 #[derive(Debug)]
@@ -39,7 +43,7 @@ impl From<Step> for Alternative {
 pub(super) enum Step {
     Nothing,
     /// Bytes in small letters.
-    Literal(Box<[u8]>),
+    Literal(Letters),
     Class(Box<Bytes>),
     /// A byte whose capitals matter.
     Exact(Box<Exact>),

@@ -6,7 +6,7 @@
 //! takes time in proportion to the cue and the text.
 
 use super::classes::{BLANK, WORD};
-use super::expression::{Alternative, Step};
+use super::expression::{Alternative, Letters, Step};
 use super::syntax::GAP_WORDS;
 use super::text::Bytes;
 use std::ops::Range;
@@ -22,7 +22,7 @@ pub(super) struct Program {
 #[derive(Clone, Debug)]
 enum Instruction {
     /// Bytes in small letters.
-    Literal(Box<[u8]>),
+    Literal(Letters),
     /// A byte whose small letter is in a set.
     Class(Bytes),
     /// A byte as it is written.

@@ -6,7 +6,7 @@
 //! up to a dozen words, and `{name}` for the phrase of that name. Whatever else regular expressions have is an error.
 
 use super::classes::{BLANK, DIGIT, NEWLINE, WORD};
-use super::expression::{Alternative, Exact, Expression, Step};
+use super::expression::{Alternative, Exact, Expression, Letters, Step};
 use super::mistake::{Mistake, Result};
 use super::text::Bytes;
 use smallvec::SmallVec;
@@ -204,7 +204,7 @@ impl<'c> Parser<'c, '_> {
             return Step::Exact(Box::new(Exact { small, written }));
         }
         match small.only() {
-            Some(byte) => Step::Literal(Box::new([byte])),
+            Some(byte) => Step::Literal(Letters::from_slice(&[byte])),
             None => Step::Class(Box::new(small)),
         }
     }
@@ -440,7 +440,7 @@ impl<'c> Parser<'c, '_> {
 }
 
 fn literal(bytes: &[u8]) -> Step {
-    Step::Literal(bytes.into())
+    Step::Literal(Letters::from_slice(bytes))
 }
 
 /// Alternatives as one step: single bytes are a class.
