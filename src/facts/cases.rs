@@ -190,7 +190,8 @@ impl Judge<'_> {
         for statement in found {
             let sentence = passage.sentences.iter().find(|sentence| sentence.start == statement.start);
             let part = |sentence: &PlacedSentence| {
-                self.ontology.sentence.part.find(&sentence.text).map(str::to_owned)
+                let words = &self.ontology.sentence;
+                words.part.find(&sentence.text).filter(|part| !words.whole.is_match(*part)).map(str::to_owned)
             };
             match sentence.filter(|_| statement.of_part).and_then(part) {
                 Some(part) => {

@@ -44,6 +44,7 @@ impl Walk<'_> {
                 passage.hedged =
                     [lead, head].iter().any(|words| self.ontology.sentence.hedge.is_match(*words));
                 passage.labelled = true;
+                passage.row = Some(row.range.start).filter(|_| row_kind.is_some() && filled > 1);
                 passage.siblings = table.rows.len().max(filled);
                 passage.parent = parent.filter(|_| passage.kind == like.kind);
                 if let Some(label) = narrows.filter(|label| !label.is_empty()) {

@@ -58,6 +58,7 @@ impl Reader<'_> {
                 labelled: false,
                 overview: false,
                 siblings: 0,
+                row: None,
                 bonus: 0,
                 section: first.section,
                 group: first.section,
@@ -156,7 +157,9 @@ impl Reader<'_> {
         for candidate in candidates.iter_mut().filter(|candidate| !candidate.feature.is_empty()) {
             candidate.statement.preview |= previews.contains(&candidate.feature.as_str());
         }
-        let modes = self.modes_in_preview(candidates);
+        let support =
+            candidates.iter().filter(|candidate| candidate.kind == "ZoneSupport").cloned().collect();
+        let modes = self.modes_in_preview(&settle::settle(support, self.ontology));
         for candidate in candidates.iter_mut().filter(|candidate| modes.contains(&candidate.feature)) {
             candidate.statement.preview = true;
         }

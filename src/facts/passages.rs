@@ -92,6 +92,8 @@ pub(super) struct Passage {
     pub label: String,
     /// How many alternatives stand beside it, itself among them.
     pub siblings: usize,
+    /// Where the row of a table starts that announces its kind.
+    pub row: Option<usize>,
     /// Whether the head of its column or row hedges the figures in it.
     pub hedged: bool,
     /// Its sentences.

@@ -28,6 +28,8 @@ pub(super) struct Candidate {
     pub overview: bool,
     /// How many alternatives its passage is one of.
     pub siblings: usize,
+    /// Where the row of a table starts that it stands in, if the row announces its kind.
+    pub row: Option<usize>,
     /// How much more than elsewhere it counts where it stands.
     pub bonus: i64,
     pub section: usize,
@@ -72,6 +74,7 @@ pub(super) fn settle(mut candidates: Vec<Candidate>, ontology: &Ontology) -> Vec
     settle_regions(&mut candidates);
     join_tiers(&mut candidates, &several);
     merge_alternatives(&mut candidates, ontology);
+    merge_rows(&mut candidates);
     drop_variants_in_passing(&mut candidates, &several);
     drop_tiers_in_passing(&mut candidates, &several);
     one_value(&mut candidates, &several);
@@ -162,12 +165,19 @@ fn settle_tiers(candidates: &mut Vec<Candidate>, several: &impl Fn(&str) -> bool
     keep(candidates, kept);
 }
 
+/// Whether it says what turns zone redundancy on in single tiers.
+fn is_of_tiers(candidate: &Candidate) -> bool {
+    candidate.kind == "ZoneEnablement" && !candidate.statement.tiers.is_empty()
+}
+
 /// The same value for several tiers in one section is one statement for all of them.
 fn join_tiers(candidates: &mut Vec<Candidate>, several: &impl Fn(&str) -> bool) {
     let mut joined: Vec<Candidate> = Vec::new();
     let mut places = FxHashMap::default();
     for candidate in candidates.drain(..) {
-        if !several(&candidate.kind) || candidate.siblings > 0 {
+        // Tiers in rows or under labels that turn zones on in the same way are one too.
+        let apart = candidate.siblings > 0 && !is_of_tiers(&candidate);
+        if !several(&candidate.kind) && !is_of_tiers(&candidate) || apart {
             joined.push(candidate);
             continue;
         }
@@ -241,6 +251,29 @@ fn merge_alternatives(candidates: &mut Vec<Candidate>, ontology: &Ontology) {
         at += 1;
         !dropped.contains(&(at - 1))
     });
+}
+
+/// A value and its upper bound in seconds.
+type Outcome<'a> = (&'a Value, Option<u64>);
+
+/// Columns of a row that all state the same are one.
+fn merge_rows(candidates: &mut [Candidate]) {
+    let mut outcomes: FxHashMap<(usize, &str), FxHashSet<Outcome<'_>>> = FxHashMap::default();
+    for candidate in candidates.iter() {
+        let statement = &candidate.statement;
+        if let Some(row) = candidate.row {
+            let outcome = (&statement.value, statement.max_s);
+            outcomes.entry((row, &candidate.kind)).or_default().insert(outcome);
+        }
+    }
+    let agrees = |candidate: &Candidate| {
+        let said = |row| outcomes.get(&(row, candidate.kind.as_str()));
+        candidate.row.and_then(said).is_some_and(|outcomes| outcomes.len() == 1)
+    };
+    let agree: Vec<bool> = candidates.iter().map(agrees).collect();
+    for (candidate, _) in candidates.iter_mut().zip(agree).filter(|(_, agrees)| *agrees) {
+        candidate.statement.variant.clear();
+    }
 }
 
 /// What a label in passing narrows is left out where the same is said without it.

@@ -233,7 +233,10 @@ fn names_before(tokens: &[Token<'_>], noun: usize, service: &str) -> Names {
         end = name_start;
         let mut joined = false;
         while let Some(joiner) = end.checked_sub(1).map(|before| tokens[before].text) {
-            if !matches!(joiner, "," | "and" | "or" | "nor" | "/" | "&" | "both") {
+            let joins = matches!(joiner, "," | "and" | "or" | "nor" | "/" | "&" | "both");
+            let behind_joiner =
+                || end > 1 && joiner == "the" && matches!(tokens[end - 2].text, "and" | "or" | "nor");
+            if !joins && !behind_joiner() {
                 break;
             }
             joined = true;
@@ -406,6 +409,7 @@ mod tests {
             ("For the Basic tier or in the Standard tier, none.", vec!["Basic", "Standard"]),
             ("You can do so with Premium v2 to v4 plans.", vec!["Premium v2", "Premium v3", "Premium v4"]),
             ("The StandardV2 SKU is needed.", vec!["StandardV2"]),
+            ("Be in the Standard or the Premium tier.", vec!["Standard", "Premium"]),
             ("On the Free and Standard 1 plans, none.", vec!["Free", "Standard 1"]),
         ] {
             assert_eq!(read(sentence), [expected], "{sentence}");

@@ -232,3 +232,51 @@ fn what_did_not_arrive_and_can_be_lost_is_no_denial() {
     assert_eq!(stated(&label(lost), "DataLoss"), ["Possible"]);
     assert_eq!(stated(&label("Notes aren't lost."), "DataLoss"), ["None"]);
 }
+
+#[test]
+fn a_row_whose_columns_agree_tells_nothing_apart() {
+    let table = |second: &str| {
+        article(&format!(
+            "{ZONE_DOWN}| | Paper lamps | Glass lamps |\n|---|---|---|\n| Who acts | Microsoft | {second} |\n"
+        ))
+    };
+    assert_eq!(stated(&table("Microsoft"), "Responsibility"), ["Microsoft"]);
+    assert_eq!(
+        stated(&table("You"), "Responsibility"),
+        ["Microsoft [paper-lamps]", "Customer [glass-lamps]"]
+    );
+}
+
+#[test]
+fn a_row_about_a_tier_in_preview_says_so() {
+    let read = article(
+        "## Availability zone support\n\n| Tier | Zone-redundant | Zonal |\n|---|---|---|\n\
+         | Basic (preview) | No | No |\n| Brass | Yes | No |\n| Copper (preview) | Yes | No |\n",
+    );
+    assert_eq!(
+        stated(&read, "ZoneSupport"),
+        ["None [Basic] preview", "ZoneRedundant [Brass]", "ZoneRedundant [Copper] preview"]
+    );
+}
+
+#[test]
+fn an_edition_in_brackets_retires_for_itself() {
+    let read = article("Nephele Lantern (classic) retires on May 2, 2030.");
+    assert_eq!(stated(&read, "Retirement"), ["2030-05-02 [Nephele Lantern (classic)]"]);
+    let read = article("Nephele Lantern (NL) retires on May 2, 2030.");
+    assert_eq!(stated(&read, "Retirement"), ["2030-05-02"]);
+}
+
+#[test]
+fn a_mode_in_preview_is_one_in_all_that_is_said_of_it() {
+    let read = article(&format!(
+        "## Resilience to availability zone failures\n\n- **Zone-redundant:** Lamps are spread over three zones.\n\
+         - **Zonal (preview):** All lamps are in one zone that you pick.\n\n{}",
+        ZONE_DOWN.replace("## Resilience to availability zone failures\n\n", "")
+            + "- **Expected downtime:**\n    - *Zone-redundant:* About 20 seconds.\n    - *Zonal:* Until the zone recovers.\n"
+    ));
+    assert_eq!(
+        stated(&read, "Downtime"),
+        ["Duration ..20 Typical [zone-redundant]", "UntilRecovery [zonal] preview"]
+    );
+}

@@ -41,7 +41,9 @@ impl Subject {
         let short = ontology.claims.names.short(sentences.service());
         let of_service = !names_version(&key) && (key == short || key.ends_with(&format!("-{short}")));
         if of_service {
-            return whole.then(Self::default);
+            let feature =
+                edition(words, said).map(|edition| format!("{words} ({edition})")).unwrap_or_default();
+            return whole.then(|| Self { feature, ..Self::default() });
         }
         if whole {
             let is_version = key.contains(&format!("{}-", without_version(&short))) || names_version(&key);
@@ -50,6 +52,14 @@ impl Subject {
         let feature = marked(words, said).map_or_else(|| with_service(words, said, &short), str::to_owned);
         Some(Self { feature: feature.trim().to_owned(), ..Self::default() })
     }
+}
+
+/// The edition of a service in brackets behind its name, in small letters where an acronym has capitals: `classic`.
+fn edition<'s>(words: &str, said: &'s Said<'_>) -> Option<&'s str> {
+    let at = said.sentence.text.find(words)? + words.len();
+    let inside = said.sentence.text.get(at..)?.strip_prefix(" (")?.split(')').next()?;
+    let is_small = |word: &str| word.starts_with(|c: char| c.is_ascii_lowercase());
+    (inside.split(' ').count() == 1 && is_small(inside)).then_some(inside)
 }
 
 /// Whether a slug tells a version: `engine-version-10`, `account-v1`.

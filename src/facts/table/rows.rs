@@ -42,13 +42,22 @@ impl<'a> Cells<'a> {
         row: &Row,
         subject: usize,
         roles: &[Option<&'a Role>],
-    ) -> Option<(Vec<String>, Self)> {
+    ) -> Option<TierRow<'a>> {
         let (name, cells) = Self::with_subject(reader, row, subject, roles)?;
         let mut named = in_cell(&name.text);
         if named.len() < 2 {
             named = Some(name).filter(Cell::is_name).map(|name| vec![name.text])?;
         }
-        Some((named, cells))
+        let mut status = Status::GA;
+        for tier in &mut named {
+            let bracket = tier.strip_suffix(')').and_then(|open| open.split_once(" ("));
+            if let Some((bare, _)) = bracket.filter(|(_, note)| reader.words.answer(note) == Answer::Preview)
+            {
+                *tier = bare.to_owned();
+                status = Status::Preview;
+            }
+        }
+        Some(TierRow { named, status, cells })
     }
 
     fn with_subject(
@@ -99,6 +108,13 @@ impl<'a> Cells<'a> {
         modes.refused = BOTH_MODES.iter().all(|mode| refused.iter().any(|value| value == mode));
         modes
     }
+}
+
+/// A row about tiers, and whether it says that these are previews.
+struct TierRow<'a> {
+    named: Vec<String>,
+    status: Status,
+    cells: Cells<'a>,
 }
 
 #[derive(Default)]
@@ -280,11 +296,15 @@ pub(super) fn tiers(
     let mut supports: Vec<TierSupport> = Vec::new();
     let mut all: Vec<String> = Vec::new();
     for row in &table.rows {
-        let Some((named, cells)) = Cells::of_tiers(reader, row, subject, roles) else { continue };
-        let modes = cells.zone_modes(reader);
+        let Some(row) = Cells::of_tiers(reader, row, subject, roles) else { continue };
+        let TierRow { named, status, cells } = row;
+        let mut modes = cells.zone_modes(reader);
+        if status == Status::Preview {
+            modes.said.iter_mut().for_each(|(_, said)| *said = status);
+        }
         add_new(&mut all, &named);
-        let refused = (modes.refused || !tells_zonal && cells.refuse_zones(reader))
-            .then(|| (NONE.to_owned(), Status::GA));
+        let refused =
+            (modes.refused || !tells_zonal && cells.refuse_zones(reader)).then(|| (NONE.to_owned(), status));
         for mode in modes.said.into_iter().chain(refused) {
             match supports.iter_mut().find(|known| known.mode == mode) {
                 Some(known) => add_new(&mut known.tiers, &named),
