@@ -129,7 +129,17 @@ fn drop_coarse(candidates: &mut Vec<Candidate>, several: &impl Fn(&str) -> bool)
 /// Where a label announces a kind for a failure and feature, what is said of it in passing elsewhere is left out.
 fn prefer_announced(candidates: &mut Vec<Candidate>, several: &impl Fn(&str) -> bool) {
     let mut announced: FxHashSet<(Subject<'_>, Option<String>)> = FxHashSet::default();
-    for candidate in candidates.iter().filter(|candidate| candidate.announced) {
+    // What a row says of one of its columns only leaves the rest to other places.
+    let mut of_rows: FxHashMap<(usize, &str), usize> = FxHashMap::default();
+    for candidate in candidates.iter() {
+        if let Some(row) = candidate.row {
+            *of_rows.entry((row, &candidate.kind)).or_default() += 1;
+        }
+    }
+    let of_one = |candidate: &Candidate| {
+        candidate.row.is_some_and(|row| of_rows.get(&(row, candidate.kind.as_str())) == Some(&1))
+    };
+    for candidate in candidates.iter().filter(|candidate| candidate.announced && !of_one(candidate)) {
         announced.insert((candidate.subject(), None));
         announced.insert((candidate.subject(), Some(slug(&candidate.feature))));
     }
@@ -253,22 +263,20 @@ fn merge_alternatives(candidates: &mut Vec<Candidate>, ontology: &Ontology) {
     });
 }
 
-/// A value and its upper bound in seconds.
-type Outcome<'a> = (&'a Value, Option<u64>);
-
 /// Columns of a row that all state the same are one.
 fn merge_rows(candidates: &mut [Candidate]) {
-    let mut outcomes: FxHashMap<(usize, &str), FxHashSet<Outcome<'_>>> = FxHashMap::default();
+    let mut rows: FxHashMap<(usize, &str), Vec<&Statement>> = FxHashMap::default();
     for candidate in candidates.iter() {
-        let statement = &candidate.statement;
         if let Some(row) = candidate.row {
-            let outcome = (&statement.value, statement.max_s);
-            outcomes.entry((row, &candidate.kind)).or_default().insert(outcome);
+            rows.entry((row, &candidate.kind)).or_default().push(&candidate.statement);
         }
     }
     let agrees = |candidate: &Candidate| {
-        let said = |row| outcomes.get(&(row, candidate.kind.as_str()));
-        candidate.row.and_then(said).is_some_and(|outcomes| outcomes.len() == 1)
+        let said = candidate.row.and_then(|row| rows.get(&(row, candidate.kind.as_str())));
+        said.is_some_and(|said| {
+            let same = |other: &&Statement| other.value == said[0].value && other.max_s == said[0].max_s;
+            said.len() > 1 && said.iter().all(same)
+        })
     };
     let agree: Vec<bool> = candidates.iter().map(agrees).collect();
     for (candidate, _) in candidates.iter_mut().zip(agree).filter(|(_, agrees)| *agrees) {

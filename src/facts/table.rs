@@ -7,6 +7,7 @@ mod cell;
 mod pairs;
 mod parts;
 mod rows;
+mod tier_rows;
 
 #[cfg(test)]
 mod tests;
@@ -155,7 +156,7 @@ impl Reader<'_> {
             if rows::names_pairs(self, table) {
                 return rows::pairs(self, section, table);
             }
-            rows::tier_columns(self, section, table);
+            tier_rows::tier_columns(self, section, table);
             parts::read(self, section, table, &roles);
             return rows::durations(self, section, table, &roles);
         };
@@ -165,7 +166,7 @@ impl Reader<'_> {
         match subject {
             RowSubject::Service => rows::services(self, section, table, column, &roles),
             RowSubject::Region => rows::regions(self, section, table, column, &roles),
-            RowSubject::Tier => rows::tiers(self, section, table, column, &roles),
+            RowSubject::Tier => tier_rows::tiers(self, section, table, column, &roles),
             RowSubject::Area => rows::areas(self, section, table, &roles, intro),
         }
     }

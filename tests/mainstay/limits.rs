@@ -280,3 +280,42 @@ fn a_mode_in_preview_is_one_in_all_that_is_said_of_it() {
         ["Duration ..20 Typical [zone-redundant]", "UntilRecovery [zonal] preview"]
     );
 }
+
+#[test]
+fn a_row_about_one_of_its_columns_leaves_the_rest_to_the_text() {
+    let read = article(&format!(
+        "{ZONE_DOWN}Expect a gap of about 20 seconds in the light.\n\n| | Glass lamps | Paper lamps |\n|---|---|---|\n\
+         | Expected downtime | See above | When the zone is restored |\n| Expected data loss | None | Not defined |\n"
+    ));
+    assert!(stated(&read, "Downtime").contains(&"UntilRecovery [paper-lamps]".to_owned()));
+    assert_eq!(stated(&read, "DataLoss"), ["None [glass-lamps]", "NotStated [paper-lamps]"]);
+}
+
+#[test]
+fn access_that_is_lost_is_no_data_that_is() {
+    let label = |sentence: &str| article(&format!("{REGIONS}{sentence}\n"));
+    assert!(
+        stated(&label("You lose access to the lantern while its region is down."), "DataLoss").is_empty()
+    );
+    assert_eq!(
+        stated(&label("You lose the entries of the last days if the region fails."), "DataLoss").len(),
+        1
+    );
+}
+
+#[test]
+fn what_readers_would_like_to_see_is_no_case() {
+    let read = article(
+        "## Resilience to availability zone failures\n\n### Test for zone failures\n\nThe platform runs the failover of zones, \
+         so you don't have to test it. If you want to see how a lantern copes with wind, open a window.\n",
+    );
+    assert_eq!(stated(&read, "Testing"), ["PlatformManaged"]);
+}
+
+#[test]
+fn designs_on_one_s_own_are_custom() {
+    let read = article(&format!(
+        "{REGIONS}### Doing it on your own\n\nThere's no failover, so there's no downtime.\n"
+    ));
+    assert!(stated(&read, "Downtime").is_empty());
+}
