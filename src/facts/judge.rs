@@ -32,6 +32,8 @@ pub(super) struct Statement {
     pub always: bool,
     /// Whether it may be about a part of the service only, beside another statement about the service.
     pub of_part: bool,
+    /// Whether only a reading of last resort fits.
+    pub last_resort: bool,
     /// The sentence, by its place in the assembled text.
     pub start: usize,
     pub end: usize,
@@ -54,6 +56,7 @@ impl Statement {
             whole: false,
             always: false,
             of_part: false,
+            last_resort: false,
             start: sentence.start,
             end: sentence.end,
         }
@@ -141,6 +144,9 @@ impl Judge<'_> {
                 if scope.custom && !self.ontology.sentence.outright.is_match(text) {
                     continue;
                 }
+                if reading.last_resort && (passage.kind.is_none() || scope.custom) {
+                    continue;
+                }
                 if let Some(mut statement) = self.read(kind, reading, sentence, passage) {
                     let goes_on = self.goes_on(kind, reading, sentence);
                     if goes_on && statement.tiers.is_empty() && !statement.all_tiers {
@@ -150,6 +156,9 @@ impl Judge<'_> {
                     weight = Some(reading.weight);
                 }
             }
+        }
+        if found.iter().any(|statement| !statement.last_resort) {
+            found.retain(|statement| !statement.last_resort);
         }
         if kind.several {
             self.add_mode_label(kind, passage, scope, &mut found);
@@ -260,6 +269,7 @@ impl Judge<'_> {
             whole: reading.whole,
             always: reading.always,
             of_part: reading.of_part,
+            last_resort: reading.last_resort,
             start: sentence.start,
             end: sentence.end,
         }
@@ -363,6 +373,7 @@ impl Judge<'_> {
                 whole: false,
                 always: false,
                 of_part: false,
+                last_resort: false,
                 start: first.start,
                 end: first.end,
             });

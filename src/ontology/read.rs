@@ -308,6 +308,7 @@ impl<'t> Reader<'t> {
             whole: self.flag(reading, "whole"),
             always: self.flag(reading, "always"),
             of_part: self.flag(reading, "ofPart"),
+            last_resort: self.flag(reading, "lastResort"),
         })
     }
 
