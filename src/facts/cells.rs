@@ -1,6 +1,7 @@
 //! Passages from the cells of a table: what they announce or answer, and what they are limited to.
 
 use super::passages::{Passage, Walk};
+use crate::facts::Scenario;
 use crate::ontology::{Announced, Kind};
 use crate::sections::{Table, Text};
 
@@ -10,6 +11,7 @@ const SHORTEST_ANSWER: usize = 4;
 impl Walk<'_> {
     /// A table of which the rows or the columns are labels of kinds, or alternatives of what it stands under.
     pub(super) fn table(&mut self, table: &Table, like: &Passage, parent: Option<usize>) {
+        let tells = self.tells_failures(table);
         for row in &table.rows {
             let Some((lead, cells)) = row.cells.split_first() else { continue };
             let lead = lead.plain.trim();
@@ -21,15 +23,24 @@ impl Walk<'_> {
                 }
                 let (row_kind, column_kind) = (self.kind(lead), self.kind(head).or_else(|| self.asks(head)));
                 let mut passage = Passage { sentences: Vec::new(), label: lead.to_owned(), ..like.clone() };
+                let [of_row, of_column] = [lead, head].map(|words| self.failure_in(words, tells));
+                passage.failure = passage.failure.or(of_row).or(of_column);
                 let narrows = match (row_kind, column_kind) {
                     (Some(kind), _) => {
                         passage.kind = Some(kind.name.clone());
-                        Some(head)
-                            .filter(|head| filled > 1 && !self.ontology.sentence.plain_head.is_match(*head))
+                        Some(head).filter(|head| {
+                            let plain = self.ontology.sentence.plain_head.is_match(*head);
+                            filled > 1 && of_column.is_none() && !plain
+                        })
                     }
                     (None, Some(kind)) => {
                         passage.kind = Some(kind.name.clone());
-                        Some(lead)
+                        Some(lead).filter(|_| of_row.is_none())
+                    }
+                    (None, None) if of_row.is_some() || of_column.is_some() => {
+                        let of = if of_row.is_some() { "" } else { lead };
+                        self.answer(head, of, cell, &Passage { failure: passage.failure, ..like.clone() });
+                        continue;
                     }
                     (None, None) if like.kind.is_some() && cells.len() == 1 => Some(lead),
                     (None, None) if self.of_failure && like.kind.is_none() => {
@@ -55,6 +66,33 @@ impl Walk<'_> {
                 self.append(None, cell, 0, &passage);
             }
         }
+    }
+
+    /// Whether a table tells what happens in failures: whether a row or column is called after one, or two after a zone
+    /// and a region.
+    fn tells_failures(&self, table: &Table) -> bool {
+        let names = |words: Vec<&Text>| {
+            let words: Vec<&str> = words.into_iter().map(|text| text.plain.trim()).collect();
+            let bare = |failure| words.iter().any(|words| self.place(words) == Some(failure));
+            let named = words.iter().any(|words| self.failure(words).is_some());
+            named || bare(Scenario::ZoneFailure) && bare(Scenario::RegionFailure)
+        };
+        names(table.head.iter().skip(1).collect())
+            || names(table.rows.iter().filter_map(|row| row.cells.first()).collect())
+    }
+
+    /// The failure that a row or column is about, in a table that tells what happens in failures.
+    fn failure_in(&self, words: &str, tells: bool) -> Option<Scenario> {
+        self.failure(words).or_else(|| self.place(words)).filter(|_| tells && !self.of_failure)
+    }
+
+    /// The failure that the mere name of a place stands for.
+    fn place(&self, words: &str) -> Option<Scenario> {
+        let sentence = &self.ontology.sentence;
+        let words = &self.sentences.get(words).text;
+        let names =
+            [(&sentence.zone_name, Scenario::ZoneFailure), (&sentence.region_name, Scenario::RegionFailure)];
+        names.into_iter().find(|(cues, _)| cues.is_match(words)).map(|(_, failure)| failure)
     }
 
     /// The kind of what a tier or mode takes to be on, if the head of a column asks for that.

@@ -77,6 +77,9 @@ fn sections(outline: &Outline) -> Vec<(String, String)> {
     headed.map(|section| (section.anchor.clone(), section.heading.plain.trim().to_owned())).collect()
 }
 
+/// The failures that facts are about.
+const FAILURES: [Scenario; 2] = [Scenario::ZoneFailure, Scenario::RegionFailure];
+
 pub(super) struct Reader<'a> {
     pub(super) document: &'a Document,
     pub(super) outline: &'a Outline,
@@ -96,8 +99,10 @@ impl Reader<'_> {
         passages.iter_mut().for_each(|passage| passage.limits.tell_tiers(&known, &self.ontology.tiers.order));
         self.drop_tabs(scopes, &mut passages);
         let mut candidates = Vec::new();
+        let headed = |failure: &Scenario| scopes.iter().any(|scope| scope.scenario == Some(*failure));
+        let headless: Vec<Scenario> = FAILURES.into_iter().filter(|failure| !headed(failure)).collect();
         for (at, passage) in passages.iter().enumerate() {
-            self.judge(&judge, at, passage, &scopes[passage.section], &mut candidates);
+            self.judge(&judge, at, passage, &scopes[passage.section], &headless, &mut candidates);
         }
         self.name_features(scopes, &passages, &mut candidates);
         self.add_features(scopes, &passages, &mut candidates);
@@ -197,22 +202,31 @@ impl Reader<'_> {
     }
 
     /// What a passage states. Where no heading says which failure its section is about, each sentence is about the
-    /// one that it names.
+    /// one that it names; a failure that no heading of the document is about (`headless`) is told in these alone.
     fn judge(
         &self,
         judge: &Judge<'_>,
         at: usize,
         passage: &Passage,
         scope: &SectionScope<'_>,
+        headless: &[Scenario],
         candidates: &mut Vec<Candidate>,
     ) {
+        if let Some(failure) = passage.failure.filter(|_| scope.scenario.is_none() && !scope.custom) {
+            let mut scope = scope.of_failure(failure);
+            scope.role = self.ontology.failure_role(failure);
+            return self.judge_kinds(judge, at, passage, &scope, candidates);
+        }
         self.judge_kinds(judge, at, passage, scope, candidates);
         if scope.scenario.is_some() || scope.custom {
             return;
         }
-        for failure in [Scenario::ZoneFailure, Scenario::RegionFailure] {
+        for failure in FAILURES {
             if let Some(part) = passage.about(failure) {
-                let scope = scope.of_failure(failure);
+                let mut scope = scope.of_failure(failure);
+                if headless.contains(&failure) && !passage.labelled {
+                    scope.role = self.ontology.failure_role(failure);
+                }
                 let mut told = Vec::new();
                 self.judge_kinds(judge, at, &part, &scope, &mut told);
                 told.retain(|candidate| {

@@ -94,6 +94,8 @@ pub(super) struct Passage {
     pub siblings: usize,
     /// Where the row of a table starts that announces its kind.
     pub row: Option<usize>,
+    /// The failure that a label, row or column tells it to be about, in a section that is about none.
+    pub failure: Option<Scenario>,
     /// Whether the head of its column or row hedges the figures in it.
     pub hedged: bool,
     /// Its sentences.
@@ -166,8 +168,15 @@ impl<'a> Walk<'a> {
         let mut own = own;
         let mut previous: Option<usize> = None;
         let openings = paragraphs_with_openings(blocks);
+        let mut headed: Option<Passage> = None;
         for block in blocks {
+            let like = &headed.clone().unwrap_or_else(|| like.clone());
             match block {
+                Block::Paragraph(text) if self.heads_failure(text) => {
+                    let failure = text.label().and_then(|label| self.failure(label.name));
+                    headed = Some(Passage { failure, ..like.without_sentences() });
+                    (own, previous) = (None, None);
+                }
                 Block::Paragraph(text) => {
                     previous = None;
                     match text.label().filter(|label| label.colon || self.knows(label)) {
@@ -225,8 +234,10 @@ impl<'a> Walk<'a> {
     }
 
     fn knows(&self, label: &Label<'_>) -> bool {
-        let label = &self.sentences.get(label.name).text;
-        self.ontology.announced(label).is_some() || !self.ontology.modes_of_label(label).is_empty()
+        let words = &self.sentences.get(label.name).text;
+        self.ontology.announced(words).is_some()
+            || !self.ontology.modes_of_label(words).is_empty()
+            || self.failure(label.name).is_some()
     }
 
     /// A paragraph that only names the zone mode of what follows: `For zonal instances:`.
@@ -239,6 +250,24 @@ impl<'a> Walk<'a> {
     fn mode_opening<'t>(&self, text: &'t Text) -> Option<Label<'t>> {
         let name = text.plain[text.opening()?].trim_end();
         self.names_mode(name).then_some(Label { name, rest: 0, colon: false })
+    }
+
+    /// Whether a paragraph is nothing but the name of a failure, as a heading is.
+    fn heads_failure(&self, text: &Text) -> bool {
+        let heads = |label: &Label<'_>| label.rest >= text.plain.len() && self.failure(label.name).is_some();
+        text.label().is_some_and(|label| heads(&label))
+    }
+
+    /// The failure that a label names, in a section that is about none.
+    pub(super) fn failure(&self, label: &str) -> Option<Scenario> {
+        if self.of_failure {
+            return None;
+        }
+        let label = &self.sentences.get(label.trim().trim_end_matches(['?', '.', '!'])).text;
+        let words = &self.ontology.sentence;
+        let named =
+            [(&words.zone_label, Scenario::ZoneFailure), (&words.region_label, Scenario::RegionFailure)];
+        named.into_iter().find(|(cues, _)| cues.is_match(label)).map(|(_, failure)| failure)
     }
 
     fn names_mode(&self, name: &str) -> bool {
@@ -304,6 +333,11 @@ impl<'a> Walk<'a> {
                 if nested {
                     passage.limits.variants.push(label.name.to_owned());
                 }
+            }
+            None if self.failure(label.name).is_some() => {
+                passage.failure = self.failure(label.name);
+                passage.kind = None;
+                passage.labelled = false;
             }
             None => {
                 passage.parent = parent;

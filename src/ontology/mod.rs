@@ -286,6 +286,14 @@ pub struct SentenceWords {
     pub lead: Finder,
     /// Sentences about the loss of a region, wherever they stand.
     pub region_failure: CueSet,
+    /// Labels that name the failure of a zone.
+    pub zone_label: CueSet,
+    /// Labels that name the failure of a region.
+    pub region_label: CueSet,
+    /// Names of a zone, as heads of rows and columns.
+    pub zone_name: CueSet,
+    /// Names of a region, as heads of rows and columns.
+    pub region_name: CueSet,
     /// Sentences about what else can interrupt a service than the loss of a zone or region.
     pub other_cause: CueSet,
     /// Sentences about zones, wherever they stand.
@@ -434,6 +442,14 @@ impl Ontology {
     /// The role of the sections of a page of which no heading has a role.
     pub fn page_role(&self) -> Option<&SectionRole> {
         self.roles.iter().find(|role| role.whole_page)
+    }
+
+    /// The role of sections on what happens in a failure that may say the most.
+    pub fn failure_role(&self, failure: crate::vocabulary::Scenario) -> Option<&SectionRole> {
+        let tells = |role: &&SectionRole| {
+            role.weight > 0 && role.sets_scenario == Some(Some(failure)) && role.stands_in.is_none()
+        };
+        self.roles.iter().filter(tells).max_by_key(|role| role.expects.len())
     }
 
     /// The name of the feature that sections on what customers build themselves are about.

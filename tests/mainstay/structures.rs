@@ -2,6 +2,7 @@
 //! of a part. One test for each structure, with near misses.
 
 use crate::traps::{REGION_DOWN, ZONE_DOWN, article, stated};
+use mainstay::facts::Scenario;
 
 #[test]
 fn a_cell_answers_the_words_that_lead_its_row() {
@@ -126,4 +127,63 @@ fn a_label_of_the_same_kind_inside_a_label_is_an_alternative() {
          - *Data in the book.* No data is lost.\n  - *Data in the cache.* Some data might be lost.\n"
     ));
     assert_eq!(stated(&read, "DataLoss"), ["None [data-in-the-book]", "Possible [data-in-the-cache]"]);
+}
+
+#[test]
+fn rows_and_columns_that_name_failures_are_about_these() {
+    let columns = article(
+        "## Recovery objectives\n\n| | Zone outage | Region outage |\n|---|---|---|\n| RTO | 1 minute | 4 hours |\n\
+         | RPO | 0 | 15 minutes |\n| Who fails over | Microsoft | Customer |\n",
+    );
+    let rows = article(
+        "## At a glance\n\n| Loss of | Downtime | Who acts |\n|---|---|---|\n| Wick | 10 seconds | Microsoft |\n\
+         | Zone | 1 minute | Microsoft |\n| Region | 4 hours | Customer |\n",
+    );
+    for read in [&columns, &rows] {
+        let told = |kind| {
+            let facts = read.facts.iter().filter(move |fact| fact.kind == kind);
+            facts.map(|fact| (fact.scenario, fact.max_s)).collect::<Vec<_>>()
+        };
+        let (zone, region) = (Some(Scenario::ZoneFailure), Some(Scenario::RegionFailure));
+        assert_eq!(told("Downtime"), [(zone, Some(60)), (region, Some(14_400))]);
+        assert_eq!(told("Responsibility"), [(zone, None), (region, None)]);
+        assert_eq!(stated(read, "Responsibility"), ["Microsoft", "Customer"]);
+    }
+    let regions = article("## Where we are\n\n| Region | Downtime |\n|---|---|\n| North Isle | 4 hours |\n");
+    assert!(stated(&regions, "Downtime").is_empty(), "a table of regions tells no failures");
+}
+
+#[test]
+fn labels_and_lines_that_name_a_failure_are_about_it() {
+    let list = article(
+        "## What can go wrong\n\n- **A wick fails.** Lanterns flicker for 5 seconds.\n\
+         - **A zone fails.** No oil data is lost. Expect an interruption of about one minute.\n\
+         - **A region fails.** Lanterns are unavailable until the region recovers.\n",
+    );
+    assert_eq!(stated(&list, "Downtime"), ["Duration ..60 Typical", "UntilRecovery"]);
+    let lines = article(
+        "## Questions\n\n**What happens if a zone fails?**\n\nThe lanterns keep burning without downtime.\n\n\
+         **What happens if the whole region fails?**\n\nLanterns are unavailable until the region is back.\n",
+    );
+    assert_eq!(stated(&lines, "Downtime"), ["None", "UntilRecovery"]);
+}
+
+#[test]
+fn sentences_tell_of_a_failure_that_no_heading_is_about() {
+    let text = "## Good to know\n\nIf a zone fails, Lantern moves to another zone and no data is lost.\n";
+    assert_eq!(stated(&article(text), "DataLoss"), ["None"]);
+    let headed = format!("{text}\n## Availability zone support\n\nLanterns are zone redundant.\n");
+    assert!(stated(&article(&headed), "DataLoss").is_empty());
+}
+
+#[test]
+fn words_that_fit_no_better_count_under_a_label_alone() {
+    let words = "Not a drop is ever missing.";
+    assert_eq!(
+        stated(&article(&format!("{ZONE_DOWN}- **Expected data loss:** {words}\n")), "DataLoss"),
+        ["None"]
+    );
+    assert!(stated(&article(&format!("{ZONE_DOWN}{words}\n")), "DataLoss").is_empty());
+    let better = article(&format!("{ZONE_DOWN}- **Expected data loss:** Up to 5 minutes. {words}\n"));
+    assert_eq!(stated(&better, "DataLoss"), ["Duration ..300 UpTo"]);
 }
