@@ -10,7 +10,10 @@ use crate::vocabulary::slug;
 /// Rows about parts of the document's service, in a section on zones.
 pub(super) fn read(reader: &mut Reader<'_>, section: usize, table: &Table, roles: &[Option<&Role>]) {
     let service = reader.extraction.service.clone();
-    if service.is_empty() || reader.scopes[section].scenario != Some(Scenario::ZoneFailure) {
+    let scope = &reader.scopes[section];
+    // Where a section tells what happens in a failure, a column of a mode tells it for that mode.
+    let tells_outcomes = scope.role.is_some_and(|role| role.weight > 0);
+    if service.is_empty() || scope.scenario != Some(Scenario::ZoneFailure) || tells_outcomes {
         return;
     }
     let mut told = Vec::new();
