@@ -92,11 +92,13 @@ impl Reader<'_> {
         for passage in of_regions {
             let in_section = slug(&scopes[passage.section].feature) == name;
             if in_section && self.ontology.tiers.label.is_match(passage.label.as_str()) {
-                let text = |sentence: &PlacedSentence| sentence.text.text().trim_end_matches('.').to_owned();
-                let mut listed = passage
-                    .sentences
-                    .iter()
-                    .filter_map(|s| tiers::of_label(&text(s), &judge.tiers, &self.ontology.tiers.order));
+                let label = slug(&passage.label);
+                let said = passage.sentences.iter().filter(|sentence| slug(sentence.text.text()) != label);
+                let mut listed = said.take(1).filter_map(|sentence| {
+                    let text = sentence.text.text().trim_end_matches('.');
+                    let named = tiers::of_label(text, &judge.tiers, &self.ontology.tiers.order);
+                    named.or_else(|| self.only_tiers(judge, sentence, false))
+                });
                 if let Some(named) = listed.next() {
                     return Some(named);
                 }

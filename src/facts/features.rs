@@ -46,7 +46,9 @@ impl Reader<'_> {
             else {
                 continue;
             };
-            let (statement, service) = (Statement::named("Native", sentence), candidate.service.clone());
+            let tiers = first.limits.tiers.clone();
+            let statement = Statement { tiers, ..Statement::named("Native", sentence) };
+            let service = candidate.service.clone();
             found.push(Candidate {
                 kind: "MultiRegion".to_owned(),
                 scenario: None,

@@ -39,12 +39,30 @@ fn a_feature_has_the_tiers_of_the_sentence_that_offers_it() {
 
 #[test]
 fn a_label_of_a_feature_s_section_asks_for_tiers() {
+    for (label, expected) in [
+        ("Tier:** Brass.", "Native [Geo-replication, Brass]"),
+        (
+            "Service tier:** Only lanterns in the Brass tier can have lamps elsewhere.",
+            "Native [Geo-replication, Brass]",
+        ),
+        ("Service tier:** Lanterns of any kind can have lamps elsewhere.", "Native [Geo-replication]"),
+    ] {
+        let read = article(&format!(
+            "{TIERS}{REGIONS}### Geo-replication\n\nWith geo-replication, you add lamps to a lantern in other regions.\n\n\
+             #### Requirements\n\n- **{label}\n\n#### Behavior during a region failure\n\n\
+             - **Expected downtime:** About two minutes.\n"
+        ));
+        assert_eq!(stated(&read, "MultiRegion"), [expected], "{label}");
+    }
+}
+
+#[test]
+fn a_feature_below_a_pivot_has_the_tiers_of_the_pivot() {
     let read = article(&format!(
-        "{TIERS}{REGIONS}### Geo-replication\n\nWith geo-replication, you add lamps to a lantern in other regions.\n\n\
-         #### Requirements\n\n- **Tier:** Brass.\n\n#### Behavior during a region failure\n\n\
-         - **Expected downtime:** About two minutes.\n"
+        "{TIERS}{REGIONS}::: zone pivot=\"brass\"\n\n### Mirror groups\n\nA mirror group holds two lanterns.\n\n\
+         #### Behavior during a region failure\n\n- **Expected downtime:** About two minutes.\n\n::: zone-end\n"
     ));
-    assert_eq!(stated(&read, "MultiRegion"), ["Native [Geo-replication, Brass]"]);
+    assert_eq!(stated(&read, "MultiRegion"), ["Native [Mirror groups, Brass]"]);
 }
 
 #[test]
