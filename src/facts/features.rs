@@ -94,11 +94,8 @@ impl Reader<'_> {
                 && candidate.statement.value == native
                 && of_region(&scopes[candidate.section])
         });
-        let mut names: Vec<String> = said
-            .filter_map(sentence_of)
-            .filter_map(|sentence| self.ontology.sentence.feature.find(&sentence.text))
-            .map(slug)
-            .collect();
+        let mut names: Vec<String> =
+            said.filter_map(sentence_of).filter_map(|sentence| self.feature_of(sentence)).collect();
         names.sort();
         names.dedup();
         let [name] = names.as_slice() else { return };
@@ -109,6 +106,16 @@ impl Reader<'_> {
                 candidate.feature.clone_from(name);
             }
         }
+    }
+
+    /// The feature that a sentence names: by a common name, or by words that it emphasises, as what introduces one does.
+    fn feature_of(&self, sentence: &PlacedSentence) -> Option<String> {
+        let words = &self.ontology.sentence;
+        let emphasised = || {
+            let written = self.document.text.get(sentence.start..sentence.end)?;
+            written.split('*').skip(1).find(|piece| words.emphasised_feature.is_match(*piece))
+        };
+        words.feature.find(&sentence.text).or_else(emphasised).map(slug)
     }
 
     /// A service that offers nothing across regions leaves the loss of one to designs that customers build themselves:

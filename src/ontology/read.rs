@@ -116,6 +116,7 @@ impl<'t> Reader<'t> {
                 clause: Finder::new(&self.texts(self.statements.own("Condition"), "clause"), &self.phrases)?,
                 no_clause: self.cues(self.statements.own("Condition"), "noClause", Extent::Whole)?,
                 feature: Finder::new(&self.texts(sentence, "feature"), &self.phrases)?,
+                emphasised_feature: self.cues(sentence, "emphasisedFeature", Extent::Whole)?,
                 part: Finder::new(&self.texts(sentence, "part"), &self.phrases)?,
                 exception: Finder::new(&self.texts(sentence, "exception"), &self.phrases)?,
                 opening_case: Finder::new(&self.texts(sentence, "openingCase"), &self.phrases)?,

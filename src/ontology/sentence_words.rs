@@ -46,6 +46,8 @@ pub struct SentenceWords {
     pub no_clause: CueSet,
     /// A feature for several regions, by a common name.
     pub feature: Finder,
+    /// Emphasised words that are the name of a feature for several regions.
+    pub emphasised_feature: CueSet,
     /// The parts of a service that a sentence speaks of, as its subject.
     pub part: Finder,
     /// The part of a service of which a sentence denies what others say of the service.

@@ -337,3 +337,23 @@ fn designs_on_one_s_own_are_custom() {
     ));
     assert!(stated(&read, "Downtime").is_empty());
 }
+
+#[test]
+fn a_feature_is_called_what_the_sentence_that_offers_it_emphasises() {
+    let section = |name: &str| {
+        format!(
+            "{REGIONS}Lantern Service has a built-in capability, {name}, that copies beams to another region.\n\n\
+             - **Expected downtime:** About two minutes.\n"
+        )
+    };
+    for (name, expected) in [
+        ("*twin-lamp failover*", " [twin-lamp-failover]"),
+        ("**cross-harbor disaster recovery**", " [cross-harbor-disaster-recovery]"),
+        ("*very* useful", ""),
+        ("twin-lamp failover", ""),
+        ("*disaster recovery*", ""),
+    ] {
+        let read = article(&section(name));
+        assert_eq!(stated(&read, "Downtime"), [format!("Duration ..120 Typical{expected}")], "{name}");
+    }
+}
