@@ -18,7 +18,12 @@ pub(super) struct List {
     pub needles: SmallVec<[u32; 6]>,
     /// The length of the shortest, in bytes.
     shortest: usize,
+    /// How many texts hold one, roughly: one for each needle, and [`SHORT_WORD`] for each of a short word.
+    often: usize,
 }
+
+/// How much more often texts hold a word of less than four letters.
+const SHORT_WORD: usize = 20;
 
 /// Numbers the needles of expressions.
 #[derive(Default)]
@@ -49,7 +54,7 @@ impl<'e> Needles<'e> {
             Step::All(steps) => {
                 let first = lists.len();
                 edges.each(steps).for_each(|(step, edges)| self.add(step, edges, lists));
-                lists[first..].sort_by_key(|list| (list.needles.len(), std::cmp::Reverse(list.shortest)));
+                lists[first..].sort_by_key(|list| (list.often, std::cmp::Reverse(list.shortest)));
                 lists.truncate(first + MAX_LISTS);
             }
             Step::Any(alternatives) => lists.extend(self.any(alternatives, edges)),
@@ -69,19 +74,20 @@ impl<'e> Needles<'e> {
     fn list(&mut self, needle: Part<'e>) -> List {
         let next = u32::try_from(self.numbers.len()).unwrap_or(u32::MAX);
         let number = *self.numbers.entry(needle).or_insert(next);
-        List { needles: SmallVec::from_slice(&[number]), shortest: needle.letters.len() }
+        let often = if needle.letters.len() < 4 { SHORT_WORD } else { 1 };
+        List { needles: SmallVec::from_slice(&[number]), shortest: needle.letters.len(), often }
     }
 
     /// A list for any of some alternatives. Of each alternative one list counts: the one that rules out most.
     fn any(&mut self, alternatives: &'e [Alternative], edges: Edges) -> Option<List> {
-        let mut all = List { needles: SmallVec::new(), shortest: usize::MAX };
+        let mut all = List { needles: SmallVec::new(), shortest: usize::MAX, often: 0 };
         let mut lists = Vec::new();
         for alternative in alternatives {
             self.add(&alternative.step, edges, &mut lists);
-            let best =
-                lists.drain(..).max_by_key(|list| (std::cmp::Reverse(list.needles.len()), list.shortest))?;
+            let best = lists.drain(..).max_by_key(|list| (std::cmp::Reverse(list.often), list.shortest))?;
             all.needles.extend(best.needles);
             all.shortest = all.shortest.min(best.shortest);
+            all.often += best.often;
         }
         (all.needles.len() <= MAX_NEEDLES).then_some(all)
     }
@@ -125,6 +131,10 @@ mod tests {
         assert_eq!(lists("(zone|a|a zone)"), none);
         assert_eq!(lists("(?P<words>(abc)+(def)*)"), [["abc-"]]);
         assert_eq!(lists(".*ab"), none);
+        assert_eq!(
+            lists("(retires|(is|are) (closed|stopped|ended))"),
+            [["retires", "closed", "stopped", "ended"]]
+        );
     }
 
     #[test]
