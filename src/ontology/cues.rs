@@ -4,6 +4,7 @@
 //! for up to a dozen words, and `{name}` for the phrase of that name.
 
 use super::expression::{Expression, Step};
+use super::frequencies::Frequencies;
 use super::index::{Cued, Index};
 use super::mistake::{Mistake, Result};
 use super::program::Program;
@@ -71,9 +72,10 @@ impl Phrases {
         Ok(expression)
     }
 
-    /// Makes the cues that were read ready for texts, after which no more can be read.
-    pub fn close(&self) {
-        self.book.index();
+    /// Makes the cues that were read ready for texts, after which no more can be read. The words that stand in most texts
+    /// come with the most frequent first.
+    pub fn close(&self, frequent: &[&str]) {
+        self.book.close(&Frequencies::of(frequent));
     }
 
     /// Alternatives as one expression.
@@ -143,9 +145,13 @@ impl Book {
         Ok(first..open.len())
     }
 
-    fn index(&self) -> &Index {
+    fn close(&self, frequencies: &Frequencies<'_>) -> &Index {
         let cues = || std::mem::take(&mut *self.open.lock().unwrap_or_else(PoisonError::into_inner));
-        self.index.get_or_init(|| Index::of(cues()))
+        self.index.get_or_init(|| Index::of(cues(), frequencies))
+    }
+
+    fn index(&self) -> &Index {
+        self.close(&Frequencies::default())
     }
 }
 

@@ -7,6 +7,7 @@
 
 use super::cues::Cue;
 use super::edges::Edges;
+use super::frequencies::Frequencies;
 use super::lexicon::{Known, Lexicon, Mark};
 use super::needles::{List, Needles};
 use super::text::Lanes;
@@ -39,9 +40,7 @@ impl Lists {
     fn push(&mut self, lists: &[List]) {
         for list in lists {
             let first = self.marks.len();
-            let mut needles = list.needles.clone();
-            needles.sort_unstable();
-            for mark in needles.iter().map(|needle| Mark::of(*needle as usize)) {
+            for mark in list.needles.iter().map(|needle| Mark::of(*needle as usize)) {
                 if !self.marks[first..].last_mut().is_some_and(|last| last.joins(mark)) {
                     self.marks.push(mark);
                 }
@@ -144,36 +143,26 @@ impl PartialEq for Cued {
 impl Eq for Cued {}
 
 impl Index {
-    pub fn of(cues: Vec<Cue>) -> Self {
-        let mut needles = Needles::default();
+    pub fn of(cues: Vec<Cue>, frequencies: &Frequencies<'_>) -> Self {
+        let mut needles = Needles::new(frequencies);
         let all: Vec<Vec<List>> = cues.iter().map(|cue| needles.of(cue.step(), Edges::WORDS)).collect();
         let parts = needles.parts();
-        let mut counts = vec![0; parts.len()];
-        for needle in all.iter().flatten().flat_map(|list| &list.needles) {
-            counts[*needle as usize] += 1;
-        }
         let bits = cues.len().div_ceil(64);
         let mut always = vec![0; bits];
         let mut marks: Vec<Vec<Mark>> = (0..parts.len()).map(|at| vec![Mark::of(bits * 64 + at)]).collect();
         let mut others = Lists::default();
         for (at, mut lists) in all.into_iter().enumerate() {
-            // Words that many cues need are those that many texts have; so are short ones.
-            let often = |needle: &u32| {
-                let at = *needle as usize;
-                counts[at] + if parts[at].letters.len() < 4 { 20 } else { 0 }
-            };
-            let often = |list: &List| list.needles.iter().map(often).sum::<u32>();
-            match (0..lists.len()).min_by_key(|list| often(&lists[*list])) {
-                Some(anchor) => {
-                    for needle in lists.remove(anchor).needles {
-                        marks[needle as usize].push(Mark::of(at));
-                    }
+            // The list that fewest texts hold a needle of comes first.
+            if lists.is_empty() {
+                Mark::of(at).set(&mut always);
+            } else {
+                for needle in lists.remove(0).needles {
+                    marks[needle as usize].push(Mark::of(at));
                 }
-                None => Mark::of(at).set(&mut always),
             }
             others.push(&lists);
         }
-        let needles = Lexicon::new(parts.iter().copied().zip(marks));
+        let needles = Lexicon::new(parts.zip(marks));
         Self { cues: cues.into(), needles, lists: others, always: always.into() }
     }
 
@@ -196,7 +185,7 @@ mod tests {
 
     fn may_match(pattern: &str, text: &str) -> bool {
         let cue = Cue::new(pattern, &Phrases::default(), Extent::Anywhere).unwrap();
-        let index = Index::of(vec![cue]);
+        let index = Index::of(vec![cue], &Frequencies::default());
         let text = index.look(text.to_owned());
         text.next_anchored(0..1).is_some_and(|cue| text.may_match(&index, cue))
     }
@@ -227,7 +216,7 @@ mod tests {
             let word = format!("w{}x", char::from(b'a' + u8::try_from(at % 26).unwrap())).repeat(at / 26 + 1);
             Cue::new(&word, &Phrases::default(), Extent::Anywhere).unwrap()
         };
-        let index = Index::of((0..150).map(cue).collect());
+        let index = Index::of((0..150).map(cue).collect(), &Frequencies::default());
         let cued = index.look("wcx and wdxwdxwdx.".to_owned());
         let found = |range: Range<usize>| cued.next_anchored(range);
         let all = [found(0..150), found(3..150), found(56..150), found(3..55), found(55..56), found(56..56)];

@@ -8,6 +8,7 @@ mod classes;
 mod cues;
 mod edges;
 mod expression;
+mod frequencies;
 mod index;
 mod lexicon;
 mod mistake;

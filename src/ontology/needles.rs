@@ -2,11 +2,12 @@
 
 use super::edges::{Edges, Part};
 use super::expression::{Alternative, Expression, Step};
+use super::frequencies::Frequencies;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 /// Most needles of a list: more would take longer to look for than they save.
-const MAX_NEEDLES: usize = 48;
+const MAX_NEEDLES: usize = 128;
 
 /// Most lists of an expression.
 const MAX_LISTS: usize = 6;
@@ -14,31 +15,34 @@ const MAX_LISTS: usize = 6;
 /// Needles of which one stands in whatever an expression matches.
 #[derive(Clone, Debug)]
 pub(super) struct List {
-    /// Their numbers.
+    /// Their numbers, in order.
     pub needles: SmallVec<[u32; 6]>,
-    /// The length of the shortest, in bytes.
-    shortest: usize,
-    /// How many texts hold one, roughly: one for each needle, and [`SHORT_WORD`] for each of a short word.
+    /// How many of ten thousand texts hold one, roughly.
     often: usize,
 }
 
-/// How much more often texts hold a word of less than four letters.
-const SHORT_WORD: usize = 20;
-
 /// Numbers the needles of expressions.
-#[derive(Default)]
 pub(super) struct Needles<'e> {
+    frequencies: &'e Frequencies<'e>,
     numbers: FxHashMap<Part<'e>, u32>,
+    /// The needles by their numbers, and how many of ten thousand texts hold each, roughly.
+    known: Vec<(Part<'e>, usize)>,
     /// The lists of phrases, which are in many expressions.
     phrases: FxHashMap<(*const Expression, Edges), Box<[List]>>,
 }
 
 impl<'e> Needles<'e> {
-    /// Lists of which a needle each stands in whatever an expression matches, the shortest first; none where such needles
-    /// can't be told, or are too short.
+    pub fn new(frequencies: &'e Frequencies<'e>) -> Self {
+        let (numbers, known, phrases) = Default::default();
+        Self { frequencies, numbers, known, phrases }
+    }
+
+    /// Lists of which a needle each stands in whatever an expression matches, those first that few texts hold; none where
+    /// such needles can't be told, or are too short.
     pub fn of(&mut self, step: &'e Step, edges: Edges) -> Vec<List> {
         let mut lists = Vec::new();
         self.add(step, edges, &mut lists);
+        lists.sort_by_key(|list| list.often);
         lists
     }
 
@@ -46,15 +50,15 @@ impl<'e> Needles<'e> {
     fn add(&mut self, step: &'e Step, edges: Edges, lists: &mut Vec<List>) {
         match step {
             Step::Literal(literal) => {
-                let longest = edges.parts(literal).max_by_key(|part| part.letters.len());
-                lists.extend(longest.map(|needle| self.list(needle)));
+                let all = edges.parts(literal).map(|needle| self.list(needle));
+                lists.extend(all.min_by_key(|list| list.often));
             }
             Step::Repeat { step, min, max, .. } if *min > 0 => self.add(step, edges.repeated(*max), lists),
             Step::Wanted(step) => self.add(step, edges, lists),
             Step::All(steps) => {
                 let first = lists.len();
                 edges.each(steps).for_each(|(step, edges)| self.add(step, edges, lists));
-                lists[first..].sort_by_key(|list| (list.often, std::cmp::Reverse(list.shortest)));
+                lists[first..].sort_by_key(|list| list.often);
                 lists.truncate(first + MAX_LISTS);
             }
             Step::Any(alternatives) => lists.extend(self.any(alternatives, edges)),
@@ -72,31 +76,33 @@ impl<'e> Needles<'e> {
     }
 
     fn list(&mut self, needle: Part<'e>) -> List {
-        let next = u32::try_from(self.numbers.len()).unwrap_or(u32::MAX);
-        let number = *self.numbers.entry(needle).or_insert(next);
-        let often = if needle.letters.len() < 4 { SHORT_WORD } else { 1 };
-        List { needles: SmallVec::from_slice(&[number]), shortest: needle.letters.len(), often }
+        let number = *self.numbers.entry(needle).or_insert_with(|| {
+            self.known.push((needle, self.frequencies.of_part(needle)));
+            u32::try_from(self.known.len() - 1).unwrap_or(u32::MAX)
+        });
+        self.list_of(SmallVec::from_slice(&[number]))
+    }
+
+    fn list_of(&self, needles: SmallVec<[u32; 6]>) -> List {
+        let often = needles.iter().map(|needle| self.known[*needle as usize].1).sum();
+        List { needles, often }
     }
 
     /// A list for any of some alternatives. Of each alternative one list counts: the one that rules out most.
     fn any(&mut self, alternatives: &'e [Alternative], edges: Edges) -> Option<List> {
-        let mut all = List { needles: SmallVec::new(), shortest: usize::MAX, often: 0 };
-        let mut lists = Vec::new();
+        let (mut needles, mut lists) = (SmallVec::new(), Vec::new());
         for alternative in alternatives {
             self.add(&alternative.step, edges, &mut lists);
-            let best = lists.drain(..).max_by_key(|list| (std::cmp::Reverse(list.often), list.shortest))?;
-            all.needles.extend(best.needles);
-            all.shortest = all.shortest.min(best.shortest);
-            all.often += best.often;
+            needles.extend(lists.drain(..).min_by_key(|list| list.often)?.needles);
         }
-        (all.needles.len() <= MAX_NEEDLES).then_some(all)
+        needles.sort_unstable();
+        needles.dedup();
+        (needles.len() <= MAX_NEEDLES).then(|| self.list_of(needles))
     }
 
     /// The needles by their numbers.
-    pub fn parts(&self) -> Vec<Part<'e>> {
-        let mut words = vec![Part { letters: &[], starts: false, ends: false }; self.numbers.len()];
-        self.numbers.iter().for_each(|(word, number)| words[*number as usize] = *word);
-        words
+    pub fn parts(&self) -> impl ExactSizeIterator<Item = Part<'e>> {
+        self.known.iter().map(|(part, _)| *part)
     }
 }
 
@@ -107,9 +113,10 @@ mod tests {
     /// The needles of each list of a cue, with `-` where a word may go on.
     fn lists(cue: &str) -> Vec<Vec<String>> {
         let expression = Expression::parse(cue, &[]).unwrap();
-        let mut needles = Needles::default();
+        let frequencies = Frequencies::of(&["is"]);
+        let mut needles = Needles::new(&frequencies);
         let lists = needles.of(&expression.step, Edges::WORDS);
-        let parts = needles.parts();
+        let parts: Vec<_> = needles.parts().collect();
         let word = |number: &u32| {
             let Part { letters, starts, ends } = parts[*number as usize];
             let (letters, more) =
@@ -127,7 +134,7 @@ mod tests {
             [vec!["zone-"], vec!["down"], vec!["is", "fails", "lost"]]
         );
         assert_eq!(lists("(is down|fails|was lost)"), [["down", "fails", "lost"]]);
-        assert_eq!(lists("(zone|AZ|a zone)"), [["zone", "az", "zone"]]);
+        assert_eq!(lists("(zone|AZ|a zone)"), [["zone", "az"]]);
         assert_eq!(lists("(zone|a|a zone)"), none);
         assert_eq!(lists("(?P<words>(abc)+(def)*)"), [["abc-"]]);
         assert_eq!(lists(".*ab"), none);
@@ -151,7 +158,7 @@ mod tests {
 
     #[test]
     fn long_lists_and_many_lists_are_left_out() {
-        let many = (0..60).map(|at| format!("word{at}")).collect::<Vec<_>>();
+        let many = (0..=MAX_NEEDLES).map(|at| format!("word{at}")).collect::<Vec<_>>();
         assert_eq!(lists(&format!("({}) here", many.join("|"))), [["here"]]);
         assert_eq!(lists(&many[..10].join(" ")).len(), MAX_LISTS);
     }

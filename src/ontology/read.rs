@@ -160,7 +160,9 @@ impl<'t> Reader<'t> {
                 names::gazetteer(self.statements),
             )?,
         };
-        self.phrases.close();
+        self.phrases.close(
+            &self.texts(sentence, "frequent").iter().flat_map(|words| words.split(' ')).collect::<Vec<_>>(),
+        );
         Ok(ontology)
     }
 
