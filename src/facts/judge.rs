@@ -72,6 +72,14 @@ const OPENING_OF_PARAGRAPH: usize = 32;
 /// Weight of a value that a label of a zone mode states by itself.
 const MODE_LABEL_WEIGHT: i64 = 38;
 
+/// The tiers that a paragraph is about, as far as its passage has been read.
+#[derive(Default)]
+struct Paragraph {
+    tiers: Vec<String>,
+    /// How many sentences of the passage have been read.
+    read: usize,
+}
+
 /// Reads passages of one document.
 pub(super) struct Judge<'a> {
     pub ontology: &'a Ontology,
@@ -97,47 +105,30 @@ impl Judge<'_> {
         let of_zone_failure =
             scope.scenario == Some(Scenario::ZoneFailure) && scope.role.is_some_and(|role| role.weight > 0);
         let of_failure = kind.name == "Responsibility" && of_zone_failure;
+        let several = kind.several || takes_parties(kind);
+        let is_topical =
+            |sentence: &PlacedSentence| passage.kind.is_none() && kind.topic.is_match(sentence.said());
         let mut found = Vec::new();
-        let mut told_in_passing = false;
-        let mut of_paragraph: Vec<String> = Vec::new();
-        for sentence in &passage.sentences {
-            self.tell_paragraph(sentence, &mut of_paragraph);
+        let mut paragraph = Paragraph::default();
+        for (at, sentence) in passage.sentences.iter().enumerate() {
             let (text, said) = (&sentence.text, sentence.said());
-            if !kind.reads_references && sentence.passed_over {
-                continue;
-            }
-            let interrupts = matches!(kind.name.as_str(), "Downtime" | "DataLoss" | "ActiveRequests");
-            let of_other = sentence.opens_with_other();
-            if interrupts && sentence.of_other_cause
-                || (kind.name == "ZoneSupport" || kind.name == "Replication" && !passage.labelled) && of_other
-            {
-                continue;
-            }
-            let either = kind.takes_scenario || kind.name == "MultiRegion";
-            let of_zones = scope.scenario == Some(Scenario::ZoneFailure);
-            let speaks_of_region = either && passage.kind.is_none() && of_zones && sentence.of_region;
-            let speaks_of_both = either && passage.kind.is_none() && of_zones && sentence.of_both;
-            if speaks_of_region != of_region && !(of_region && speaks_of_both) {
+            let mut readings = kind.readings_for(said).peekable();
+            if readings.peek().is_none() || !self.reads(kind, passage, scope, of_region, sentence) {
                 continue;
             }
             // The weightiest reading counts; of a kind with several values, all of its weight.
             let mut weight = None;
-            let topical = passage.kind.is_none() && kind.topic.is_match(said);
             // What customers have to do in designs of their own, they do when a region is lost.
             let of_design = scope.custom
                 && kind.name == "Responsibility"
                 && self.ontology.sentence.takes_over.is_match(text);
-            let about = about || topical || of_design;
-            told_in_passing |= topical;
-            if !kind.may_state(said) {
-                continue;
-            }
-            for reading in kind.readings.iter().filter(|reading| reading.fits(said, about, of_failure)) {
-                let several = kind.several || takes_parties(kind);
+            let about = about || is_topical(sentence) || of_design;
+            for reading in readings.filter(|reading| reading.fits(said, about, of_failure)) {
                 if weight.is_some_and(|weight| weight != reading.weight || !several) {
                     break;
                 }
-                if kind.is_count && reading.excludes(&passage.label) || reading.value == "Global" && of_other
+                if kind.is_count && reading.excludes(&passage.label)
+                    || reading.value == "Global" && sentence.opens_with_other()
                 {
                     continue;
                 }
@@ -148,9 +139,11 @@ impl Judge<'_> {
                     continue;
                 }
                 if let Some(mut statement) = self.read(kind, reading, sentence, passage) {
-                    let goes_on = self.goes_on(kind, reading, sentence);
-                    if goes_on && statement.tiers.is_empty() && !statement.all_tiers {
-                        statement.tiers.clone_from(&of_paragraph);
+                    if statement.tiers.is_empty()
+                        && !statement.all_tiers
+                        && self.goes_on(kind, reading, sentence)
+                    {
+                        statement.tiers = self.tiers_of_paragraph(&mut paragraph, passage, at);
                     }
                     found.push(statement);
                     weight = Some(reading.weight);
@@ -164,7 +157,14 @@ impl Judge<'_> {
             self.add_mode_label(kind, passage, scope, &mut found);
             return found;
         }
-        if kind.takes_scenario && (about || told_in_passing && !takes_parties(kind)) {
+        let told_in_passing = || {
+            let read = |sentence: &&PlacedSentence| self.reads(kind, passage, scope, of_region, sentence);
+            !takes_parties(kind) && passage.sentences.iter().filter(read).any(is_topical)
+        };
+        if found.is_empty() {
+            return found;
+        }
+        if kind.takes_scenario && (about || told_in_passing()) {
             return self.by_condition(kind, passage, found);
         }
         if !kind.takes_scenario {
@@ -181,21 +181,48 @@ impl Judge<'_> {
         of_zones || lasts && self.ontology.sentence.restriction.find(&sentence.text).is_none()
     }
 
-    /// Brings the tiers that a paragraph is about up to a sentence: those that it names first, until another one
-    /// names others, or all.
-    fn tell_paragraph(&self, sentence: &PlacedSentence, tiers: &mut Vec<String>) {
-        if sentence.opens {
-            tiers.clear();
+    /// Whether a sentence is read for a kind where it stands.
+    fn reads(
+        &self,
+        kind: &Kind,
+        passage: &Passage,
+        scope: &SectionScope<'_>,
+        of_region: bool,
+        sentence: &PlacedSentence,
+    ) -> bool {
+        if !kind.reads_references && sentence.passed_over {
+            return false;
         }
-        let mentions = self.sentences.tiers(sentence);
-        let Some(first) = mentions.first() else { return };
-        tiers.clear();
-        if let ([mention], true) = (mentions, first.range.start < OPENING_OF_PARAGRAPH)
-            && !mention.all
-            && !mention.excepted
-        {
-            *tiers = self.with_higher(mention);
+        let interrupts = matches!(kind.name.as_str(), "Downtime" | "DataLoss" | "ActiveRequests");
+        let of_service = kind.name == "ZoneSupport" || kind.name == "Replication" && !passage.labelled;
+        if interrupts && sentence.of_other_cause || of_service && sentence.opens_with_other() {
+            return false;
         }
+        let either = kind.takes_scenario || kind.name == "MultiRegion";
+        let of_zones = scope.scenario == Some(Scenario::ZoneFailure);
+        let speaks_of = |it: bool| either && passage.kind.is_none() && of_zones && it;
+        speaks_of(sentence.of_region) == of_region || of_region && speaks_of(sentence.of_both)
+    }
+
+    /// The tiers that the paragraph of a sentence is about: those that it names first, until another sentence names
+    /// others, or all.
+    fn tiers_of_paragraph(&self, told: &mut Paragraph, passage: &Passage, at: usize) -> Vec<String> {
+        for sentence in passage.sentences.get(told.read..=at).unwrap_or_default() {
+            if sentence.opens {
+                told.tiers.clear();
+            }
+            let mentions = self.sentences.tiers(sentence);
+            let Some(first) = mentions.first() else { continue };
+            told.tiers.clear();
+            if let ([mention], true) = (mentions, first.range.start < OPENING_OF_PARAGRAPH)
+                && !mention.all
+                && !mention.excepted
+            {
+                told.tiers = self.with_higher(mention);
+            }
+        }
+        told.read = told.read.max(at + 1);
+        told.tiers.clone()
     }
 
     /// The statement of one reading that fits a sentence.

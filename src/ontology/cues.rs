@@ -192,6 +192,10 @@ impl<'t> From<&'t Cued> for Looked<'t> {
     }
 }
 
+/// The place of a cue among those of the ontology.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place(usize);
+
 /// Cues that are looked for together.
 #[derive(Clone, Debug)]
 pub struct CueSet {
@@ -229,9 +233,14 @@ impl CueSet {
         Ok((sets.iter().map(set).collect(), all))
     }
 
-    /// Whether any cue may match, which is told without trying one.
-    pub(super) fn may_match(&self, text: &Cued) -> bool {
-        text.next_anchored(self.range.clone()).is_some()
+    /// The first cue from a place on that may match, which is told without trying one.
+    pub(super) fn next_anchored(&self, text: &Cued, from: Place) -> Option<Place> {
+        text.next_anchored(from.0.max(self.range.start)..self.range.end).map(Place)
+    }
+
+    /// The place behind its last cue.
+    pub(super) fn end(&self) -> Place {
+        Place(self.range.end)
     }
 
     /// The steps of a cue.

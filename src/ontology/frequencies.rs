@@ -1,10 +1,11 @@
 //! How often words stand in texts, so that texts are sifted by rare ones.
 
 use super::edges::Part;
+use rustc_hash::FxHashMap;
 
-/// The words that stand in most texts, the most frequent first.
+/// The words that stand in most texts, and in how many of ten thousand.
 #[derive(Debug, Default)]
-pub(super) struct Frequencies<'w>(Vec<&'w [u8]>);
+pub(super) struct Frequencies<'w>(FxHashMap<&'w [u8], usize>);
 
 /// In how many of ten thousand texts the first word stands, roughly; the tenth stands in half as many, the hundredth in a
 /// tenth (Zipf's law with Mandelbrot's shift).
@@ -20,19 +21,21 @@ const FEW_LETTERS: usize = 80;
 impl<'w> Frequencies<'w> {
     /// Those of words, the most frequent first.
     pub fn of(words: &[&'w str]) -> Self {
-        Self(words.iter().map(|word| word.as_bytes()).collect())
+        let often = |rank| FIRST * SHIFT / (SHIFT + rank);
+        Self(words.iter().enumerate().map(|(rank, word)| (word.as_bytes(), often(rank))).collect())
     }
 
     /// In how many of ten thousand texts a word or a part of words stands, roughly.
     pub fn of_part(&self, Part { letters, starts, ends }: Part<'_>) -> usize {
-        let has = |word: &[u8]| match (starts, ends) {
-            (true, true) => word == letters,
-            (true, false) => word.starts_with(letters),
-            (false, true) => word.ends_with(letters),
-            (false, false) => word.windows(letters.len()).any(|part| part == letters),
+        let of_words = |has: &dyn Fn(&[u8]) -> bool| {
+            self.0.iter().filter(|(word, _)| has(word)).map(|(_, often)| often).sum::<usize>()
         };
-        let frequent = self.0.iter().enumerate().filter(|(_, word)| has(word));
-        let frequent = frequent.map(|(rank, _)| FIRST * SHIFT / (SHIFT + rank)).sum::<usize>();
+        let frequent = match (starts, ends) {
+            (true, true) => self.0.get(letters).copied().unwrap_or_default(),
+            (true, false) => of_words(&|word| word.starts_with(letters)),
+            (false, true) => of_words(&|word| word.ends_with(letters)),
+            (false, false) => of_words(&|word| word.windows(letters.len()).any(|part| part == letters)),
+        };
         let shorter = LONG.saturating_sub(letters.len());
         let parts = if letters.len() < 4 && !(starts && ends) { FEW_LETTERS } else { 0 };
         frequent + RARE + shorter + parts

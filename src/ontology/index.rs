@@ -5,6 +5,7 @@
 //! of the language. A cue may match where a needle of its anchor is held, the list with the rarest needles; its other
 //! lists are checked when somebody asks for it, before its expression is followed.
 
+use super::bits::Bits;
 use super::cues::Cue;
 use super::edges::Edges;
 use super::frequencies::Frequencies;
@@ -67,7 +68,7 @@ fn number(at: usize) -> u32 {
 pub struct Cued {
     text: String,
     /// A bit for each cue of the ontology, then one for each needle.
-    bits: Box<[u64]>,
+    bits: Bits,
     lanes: OnceCell<Box<Lanes>>,
 }
 
@@ -170,11 +171,10 @@ impl Index {
     pub fn look(&self, text: String) -> Cued {
         looked_at(text.len());
         let words = self.always.len() + self.needles.len().div_ceil(64);
-        let mut bits = Vec::with_capacity(words);
-        bits.extend_from_slice(&self.always);
-        bits.resize(words, 0);
+        let mut bits = Bits::zeros(words);
+        bits[..self.always.len()].copy_from_slice(&self.always);
         KNOWN.with_borrow_mut(|known| known.mark(&self.needles, text.as_bytes(), &mut bits));
-        Cued { text, bits: bits.into(), lanes: OnceCell::new() }
+        Cued { text, bits, lanes: OnceCell::new() }
     }
 }
 

@@ -160,11 +160,23 @@ pub(super) struct Known {
     marks: Vec<Mark>,
     /// How many of the marks are those of words that are kept.
     kept: u32,
-    /// The text that is gone through, in small letters.
+    /// The text that is gone through: its words in small letters, zeros for what stands between them.
     small: Vec<u8>,
-    /// A bit for each of its bytes that belongs to a word.
-    letters: Vec<u64>,
 }
+
+/// What belongs to words in small letters, zero for anything else.
+const SMALL: [u8; 256] = {
+    let mut small = [0; 256];
+    let mut at = 0;
+    while at < small.len() {
+        let byte = at as u8;
+        if byte.is_ascii_alphanumeric() || byte == b'_' {
+            small[at] = byte.to_ascii_lowercase();
+        }
+        at += 1;
+    }
+    small
+};
 
 impl Known {
     /// Marks what the words of a text hold.
@@ -172,11 +184,13 @@ impl Known {
         if self.number != lexicon.number {
             *self = Self { number: lexicon.number, ..Self::default() };
         }
-        self.read(text);
-        let mut at = 0;
-        while let Some(start) = next(&self.letters, at, false) {
-            let end = next(&self.letters, start, true).unwrap_or(text.len());
-            at = end;
+        self.small.clear();
+        self.small.extend(text.iter().map(|byte| SMALL[usize::from(*byte)]));
+        self.small.extend([0; MAX_LENGTH]);
+        let mut end = 0;
+        while let Some(blanks) = self.small[end..].iter().position(|byte| *byte != 0) {
+            let start = end + blanks;
+            end = start + length_of_word(&self.small[start..]);
             if end - start < lexicon.shortest {
                 continue;
             }
@@ -223,40 +237,22 @@ impl Known {
         let behind = 8 * (MAX_LENGTH - word.len());
         Some(u128::from_le_bytes(*letters) << behind >> behind)
     }
-
-    /// Takes a text in small letters, with zeros behind it, and tells what belongs to words.
-    fn read(&mut self, text: &[u8]) {
-        self.small.clear();
-        self.small.extend_from_slice(text);
-        self.small.make_ascii_lowercase();
-        self.small.extend([0; MAX_LENGTH]);
-        self.letters.clear();
-        for bytes in text.chunks(64) {
-            let mut letters = 0;
-            for (at, eight) in bytes.chunks(8).enumerate() {
-                let mut in_words = [0_u8; 8];
-                for (in_word, byte) in in_words.iter_mut().zip(eight) {
-                    *in_word = u8::from(byte.is_ascii_alphanumeric() | (*byte == b'_'));
-                }
-                // The lowest bits of eight bytes, side by side in the highest byte.
-                let bits = u64::from_le_bytes(in_words).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-                letters |= bits << (8 * at);
-            }
-            self.letters.push(letters);
-        }
-    }
 }
 
-/// The first place from one on that is in a set, or that isn't.
-fn next(set: &[u64], from: usize, outside: bool) -> Option<usize> {
-    let word = |at: usize| set.get(at).map(|word| if outside { !word } else { *word });
-    let mut at = from / 64;
-    let mut left = word(at)? >> (from % 64) << (from % 64);
-    while left == 0 {
-        at += 1;
-        left = word(at)?;
+/// How many bytes there are in front of the first zero, eight of them looked at at once.
+fn length_of_word(small: &[u8]) -> usize {
+    let mut length = 0;
+    let mut eights = small.chunks_exact(8);
+    for eight in &mut eights {
+        let eight = eight.first_chunk().map_or(0, |eight| u64::from_le_bytes(*eight));
+        // The lowest of these bits is that of the first zero.
+        let zeros = eight.wrapping_sub(0x0101_0101_0101_0101) & !eight & 0x8080_8080_8080_8080;
+        if zeros != 0 {
+            return length + zeros.trailing_zeros() as usize / 8;
+        }
+        length += 8;
     }
-    Some(at * 64 + left.trailing_zeros() as usize)
+    length + eights.remainder().iter().take_while(|byte| **byte != 0).count()
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! All of it stands as Turtle in `ontology/`; [`Ontology::load`] reads the files that ship and those that a
 //! user adds, and compiles the cues once. Code that extracts holds no words of its own.
 
+mod bits;
 pub mod claims;
 mod classes;
 mod cues;
@@ -33,6 +34,7 @@ pub use quads::quads;
 pub use sentence_words::{SentenceWords, TimeWords};
 
 use crate::error::{Error, Result};
+use cues::Place;
 use std::path::{Path, PathBuf};
 
 /// The files that ship: names and contents.
@@ -142,7 +144,7 @@ pub struct Kind {
     /// Local name, such as `Downtime`.
     pub name: String,
     announced_by: CueSet,
-    /// The cues of its readings that state a value.
+    /// The cues of its readings that state a value, reading by reading, those under labels last.
     states: CueSet,
     /// Whether its facts are about a failure.
     pub takes_scenario: bool,
@@ -173,9 +175,16 @@ pub struct Kind {
 }
 
 impl Kind {
-    /// Whether a reading may fit a sentence, which is told without trying any.
-    pub fn may_state(&self, sentence: &Cued) -> bool {
-        self.states.may_match(sentence)
+    /// The readings that may fit a sentence, the weightiest first, which is told without trying any.
+    pub fn readings_for<'k>(&'k self, sentence: &'k Cued) -> impl Iterator<Item = &'k Reading> {
+        let mut from = Place::default();
+        std::iter::from_fn(move || {
+            let cue = self.states.next_anchored(sentence, from)?;
+            let reading = self.readings.partition_point(|reading| reading.labelled_cues.end() <= cue);
+            let reading = self.readings.get(reading)?;
+            from = reading.labelled_cues.end();
+            Some(reading)
+        })
     }
 }
 

@@ -15,6 +15,7 @@ use crate::vocabulary::Scenario;
 use oxrdf::Quad;
 use oxrdfio::{RdfFormat, RdfParser};
 use rayon::prelude::*;
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 /// Reads Turtle files, by their names and contents.
@@ -268,15 +269,14 @@ impl<'t> Reader<'t> {
             _ => None,
         });
         // What states a value is numbered together, so that it is told at a glance whether a sentence may state any.
-        let readings: Vec<Name> = readings.collect();
+        let mut readings: Vec<Name> = readings.collect();
+        readings.sort_by_key(|reading| Reverse(self.weight(*reading)));
         let stating = |reading: &Name| ["cue", "labelledCue"].map(|property| self.texts(*reading, property));
         let stating: Vec<_> = readings.iter().flat_map(stating).collect();
         let (sets, states) = CueSet::side_by_side(&stating, &self.phrases, Extent::Anywhere)?;
         let readings = readings.into_iter().zip(sets.chunks_exact(2));
         let readings =
             readings.map(|(reading, sets)| self.reading(reading, [sets[0].clone(), sets[1].clone()]));
-        let mut readings = readings.collect::<Result<Vec<_>>>()?;
-        readings.sort_by_key(|reading: &Reading| -reading.weight);
         Ok(Kind {
             states,
             name: self.statements.local(kind),
@@ -293,8 +293,12 @@ impl<'t> Reader<'t> {
             terms: self.texts(kind, "term").into_iter().map(str::to_owned).collect(),
             anywhere: self.flag(kind, "anywhere"),
             topic: self.cues(kind, "topic", Extent::Anywhere)?,
-            readings,
+            readings: readings.collect::<Result<_>>()?,
         })
+    }
+
+    fn weight(&self, reading: Name) -> i64 {
+        self.number(reading, "weight").unwrap_or(10)
     }
 
     fn reading(&self, reading: Name, [cues, labelled_cues]: [CueSet; 2]) -> Result<Reading> {
@@ -304,7 +308,7 @@ impl<'t> Reader<'t> {
         };
         Ok(Reading {
             value: self.name(reading, "value").unwrap_or_default(),
-            weight: self.number(reading, "weight").unwrap_or(10),
+            weight: self.weight(reading),
             quantity: self.flag(reading, "quantity"),
             units: optional("unit")?,
             require: optional("require")?,

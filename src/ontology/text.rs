@@ -1,5 +1,6 @@
 //! A text as expressions are followed over it: the places of each of its bytes, as sets of bits.
 
+use super::bits::Bits;
 use super::classes::{BLANK, WORD};
 use super::signs::Words;
 use std::cell::RefCell;
@@ -198,7 +199,7 @@ const CLASSES: [(Bytes, Lane); 3] =
 #[derive(Clone, Debug)]
 pub(super) struct Lanes {
     /// Rows of `width` words each.
-    rows: Box<[u64]>,
+    rows: Bits,
     width: usize,
     /// Where bytes stand that have no row, and which.
     unusual: Vec<(usize, u8)>,
@@ -213,7 +214,7 @@ impl Lanes {
         // Widths that are [`Places`] of their own.
         let words = text.len() / 64 + 1;
         let width = if words <= 8 { words.next_power_of_two() } else { words };
-        let (mut rows, mut unusual) = (vec![0; width * ROWS].into_boxed_slice(), Vec::new());
+        let (mut rows, mut unusual) = (Bits::zeros(width * ROWS), Vec::new());
         for (word, bytes) in text.chunks(64).enumerate() {
             for (bit, byte) in bytes.iter().enumerate() {
                 let row = usize::from(ROW_OF[usize::from(*byte)]);
