@@ -57,6 +57,9 @@ pub const PREFIXES: [(&str, &str); 18] = [
 /// assert_eq!(mainstay::vocabulary::slug("Premium (classic)"), "premium-classic");
 /// ```
 pub fn slug(name: &str) -> String {
+    if is_slug(name) {
+        return name.to_owned();
+    }
     let mut slug = Vec::with_capacity(name.len());
     for byte in name.bytes() {
         if byte.is_ascii_alphanumeric() {
@@ -69,6 +72,18 @@ pub fn slug(name: &str) -> String {
         slug.pop();
     }
     String::from_utf8(slug).unwrap_or_default()
+}
+
+/// Whether a name is a slug already.
+fn is_slug(name: &str) -> bool {
+    // As if something stood in front of it and behind it that slugs have one of at a time.
+    let mut last = b'-';
+    let fits = name.bytes().all(|byte| {
+        let fits = matches!(byte, b'a'..=b'z' | b'0'..=b'9') || byte == b'-' && last != b'-';
+        last = byte;
+        fits
+    });
+    fits && (last != b'-' || name.is_empty())
 }
 
 /// A name without an acronym in parentheses at its end, and without blanks around it.
@@ -94,5 +109,8 @@ mod tests {
         assert_eq!(slug("  Azure – Service Bus! "), "azure-service-bus");
         assert_eq!(slug("East US 2 EUAP"), "east-us-2-euap");
         assert_eq!(slug("…"), "");
+        assert_eq!(slug("-a--b2-"), "a-b2");
+        assert!(["", "a", "a-b2"].iter().all(|name| is_slug(name)));
+        assert!(["-", "a-", "-a", "a--b", "A", "a b", "é"].iter().all(|name| !is_slug(name)));
     }
 }

@@ -15,7 +15,7 @@ use super::passages::{Limits, pivots};
 use super::quantity;
 use super::scope::SectionScope;
 use super::sentence::{Sentence, Sentences};
-use crate::facts::{Bound, Claim, Entity, Extraction, Fact, Scenario, Source, Status, Value};
+use crate::facts::{Bound, Claim, Entity, Extraction, Fact, Identity, Scenario, Source, Status, Value};
 use crate::ontology::claims::{ClaimRule, Figure, Named, SentenceNames};
 use crate::ontology::names::{Mention, marked as mark, names_others};
 use crate::sections::sentences;
@@ -55,7 +55,7 @@ struct Reader<'a> {
     sentences: &'a Sentences<'a>,
     scopes: &'a [SectionScope<'a>],
     /// What makes one statement of the facts and claims so far.
-    known: &'a mut FxHashSet<String>,
+    known: &'a mut FxHashSet<Identity>,
     extraction: &'a mut Extraction,
 }
 

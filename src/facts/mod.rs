@@ -24,7 +24,6 @@ pub use crate::vocabulary::Scenario;
 pub use extract::{extract, extract_outlined};
 
 use serde::{Deserialize, Serialize};
-use std::fmt::Write as _;
 
 /// What a fact says.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -111,20 +110,30 @@ pub struct Fact {
     pub rule: String,
 }
 
-/// Most facts' identities have no more bytes than these.
-const USUAL_IDENTITY: usize = 240;
+/// All that makes two facts one.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Identity {
+    /// Of the service, the feature and the variant.
+    slugs: [String; 3],
+    kind: String,
+    scenario: Option<Scenario>,
+    tiers: Vec<String>,
+    value: Value,
+    limits_s: (Option<u64>, Option<u64>),
+}
 
 impl Fact {
-    /// All that makes two facts one.
-    fn identity(&self) -> String {
+    fn identity(&self) -> Identity {
         let mut tiers = self.tiers.clone();
         tiers.sort_unstable();
-        let names = [&self.service, &self.feature, &self.variant].map(|name| slug(name));
-        let told = (&self.kind, self.scenario, tiers, &self.value, self.min_s, self.max_s);
-        let mut identity = String::with_capacity(USUAL_IDENTITY);
-        // A string takes whatever is written.
-        let _ = write!(identity, "{names:?} {told:?}");
-        identity
+        Identity {
+            slugs: [&self.service, &self.feature, &self.variant].map(|name| slug(name)),
+            kind: self.kind.clone(),
+            scenario: self.scenario,
+            tiers,
+            value: self.value.clone(),
+            limits_s: (self.min_s, self.max_s),
+        }
     }
 }
 

@@ -170,7 +170,7 @@ impl<'a> Walk<'a> {
         let openings = paragraphs_with_openings(blocks);
         let mut headed: Option<Passage> = None;
         for block in blocks {
-            let like = &headed.clone().unwrap_or_else(|| like.clone());
+            let like = headed.as_ref().unwrap_or(like);
             match block {
                 Block::Paragraph(text) if self.heads_failure(text) => {
                     let failure = text.label().and_then(|label| self.failure(label.name));

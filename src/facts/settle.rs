@@ -6,7 +6,6 @@ use crate::facts::{Scenario, Value};
 use crate::ontology::{Kind, Ontology};
 use crate::vocabulary::slug;
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::collections::BTreeMap;
 
 /// A statement of a kind, with what its section says of it.
 #[derive(Clone, Debug)]
@@ -87,43 +86,45 @@ pub(super) fn settle(mut candidates: Vec<Candidate>, ontology: &Ontology) -> Vec
 /// What an overview says counts for single tiers where nothing else says it, and else where nothing else is said of
 /// the kind.
 fn drop_overview(candidates: &mut Vec<Candidate>) {
-    let kinds: FxHashSet<String> = candidates
-        .iter()
-        .filter(|candidate| !candidate.overview)
-        .map(|candidate| candidate.kind.clone())
-        .collect();
-    let elsewhere: FxHashSet<(String, Value)> = candidates
-        .iter()
-        .filter(|candidate| !candidate.overview)
-        .map(|candidate| (candidate.kind.clone(), candidate.statement.value.clone()))
-        .collect();
-    candidates.retain(|candidate| {
-        let said = || elsewhere.contains(&(candidate.kind.clone(), candidate.statement.value.clone()));
+    if !candidates.iter().any(|candidate| candidate.overview) {
+        return;
+    }
+    let elsewhere = || candidates.iter().filter(|candidate| !candidate.overview);
+    let kinds: FxHashSet<&str> = elsewhere().map(|candidate| candidate.kind.as_str()).collect();
+    let said: FxHashSet<(&str, &Value)> =
+        elsewhere().map(|candidate| (candidate.kind.as_str(), &candidate.statement.value)).collect();
+    let stays = |candidate: &Candidate| {
+        let (kind, statement) = (candidate.kind.as_str(), &candidate.statement);
         !candidate.overview
-            || candidate.kind == "Retirement"
-            || !candidate.statement.tiers.is_empty() && !said()
-            || !kinds.contains(&candidate.kind)
-    });
+            || kind == "Retirement"
+            || !statement.tiers.is_empty() && !said.contains(&(kind, &statement.value))
+            || !kinds.contains(kind)
+    };
+    let kept = candidates.iter().map(stays).collect();
+    keep(candidates, kept);
 }
 
 /// A passage whose alternatives state the kind states it only through them, unless it speaks for all of them.
 fn drop_coarse(candidates: &mut Vec<Candidate>, several: &impl Fn(&str) -> bool) {
-    let whole: FxHashSet<(String, usize)> = candidates
-        .iter()
-        .filter(|candidate| candidate.statement.whole)
-        .map(|candidate| (candidate.kind.clone(), candidate.passage))
-        .collect();
-    let of_parent = |candidate: &Candidate| candidate.parent.map(|parent| (candidate.kind.clone(), parent));
-    candidates.retain(|candidate| of_parent(candidate).is_none_or(|parent| !whole.contains(&parent)));
+    let whole = candidates.iter().filter(|candidate| candidate.statement.whole);
+    let whole: FxHashSet<(&str, usize)> =
+        whole.map(|candidate| (candidate.kind.as_str(), candidate.passage)).collect();
+    let is_said = |candidate: &Candidate| {
+        candidate.parent.is_some_and(|parent| whole.contains(&(candidate.kind.as_str(), parent)))
+    };
+    let kept = candidates.iter().map(|candidate| !is_said(candidate)).collect();
+    keep(candidates, kept);
     // Of a kind with several values, alternatives stand only for the values that they state.
-    let value =
-        |candidate: &Candidate| Some(candidate.statement.value.clone()).filter(|_| several(&candidate.kind));
-    let finer: FxHashSet<(String, usize, Option<Value>)> = candidates
+    let said = |candidate: &'_ Candidate| several(&candidate.kind).then(|| candidate.statement.value.clone());
+    let finer: FxHashSet<(&str, usize, Option<Value>)> = candidates
         .iter()
-        .filter_map(|candidate| of_parent(candidate).map(|(kind, parent)| (kind, parent, value(candidate))))
+        .filter_map(|candidate| Some((candidate.kind.as_str(), candidate.parent?, said(candidate))))
         .collect();
-    candidates
-        .retain(|candidate| !finer.contains(&(candidate.kind.clone(), candidate.passage, value(candidate))));
+    let is_coarse = |candidate: &Candidate| {
+        !finer.is_empty() && finer.contains(&(candidate.kind.as_str(), candidate.passage, said(candidate)))
+    };
+    let kept = candidates.iter().map(|candidate| !is_coarse(candidate)).collect();
+    keep(candidates, kept);
 }
 
 /// Where a label announces a kind for a failure and feature, what is said of it in passing elsewhere is left out.
@@ -215,52 +216,60 @@ fn join_tiers(candidates: &mut Vec<Candidate>, several: &impl Fn(&str) -> bool) 
     *candidates = joined;
 }
 
+/// What is said of the regions of a service.
+#[derive(Clone, Copy, Default)]
+struct Regions {
+    /// Whether a feature for several regions is named.
+    named: bool,
+    /// Whether the service as a whole is global.
+    global: bool,
+    /// Whether it has a feature for several regions, named or not.
+    native: bool,
+}
+
 /// A service that has features for several regions has them by name; one that is global has none.
 fn settle_regions(candidates: &mut Vec<Candidate>) {
-    let multi_region =
-        |candidate: &Candidate, value: &str| candidate.kind == "MultiRegion" && candidate.named() == value;
-    let services: BTreeMap<String, (bool, bool, bool)> =
-        candidates.iter().fold(BTreeMap::new(), |mut known, candidate| {
-            let entry: &mut (bool, bool, bool) = known.entry(candidate.service.clone()).or_default();
-            entry.0 |= multi_region(candidate, "Native") && !candidate.feature.is_empty();
-            entry.1 |= multi_region(candidate, "Global") && candidate.statement.variant.is_empty();
-            entry.2 |= multi_region(candidate, "Native");
-            known
-        });
-    candidates.retain(|candidate| {
-        let (named, global, native) = services.get(&candidate.service).copied().unwrap_or_default();
-        let unnamed = multi_region(candidate, "Native") && candidate.feature.is_empty() && (named || global);
+    let states = |candidate: &Candidate, value: &str| candidate.named() == value;
+    let mut services: FxHashMap<&str, Regions> = FxHashMap::default();
+    let of_regions = |candidate: &&Candidate| candidate.kind == "MultiRegion";
+    for candidate in candidates.iter().filter(of_regions) {
+        let regions = services.entry(&candidate.service).or_default();
+        regions.native |= states(candidate, "Native");
+        regions.named |= states(candidate, "Native") && !candidate.feature.is_empty();
+        regions.global |= states(candidate, "Global") && candidate.statement.variant.is_empty();
+    }
+    let stays = |candidate: &Candidate| {
+        let regions = services.get(candidate.service.as_str()).copied().unwrap_or_default();
+        let unnamed = states(candidate, "Native") && candidate.feature.is_empty();
         // What isn't carried to another region is a part of a service that has a feature for several.
-        let of_part = multi_region(candidate, "SingleRegion") && candidate.statement.of_part && native;
-        !(unnamed || of_part)
-    });
+        let of_part = states(candidate, "SingleRegion") && candidate.statement.of_part;
+        !of_regions(&candidate)
+            || !(unnamed && (regions.named || regions.global) || of_part && regions.native)
+    };
+    let kept = candidates.iter().map(stays).collect();
+    keep(candidates, kept);
 }
 
 /// Alternatives of one passage that state the same are one, unless they are of those that are told apart anyway.
 fn merge_alternatives(candidates: &mut Vec<Candidate>, ontology: &Ontology) {
-    let mut groups: FxHashMap<String, Vec<usize>> = FxHashMap::default();
+    let mut groups: FxHashMap<_, Vec<usize>> = FxHashMap::default();
     for (at, candidate) in candidates.iter().enumerate() {
         let statement = &candidate.statement;
         let Some(parent) = candidate.parent.filter(|_| !statement.variant.is_empty()) else { continue };
         let merges = ontology.kind(&candidate.kind).is_some_and(|kind| kind.merges_alternatives);
         if merges || !ontology.sentence.distinct.is_match(&statement.variant.replace('-', " ")) {
-            let group = format!(
-                "{parent}|{}|{}|{:?}|{:?}|{:?}",
-                candidate.kind, candidate.feature, statement.tiers, statement.value, statement.max_s
-            );
-            groups.entry(group).or_default().push(at);
+            let of = (parent, candidate.kind.as_str(), candidate.feature.as_str());
+            let said = (&statement.tiers, &statement.value, statement.max_s);
+            groups.entry((of, said)).or_default().push(at);
         }
     }
-    let mut dropped = FxHashSet::default();
-    for group in groups.values().filter(|group| group.len() > 1) {
-        candidates[group[0]].statement.variant.clear();
-        dropped.extend(group[1..].iter().copied());
+    let groups: Vec<Vec<usize>> = groups.into_values().filter(|group| group.len() > 1).collect();
+    let mut kept = vec![true; candidates.len()];
+    for (first, others) in groups.iter().filter_map(|group| group.split_first()) {
+        candidates[*first].statement.variant.clear();
+        others.iter().for_each(|other| kept[*other] = false);
     }
-    let mut at = 0;
-    candidates.retain(|_| {
-        at += 1;
-        !dropped.contains(&(at - 1))
-    });
+    keep(candidates, kept);
 }
 
 /// Columns of a row that all state the same are one.

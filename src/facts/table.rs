@@ -15,7 +15,7 @@ mod tests;
 use super::quantity::Quantity;
 use super::scope::SectionScope;
 use crate::documents::Document;
-use crate::facts::{Claim, Entity, Extraction, Fact, Scenario, Source, Status, Unparsed, Value};
+use crate::facts::{Claim, Entity, Extraction, Fact, Identity, Scenario, Source, Status, Unparsed, Value};
 use crate::ontology::names::Gazetteer;
 use crate::ontology::tables::{Role, RowSubject, TableWords};
 use crate::ontology::{Ontology, SentenceWords, TierWords};
@@ -66,7 +66,7 @@ struct Reader<'a> {
     scopes: &'a [SectionScope<'a>],
     extraction: &'a mut Extraction,
     /// Identities of the facts.
-    known: FxHashSet<String>,
+    known: FxHashSet<Identity>,
     /// The claims that were added.
     claimed: FxHashSet<(Entity, String, Entity)>,
 }

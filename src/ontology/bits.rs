@@ -10,10 +10,13 @@ const MAX_LENGTH: usize = 1 << 10;
 /// Most lengths of which rows are kept.
 const MAX_LENGTHS: usize = 8;
 
+/// Rows of one length, in words.
+type Rows = (usize, Vec<Box<[u64]>>);
+
 thread_local! {
-    /// Rows that nobody uses any more, by their lengths in words: the next text takes them, still in the processor's
-    /// cache, instead of memory that has to be found.
-    static FREE: RefCell<Vec<(usize, Vec<Box<[u64]>>)>> = const { RefCell::new(Vec::new()) };
+    /// Rows that nobody uses any more: the next text takes them, still in the processor's cache, instead of memory that
+    /// has to be found.
+    static FREE: RefCell<Vec<Rows>> = const { RefCell::new(Vec::new()) };
 }
 
 /// A row of bits, which the next one of its length takes the memory of.
