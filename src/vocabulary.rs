@@ -61,16 +61,14 @@ pub fn slug(name: &str) -> String {
         return name.to_owned();
     }
     let mut slug = Vec::with_capacity(name.len());
-    for byte in name.bytes() {
-        if byte.is_ascii_alphanumeric() {
-            slug.push(byte.to_ascii_lowercase());
-        } else if slug.last().is_some_and(|last| *last != b'-') {
+    let words = name.as_bytes().split(|byte| !byte.is_ascii_alphanumeric());
+    for word in words.filter(|word| !word.is_empty()) {
+        if !slug.is_empty() {
             slug.push(b'-');
         }
+        slug.extend_from_slice(word);
     }
-    if slug.last() == Some(&b'-') {
-        slug.pop();
-    }
+    slug.make_ascii_lowercase();
     String::from_utf8(slug).unwrap_or_default()
 }
 

@@ -322,7 +322,7 @@ fn include_at(line: &str, start: usize) -> Option<Include<'_>> {
     let word = "[!INCLUDE";
     let rest = line.get(start..start + word.len()).filter(|head| head.eq_ignore_ascii_case(word));
     rest?;
-    let open = start + word.len() + line[start + word.len()..].find("](")? + 2;
+    let open = start + word.len() + memmem::find(&line.as_bytes()[start + word.len()..], b"](")? + 2;
     let close = open + line[open..].find(')')?;
     let end = close + line[close..].find(']')? + 1;
     let target = line[open..close].trim().trim_matches(['<', '>']);

@@ -105,7 +105,7 @@ impl Pass<'_> {
     fn comments(&mut self, line: &str, at: usize, mut column: usize) {
         loop {
             match self.state {
-                State::Comment { .. } => match line[column..].find("-->") {
+                State::Comment { .. } => match memmem::find(&line.as_bytes()[column..], b"-->") {
                     Some(end) => {
                         self.fill(at + column, at + column + end + 3);
                         column += end + 3;
@@ -113,7 +113,7 @@ impl Pass<'_> {
                     }
                     None => return self.fill(at + column, at + line.len()),
                 },
-                _ => match line[column..].find("<!--") {
+                _ => match memmem::find(&line.as_bytes()[column..], b"<!--") {
                     Some(start) => {
                         column += start;
                         self.state = State::Comment { start: at + column };

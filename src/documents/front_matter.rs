@@ -104,7 +104,9 @@ fn clean(value: &str) -> &str {
     if value.starts_with('#') {
         return "";
     }
-    value.split_once(" #").map_or(value, |(value, _)| value).trim()
+    let is_comment = |at: &usize| value[..*at].ends_with(' ');
+    let comment = memchr::memchr_iter(b'#', value.as_bytes()).find(is_comment);
+    comment.map_or(value, |at| &value[..at]).trim()
 }
 
 #[cfg(test)]

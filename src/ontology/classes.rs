@@ -15,6 +15,22 @@ pub(super) const DIGIT: Bytes = Bytes::range(b'0', b'9');
 pub(super) const WORD: Bytes =
     DIGIT.with(Bytes::range(b'a', b'z')).with(Bytes::range(b'A', b'Z')).with(Bytes::range(b'_', b'_'));
 
+/// Which bytes words are made of.
+static LETTERS: [bool; 256] = {
+    let mut letters = [false; 256];
+    let mut byte = 0;
+    while byte < letters.len() {
+        letters[byte] = WORD.0[byte / 64] >> (byte % 64) & 1 == 1;
+        byte += 1;
+    }
+    letters
+};
+
+/// Whether words are made of a byte, among others.
+pub(super) fn is_letter(byte: u8) -> bool {
+    LETTERS[usize::from(byte)]
+}
+
 /// `A` to `Z` in the second word of a set; the small letters stand half a word further up.
 const CAPITALS: u64 = 0x07ff_fffe;
 
@@ -83,6 +99,7 @@ mod tests {
         for byte in 0..=u8::MAX {
             assert_eq!(BLANK.contains(byte), byte.is_ascii_whitespace() || byte == 0x0b);
             assert_eq!(WORD.contains(byte), byte.is_ascii_alphanumeric() || byte == b'_');
+            assert_eq!(is_letter(byte), WORD.contains(byte));
             let one = Bytes::range(byte, byte);
             assert_eq!(one.only(), Some(byte));
             assert_eq!(one.small().only(), Some(byte.to_ascii_lowercase()));

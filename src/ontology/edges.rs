@@ -4,9 +4,8 @@
 //! whether that starts a word, and what it says behind, whether it ends one. Words and their parts are what texts are
 //! sifted by: see [`needles`](super::needles) and [`signs`](super::signs).
 
-use super::classes::WORD;
+use super::classes::{WORD, is_letter};
 use super::expression::Step;
-use super::text::Bytes;
 use smallvec::SmallVec;
 
 /// Shortest part of a word that counts, and shortest whole word, in bytes.
@@ -42,29 +41,32 @@ impl Edges {
         let mut end = self.end;
         for step in steps.iter().rev() {
             ends.push(end);
-            end = no_letter(step, end, Side::Front);
+            end = no_letter(step, Side::Front).unwrap_or(end);
         }
         let mut start = self.start;
         steps.iter().map(move |step| {
             let edges = Self { start, end: ends.pop().unwrap_or_default() };
-            start = no_letter(step, start, Side::Behind);
+            start = no_letter(step, Side::Behind).unwrap_or(start);
             (step, edges)
         })
     }
 
     /// The words of a literal, or what it has of them.
     pub fn parts(self, literal: &[u8]) -> impl Iterator<Item = Part<'_>> {
-        let is_letter = |byte: u8| WORD.contains(byte);
-        let words = literal.chunk_by(move |one, other| is_letter(*one) == is_letter(*other));
-        let mut behind = 0;
-        let parts = words.map(move |letters| {
-            let start = behind;
-            behind += letters.len();
-            Part { letters, starts: start > 0 || self.start, ends: behind < literal.len() || self.end }
-        });
-        parts.filter(move |part| {
-            let least = if part.starts && part.ends { MIN_LENGTHS.1 } else { MIN_LENGTHS.0 };
-            is_letter(part.letters[0]) && part.letters.len() >= least
+        let mut start = 0;
+        std::iter::from_fn(move || {
+            while start < literal.len() {
+                let behind = literal[start..].iter().position(|byte| !is_letter(*byte));
+                let end = behind.map_or(literal.len(), |letters| start + letters);
+                let (letters, starts, ends) =
+                    (&literal[start..end], start > 0 || self.start, end < literal.len() || self.end);
+                start = end + 1;
+                let least = if starts && ends { MIN_LENGTHS.1 } else { MIN_LENGTHS.0 };
+                if letters.len() >= least {
+                    return Some(Part { letters, starts, ends });
+                }
+            }
+            None
         })
     }
 
@@ -81,37 +83,42 @@ pub(super) enum Side {
     Behind,
 }
 
-/// Whether no letter stands in front of the places that a step leads to ([`Side::Behind`]; `known` is whether none
-/// stands in front of those that it is followed from), or none behind the places that it is followed from
-/// ([`Side::Front`], with `known` for those that it leads to).
-pub(super) fn no_letter(step: &Step, known: bool, side: Side) -> bool {
-    let no_letters = |class: &Bytes| class.is_apart_from(WORD);
+/// Whether no letter stands in front of the places that a step leads to ([`Side::Behind`]), or none behind the places
+/// that it is followed from ([`Side::Front`]); `None` where that is as it is for the places at its other end.
+pub(super) fn no_letter(step: &Step, side: Side) -> Option<bool> {
     match step {
         Step::Literal(literal) => {
             let outermost = match side {
                 Side::Front => literal.first(),
                 Side::Behind => literal.last(),
             };
-            outermost.map_or(known, |byte| !WORD.contains(*byte))
+            outermost.map(|byte| !is_letter(*byte))
         }
-        Step::Class(class) => no_letters(class),
-        Step::Exact(class) => no_letters(&class.small),
-        Step::Blanks => true,
+        Step::Class(class) => Some(class.is_apart_from(WORD)),
+        Step::Exact(class) => Some(class.small.is_apart_from(WORD)),
+        Step::Blanks => Some(true),
         // Its words start behind blanks, and end anywhere.
-        Step::Gap => known && matches!(side, Side::Front),
-        Step::Start => known || matches!(side, Side::Behind),
-        Step::End => known || matches!(side, Side::Front),
+        Step::Gap => matches!(side, Side::Behind).then_some(false),
+        Step::Start => matches!(side, Side::Behind).then_some(true),
+        Step::End => matches!(side, Side::Front).then_some(true),
         Step::All(steps) => match side {
-            Side::Front => steps.iter().rev().fold(known, |known, step| no_letter(step, known, side)),
-            Side::Behind => steps.iter().fold(known, |known, step| no_letter(step, known, side)),
+            Side::Front => steps.iter().find_map(|step| no_letter(step, side)),
+            Side::Behind => steps.iter().rev().find_map(|step| no_letter(step, side)),
         },
-        Step::Any(alternatives) => alternatives.iter().all(|one| no_letter(&one.step, known, side)),
-        Step::Repeat { step, min, .. } => {
-            let again = no_letter(step, known && no_letter(step, known, side), side);
-            if *min == 0 { known && again } else { again }
+        Step::Any(alternatives) => {
+            let mut all = Some(true);
+            for one in alternatives {
+                match no_letter(&one.step, side) {
+                    Some(true) => {}
+                    Some(false) => return Some(false),
+                    None => all = None,
+                }
+            }
+            all
         }
-        Step::Wanted(step) => no_letter(step, known, side),
-        Step::Phrase(phrase) => phrase.no_letter(known, side),
-        Step::Nothing | Step::WordEdge => known,
+        Step::Repeat { step, min, .. } => no_letter(step, side).filter(|no_letter| *min > 0 || !no_letter),
+        Step::Wanted(step) => no_letter(step, side),
+        Step::Phrase(phrase) => phrase.no_letter(side),
+        Step::Nothing | Step::WordEdge => None,
     }
 }

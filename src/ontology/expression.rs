@@ -22,8 +22,8 @@ pub(super) struct Expression {
     pub step: Step,
     /// Steps with all repetitions.
     pub size: u64,
-    /// [`no_letter`] of its step for each side, where nothing is known and where it is known.
-    no_letter: OnceLock<[[bool; 2]; 2]>,
+    /// [`no_letter`] of its step for each side.
+    no_letter: OnceLock<[Option<bool>; 2]>,
 }
 
 /// One of several expressions.
@@ -83,12 +83,9 @@ impl Expression {
     }
 
     /// [`no_letter`] of its step.
-    pub fn no_letter(&self, known: bool, side: Side) -> bool {
-        let all = self.no_letter.get_or_init(|| {
-            let of = |side| [false, true].map(|known| no_letter(&self.step, known, side));
-            [of(Side::Front), of(Side::Behind)]
-        });
-        all[side as usize][usize::from(known)]
+    pub fn no_letter(&self, side: Side) -> Option<bool> {
+        let sides = || [Side::Front, Side::Behind].map(|side| no_letter(&self.step, side));
+        self.no_letter.get_or_init(sides)[side as usize]
     }
 
     /// Reads a cue; `phrase` gives the expressions of phrases by their names.

@@ -7,10 +7,9 @@
 
 use super::bits::Bits;
 use super::cues::Cue;
-use super::edges::Edges;
 use super::frequencies::Frequencies;
 use super::lexicon::{Known, Lexicon, Mark};
-use super::needles::{List, Needles};
+use super::needles::Needles;
 use super::text::Lanes;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::ops::Range;
@@ -21,14 +20,14 @@ pub(super) struct Index {
     pub cues: Box<[Cue]>,
     /// What each needle marks of the bits of a text: itself, and the cues of which it is in the anchor.
     needles: Lexicon,
-    lists: Lists,
+    lists: OtherLists,
     /// The cues that any text may match, a bit for each.
     always: Box<[u64]>,
 }
 
 /// The lists of needles that each cue has besides its anchor, each as the bits of its needles.
 #[derive(Debug, Default)]
-struct Lists {
+struct OtherLists {
     /// The lists of each cue end in front of this one.
     cues: Vec<u32>,
     /// Each list ends in front of this mark.
@@ -36,18 +35,20 @@ struct Lists {
     marks: Vec<Mark>,
 }
 
-impl Lists {
-    /// Adds the lists of the next cue.
-    fn push(&mut self, lists: &[List]) {
-        for list in lists {
-            let first = self.marks.len();
-            for mark in list.needles.iter().map(|needle| Mark::of(*needle as usize)) {
-                if !self.marks[first..].last_mut().is_some_and(|last| last.joins(mark)) {
-                    self.marks.push(mark);
-                }
+impl OtherLists {
+    /// Adds a list to those of the next cue; its needles are in order.
+    fn add(&mut self, needles: &[u32]) {
+        let first = self.marks.len();
+        for mark in needles.iter().map(|needle| Mark::of(*needle as usize)) {
+            if !self.marks[first..].last_mut().is_some_and(|last| last.joins(mark)) {
+                self.marks.push(mark);
             }
-            self.ends.push(number(self.marks.len()));
         }
+        self.ends.push(number(self.marks.len()));
+    }
+
+    /// Says that the lists of a cue are complete.
+    fn end_cue(&mut self) {
         self.cues.push(number(self.ends.len()));
     }
 
@@ -146,24 +147,29 @@ impl Eq for Cued {}
 impl Index {
     pub fn of(cues: Vec<Cue>, frequencies: &Frequencies<'_>) -> Self {
         let mut needles = Needles::new(frequencies);
-        let all: Vec<Vec<List>> = cues.iter().map(|cue| needles.of(cue.step(), Edges::WORDS)).collect();
-        let parts = needles.parts();
-        let bits = cues.len().div_ceil(64);
-        let mut always = vec![0; bits];
-        let mut marks: Vec<Vec<Mark>> = (0..parts.len()).map(|at| vec![Mark::of(bits * 64 + at)]).collect();
-        let mut others = Lists::default();
-        for (at, mut lists) in all.into_iter().enumerate() {
-            // The list that fewest texts hold a needle of comes first.
-            if lists.is_empty() {
-                Mark::of(at).set(&mut always);
-            } else {
-                for needle in lists.remove(0).needles {
-                    marks[needle as usize].push(Mark::of(at));
-                }
+        let of_cues: Vec<Range<usize>> = cues.iter().map(|cue| needles.read(cue.step())).collect();
+        let (parts, lists) = needles.finish();
+        let mut always = vec![0; cues.len().div_ceil(64)];
+        // The cues of which needles are in the anchor, each with the place of the one before it of the same needle.
+        let (mut anchored, mut last) = (Vec::new(), vec![None; parts.len()]);
+        let mut others = OtherLists::default();
+        for (at, of_cue) in of_cues.into_iter().enumerate() {
+            // The list that fewest texts hold a needle of.
+            let anchor = of_cue.clone().min_by_key(|list| lists.often(*list));
+            match anchor {
+                Some(anchor) => lists.get(anchor).iter().for_each(|needle| {
+                    anchored.push((number(at), last[*needle as usize].replace(anchored.len())));
+                }),
+                None => Mark::of(at).set(&mut always),
             }
-            others.push(&lists);
+            of_cue.filter(|list| Some(*list) != anchor).for_each(|list| others.add(lists.get(list)));
+            others.end_cue();
         }
-        let needles = Lexicon::new(parts.zip(marks));
+        let needles = parts.zip(last).enumerate().map(|(at, (part, last))| {
+            let cues = std::iter::successors(last, |place| anchored[*place].1).map(|place| anchored[place].0);
+            (part, std::iter::once(number(always.len() * 64 + at)).chain(cues))
+        });
+        let needles = Lexicon::new(needles);
         Self { cues: cues.into(), needles, lists: others, always: always.into() }
     }
 

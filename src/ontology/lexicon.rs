@@ -41,8 +41,10 @@ impl Mark {
 /// Needles with what each marks.
 #[derive(Debug)]
 pub(super) struct Lexicon {
-    /// By letters and by whether a word has to start and to end with them: what words mark that hold them.
-    needles: FxHashMap<Box<[u8]>, [[Vec<Mark>; 2]; 2]>,
+    /// By letters and by whether a word has to start and to end with them: where the bits are that words mark which
+    /// hold them.
+    needles: FxHashMap<Box<[u8]>, [[Marks; 2]; 2]>,
+    bits: Vec<u32>,
     /// How many needles there are.
     count: usize,
     /// The lengths in bytes that needles have by their first two letters, a bit for each length: of those that may stand
@@ -69,15 +71,24 @@ fn bit_of(length: usize) -> u32 {
 }
 
 impl Lexicon {
-    pub fn new<'e>(needles: impl Iterator<Item = (Part<'e>, Vec<Mark>)>) -> Self {
+    /// A lexicon of needles with the bits of a text that each marks.
+    pub fn new<'e, B: IntoIterator<Item = u32>>(needles: impl Iterator<Item = (Part<'e>, B)>) -> Self {
         static NUMBER: AtomicUsize = AtomicUsize::new(1);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let (needles_by_letters, lengths) = (FxHashMap::default(), Box::new([[0; 2]; PAIRS]));
-        let (shortest, longest) = (usize::MAX, 0);
-        let mut lexicon = Self { needles: needles_by_letters, count: 0, lengths, shortest, longest, number };
-        for (Part { letters, starts, ends }, marks) in needles {
+        let mut lexicon = Self {
+            needles: FxHashMap::default(),
+            bits: Vec::new(),
+            count: 0,
+            lengths: Box::new([[0; 2]; PAIRS]),
+            shortest: usize::MAX,
+            longest: 0,
+            number,
+        };
+        for (Part { letters, starts, ends }, bits) in needles {
+            let first = place(lexicon.bits.len());
+            lexicon.bits.extend(bits);
             let known = lexicon.needles.entry(letters.into()).or_default();
-            known[usize::from(starts)][usize::from(ends)] = marks;
+            known[usize::from(starts)][usize::from(ends)] = (first, place(lexicon.bits.len()));
             let pairs = match letters {
                 [first, second, ..] => pair([*first, *second])..pair([*first, *second]) + 1,
                 // One letter may go on with any.
@@ -118,8 +129,10 @@ impl Lexicon {
         for Range { start, end } in self.parts(word) {
             let Some(known) = self.needles.get(&word[start..end]) else { continue };
             // Those that ask for an edge of the word count at it alone.
-            for known in &known[..if start == 0 { 2 } else { 1 }] {
-                known[..if end == word.len() { 2 } else { 1 }].iter().for_each(|more| marks.extend(more));
+            let known = known[..if start == 0 { 2 } else { 1 }].iter();
+            for (from, to) in known.flat_map(|known| &known[..if end == word.len() { 2 } else { 1 }]) {
+                let bits = &self.bits[*from as usize..*to as usize];
+                marks.extend(bits.iter().map(|bit| Mark::of(*bit as usize)));
             }
         }
         marks[first..].sort_unstable_by_key(|mark| mark.at);
@@ -133,6 +146,10 @@ impl Lexicon {
         }
         marks.truncate(if first < marks.len() { last + 1 } else { first });
     }
+}
+
+fn place(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
 }
 
 /// Longest word that is kept with the short ones, in bytes.
@@ -277,7 +294,7 @@ mod tests {
             .iter()
             .flat_map(|word| edges.map(|(starts, ends)| Part { letters: word.as_bytes(), starts, ends }))
             .collect();
-        let marks = (0..needles.len()).map(|at| vec![Mark::of(at)]);
+        let marks = (0..).map(|bit| [bit]);
         let lexicon = Lexicon::new(needles.iter().copied().zip(marks));
         let mut known = Known::default();
         let long = format!("{} Zones", "x".repeat(63));
@@ -320,7 +337,7 @@ mod tests {
         let part = |letters: &'static str, starts| Part { letters: letters.as_bytes(), starts, ends: false };
         let needles =
             [part("zone", false), part("region", true), part("supported", true), part("ion", false)];
-        let lexicon = Lexicon::new(needles.into_iter().map(|needle| (needle, vec![Mark::of(0)])));
+        let lexicon = Lexicon::new(needles.into_iter().map(|needle| (needle, [0])));
         for (word, expected) in [
             ("regional", &["region", "ion"][..]),
             ("unsupported", &[]),
@@ -337,7 +354,7 @@ mod tests {
     #[test]
     fn another_lexicon_is_known_by_itself() {
         let needle = |letters: &'static str| Part { letters: letters.as_bytes(), starts: true, ends: true };
-        let lexicon = |needle| Lexicon::new(std::iter::once((needle, vec![Mark::of(0)])));
+        let lexicon = |needle| Lexicon::new(std::iter::once((needle, [0])));
         let (zone, region) = (needle("zone"), needle("region"));
         let (zones, regions) = (lexicon(zone), lexicon(region));
         let mut known = Known::default();
@@ -350,7 +367,7 @@ mod tests {
     #[test]
     fn no_more_words_are_kept_than_fit() {
         let zone = Part { letters: b"zone", starts: true, ends: false };
-        let lexicon = Lexicon::new(std::iter::once((zone, vec![Mark::of(0)])));
+        let lexicon = Lexicon::new(std::iter::once((zone, [0])));
         let mut known = Known::default();
         for number in 0..MAX_WORDS + 9 {
             assert_eq!(held(&[zone], &lexicon, &mut known, &format!("zone{number} w{number}")), [zone]);

@@ -30,6 +30,8 @@ pub struct Own {
     keys: Vec<String>,
     /// The words of these.
     paths: Paths,
+    /// The keys of their first words.
+    firsts: Vec<u64>,
 }
 
 /// The first words of names, in any number, with whether a name ends there.
@@ -136,7 +138,8 @@ impl Gazetteer {
             [slug(service), self.short(service)].into_iter().chain(acronym.map(slug)).collect();
         let mut paths = Paths::default();
         keys.iter().for_each(|key| Path::add(key, &mut paths));
-        Own { name: self.service(service).to_owned(), keys, paths }
+        let firsts = keys.iter().filter_map(|key| Some(Words::of(key).next()?.key)).collect();
+        Own { name: self.service(service).to_owned(), keys, paths, firsts }
     }
 
     fn without_maker<'a>(&self, key: &'a str) -> Option<&'a str> {
@@ -174,8 +177,7 @@ impl Gazetteer {
             let hash = first_hash(word.key);
             let is_first = self.first_hashes.get(hash / 64).is_some_and(|bits| bits >> (hash % 64) & 1 == 1);
             let is_free = || names.last().is_none_or(|last| last.end <= word.start);
-            let of_own = || own.paths.contains_key(&Path::default().with(word.key));
-            if (is_first || of_own()) && is_free() {
+            if (is_first || own.firsts.contains(&word.key)) && is_free() {
                 names.extend(self.longest_at(sentence, word.start, own, &mut key));
             }
         }
@@ -304,35 +306,41 @@ impl<'t> Words<'t> {
     }
 }
 
-/// Letters and digits as small letters; 0 for bytes that are in no word.
-const IN_WORDS: [u8; 256] = {
-    let mut letters = [0; 256];
+/// Which bytes are letters and digits.
+static IN_WORDS: [bool; 256] = {
+    let mut in_words = [false; 256];
     let mut byte: u8 = 0;
     while byte < 128 {
-        if byte.is_ascii_alphanumeric() {
-            letters[byte as usize] = byte.to_ascii_lowercase();
-        }
+        in_words[byte as usize] = byte.is_ascii_alphanumeric();
         byte += 1;
     }
-    letters
+    in_words
 };
 
 impl Iterator for Words<'_> {
     type Item = Word;
 
     fn next(&mut self) -> Option<Word> {
-        let letter = |byte: &u8| IN_WORDS[usize::from(*byte)];
-        let start = self.at + self.text[self.at..].iter().position(|byte| letter(byte) != 0)?;
-        let (mut key, mut end) = (0, start);
-        while let Some(letter) = self.text.get(end).map(letter).filter(|letter| *letter != 0) {
-            if end - start < 7 {
-                key = key << 8 | u64::from(letter);
-            }
-            end += 1;
-        }
-        self.at = end;
-        Some(Word { start, end, key: key << 8 | (end - start) as u64 & 0xff })
+        let is_in_word = |byte: &u8| IN_WORDS[usize::from(*byte)];
+        let start = self.at + self.text[self.at..].iter().position(is_in_word)?;
+        let rest = &self.text[start..];
+        let length = rest.iter().position(|byte| !is_in_word(byte)).unwrap_or(rest.len());
+        self.at = start + length;
+        Some(Word { start, end: self.at, key: key(rest, length) })
     }
+}
+
+/// The key of the word of a length that a text starts with.
+fn key(text: &[u8], length: usize) -> u64 {
+    // Eight bytes of the text, the first in the highest.
+    let eight = match text.first_chunk() {
+        Some(eight) => u64::from_be_bytes(*eight),
+        None => text.iter().fold(0, |all, byte| all << 8 | u64::from(*byte)) << (64 - 8 * text.len()),
+    };
+    let others = 64 - 8 * length.min(7);
+    // The bit that tells small letters from capitals is set in digits, too.
+    let small = (eight | 0x2020_2020_2020_2020) >> others;
+    small << 8 | length as u64 & 0xff
 }
 
 /// The names of services and regions in the statements of files.

@@ -5,6 +5,7 @@ use super::expression::{Alternative, Expression, Step};
 use super::frequencies::Frequencies;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
+use std::ops::Range;
 
 /// Most needles of a list: more would take longer to look for than they save.
 const MAX_NEEDLES: usize = 128;
@@ -13,12 +14,65 @@ const MAX_NEEDLES: usize = 128;
 const MAX_LISTS: usize = 6;
 
 /// Needles of which one stands in whatever an expression matches.
-#[derive(Clone, Debug)]
-pub(super) struct List {
-    /// Their numbers, in order.
-    pub needles: SmallVec<[u32; 6]>,
+#[derive(Clone, Copy, Debug)]
+struct List {
+    /// Where their numbers are among those of all lists, in order.
+    start: usize,
+    end: usize,
     /// How many of ten thousand texts hold one, roughly.
     often: usize,
+}
+
+/// Lists of needles, all numbers in one place.
+#[derive(Debug, Default)]
+pub(super) struct Lists {
+    all: Vec<List>,
+    numbers: Vec<u32>,
+}
+
+impl Lists {
+    /// The numbers of the needles of a list, in order.
+    pub fn get(&self, list: usize) -> &[u32] {
+        let List { start, end, .. } = self.all[list];
+        &self.numbers[start..end]
+    }
+
+    /// How many of ten thousand texts hold a needle of a list, roughly.
+    pub fn often(&self, list: usize) -> usize {
+        self.all[list].often
+    }
+
+    /// How many lists and numbers there are.
+    fn len(&self) -> (usize, usize) {
+        (self.all.len(), self.numbers.len())
+    }
+
+    /// Takes out all but the first lists and numbers.
+    fn truncate(&mut self, (lists, numbers): (usize, usize)) {
+        self.all.truncate(lists);
+        self.numbers.truncate(numbers);
+    }
+
+    /// The lists behind the first ones, which hold none of the numbers behind theirs.
+    fn behind(&self, (lists, numbers): (usize, usize)) -> Self {
+        let all = self.all[lists..].iter();
+        let moved = |list: &List| List { start: list.start - numbers, end: list.end - numbers, ..*list };
+        Self { all: all.map(moved).collect(), numbers: self.numbers[numbers..].to_vec() }
+    }
+
+    fn extend(&mut self, others: &Self) {
+        let numbers = self.numbers.len();
+        self.numbers.extend_from_slice(&others.numbers);
+        let moved = |list: &List| List { start: list.start + numbers, end: list.end + numbers, ..*list };
+        self.all.extend(others.all.iter().map(moved));
+    }
+
+    /// Adds the numbers of the last of several lists to those in front of them, where they start, and takes these lists
+    /// out.
+    fn keep(&mut self, list: List, (lists, numbers): (usize, usize)) {
+        self.numbers.copy_within(list.start..list.end, numbers);
+        self.truncate((lists, numbers + list.end - list.start));
+    }
 }
 
 /// Numbers the needles of expressions.
@@ -27,82 +81,101 @@ pub(super) struct Needles<'e> {
     numbers: FxHashMap<Part<'e>, u32>,
     /// The needles by their numbers, and how many of ten thousand texts hold each, roughly.
     known: Vec<(Part<'e>, usize)>,
+    lists: Lists,
     /// The lists of phrases, which are in many expressions.
-    phrases: FxHashMap<(*const Expression, Edges), Box<[List]>>,
+    phrases: FxHashMap<(*const Expression, Edges), Lists>,
 }
 
 impl<'e> Needles<'e> {
     pub fn new(frequencies: &'e Frequencies<'e>) -> Self {
-        let (numbers, known, phrases) = Default::default();
-        Self { frequencies, numbers, known, phrases }
+        let (numbers, known, lists, phrases) = Default::default();
+        Self { frequencies, numbers, known, lists, phrases }
     }
 
-    /// Lists of which a needle each stands in whatever an expression matches, those first that few texts hold; none where
-    /// such needles can't be told, or are too short.
-    pub fn of(&mut self, step: &'e Step, edges: Edges) -> Vec<List> {
-        let mut lists = Vec::new();
-        self.add(step, edges, &mut lists);
-        lists.sort_by_key(|list| list.often);
-        lists
+    /// Makes lists of which a needle each stands in whatever an expression matches; none where such needles can't be told,
+    /// or are too short.
+    pub fn read(&mut self, step: &'e Step) -> Range<usize> {
+        let first = self.lists.all.len();
+        self.add(step, Edges::WORDS);
+        first..self.lists.all.len()
     }
 
-    /// Adds these lists to others.
-    fn add(&mut self, step: &'e Step, edges: Edges, lists: &mut Vec<List>) {
+    /// The needles by their numbers, and all lists.
+    pub fn finish(self) -> (impl ExactSizeIterator<Item = Part<'e>>, Lists) {
+        (self.known.into_iter().map(|(part, _)| part), self.lists)
+    }
+
+    /// Adds the lists of a step.
+    fn add(&mut self, step: &'e Step, edges: Edges) {
         match step {
-            Step::Literal(literal) => {
-                let all = edges.parts(literal).map(|needle| self.list(needle));
-                lists.extend(all.min_by_key(|list| list.often));
-            }
-            Step::Repeat { step, min, max, .. } if *min > 0 => self.add(step, edges.repeated(*max), lists),
-            Step::Wanted(step) => self.add(step, edges, lists),
+            Step::Literal(literal) => self.literal(literal, edges),
+            Step::Repeat { step, min, max, .. } if *min > 0 => self.add(step, edges.repeated(*max)),
+            Step::Wanted(step) => self.add(step, edges),
             Step::All(steps) => {
-                let first = lists.len();
-                edges.each(steps).for_each(|(step, edges)| self.add(step, edges, lists));
-                lists[first..].sort_by_key(|list| list.often);
-                lists.truncate(first + MAX_LISTS);
+                let first = self.lists.all.len();
+                edges.each(steps).for_each(|(step, edges)| self.add(step, edges));
+                self.lists.all[first..].sort_by_key(|list| list.often);
+                self.lists.all.truncate(first + MAX_LISTS);
             }
-            Step::Any(alternatives) => lists.extend(self.any(alternatives, edges)),
+            Step::Any(alternatives) => self.any(alternatives, edges),
             Step::Phrase(phrase) => {
                 let key = (std::ptr::from_ref(&**phrase), edges);
                 if let Some(known) = self.phrases.get(&key) {
-                    return lists.extend_from_slice(known);
+                    return self.lists.extend(known);
                 }
-                let first = lists.len();
-                self.add(&phrase.step, edges, lists);
-                self.phrases.insert(key, lists[first..].into());
+                let before = self.lists.len();
+                self.add(&phrase.step, edges);
+                self.phrases.insert(key, self.lists.behind(before));
             }
             _ => {}
         }
     }
 
-    fn list(&mut self, needle: Part<'e>) -> List {
-        let number = *self.numbers.entry(needle).or_insert_with(|| {
-            self.known.push((needle, self.frequencies.of_part(needle)));
-            u32::try_from(self.known.len() - 1).unwrap_or(u32::MAX)
-        });
-        self.list_of(SmallVec::from_slice(&[number]))
-    }
-
-    fn list_of(&self, needles: SmallVec<[u32; 6]>) -> List {
-        let often = needles.iter().map(|needle| self.known[*needle as usize].1).sum();
-        List { needles, often }
-    }
-
-    /// A list for any of some alternatives. Of each alternative one list counts: the one that rules out most.
-    fn any(&mut self, alternatives: &'e [Alternative], edges: Edges) -> Option<List> {
-        let (mut needles, mut lists) = (SmallVec::new(), Vec::new());
-        for alternative in alternatives {
-            self.add(&alternative.step, edges, &mut lists);
-            needles.extend(lists.drain(..).min_by_key(|list| list.often)?.needles);
+    /// Adds a list of the rarest part of a literal.
+    fn literal(&mut self, literal: &'e [u8], edges: Edges) {
+        let Self { frequencies, numbers, known, lists, .. } = self;
+        let numbered = |needle: Part<'e>| {
+            *numbers.entry(needle).or_insert_with(|| {
+                known.push((needle, frequencies.of_part(needle)));
+                u32::try_from(known.len() - 1).unwrap_or(u32::MAX)
+            })
+        };
+        let all: SmallVec<[u32; 4]> = edges.parts(literal).map(numbered).collect();
+        let often = |number: u32| known[number as usize].1;
+        if let Some(number) = all.into_iter().min_by_key(|number| often(*number)) {
+            let (_, start) = lists.len();
+            lists.numbers.push(number);
+            lists.all.push(List { start, end: start + 1, often: often(number) });
         }
-        needles.sort_unstable();
-        needles.dedup();
-        (needles.len() <= MAX_NEEDLES).then(|| self.list_of(needles))
     }
 
-    /// The needles by their numbers.
-    pub fn parts(&self) -> impl ExactSizeIterator<Item = Part<'e>> {
-        self.known.iter().map(|(part, _)| *part)
+    /// Adds a list for any of some alternatives, if each has one. Of each alternative one list counts: the one that rules
+    /// out most.
+    fn any(&mut self, alternatives: &'e [Alternative], edges: Edges) {
+        let before @ (first, start) = self.lists.len();
+        for alternative in alternatives {
+            let (_, end) = self.lists.len();
+            self.add(&alternative.step, edges);
+            match self.lists.all[first..].iter().min_by_key(|list| list.often) {
+                Some(best) => self.lists.keep(*best, (first, end)),
+                None => return self.lists.truncate(before),
+            }
+        }
+        let numbers = &mut self.lists.numbers;
+        numbers[start..].sort_unstable();
+        let mut end = start;
+        for at in start..numbers.len() {
+            if end == start || numbers[end - 1] != numbers[at] {
+                numbers[end] = numbers[at];
+                end += 1;
+            }
+        }
+        if end - start > MAX_NEEDLES {
+            return self.lists.truncate(before);
+        }
+        numbers.truncate(end);
+        let often = numbers[start..].iter().map(|needle| self.known[*needle as usize].1).sum();
+        self.lists.all.push(List { start, end, often });
     }
 }
 
@@ -115,15 +188,17 @@ mod tests {
         let expression = Expression::parse(cue, &[]).unwrap();
         let frequencies = Frequencies::of(&["is"]);
         let mut needles = Needles::new(&frequencies);
-        let lists = needles.of(&expression.step, Edges::WORDS);
-        let parts: Vec<_> = needles.parts().collect();
+        let mut all: Vec<usize> = needles.read(&expression.step).collect();
+        let (parts, lists) = needles.finish();
+        let parts: Vec<_> = parts.collect();
+        all.sort_by_key(|list| lists.often(*list));
         let word = |number: &u32| {
             let Part { letters, starts, ends } = parts[*number as usize];
             let (letters, more) =
                 (std::str::from_utf8(letters).unwrap(), |is_edge| if is_edge { "" } else { "-" });
             format!("{}{letters}{}", more(starts), more(ends))
         };
-        lists.iter().map(|list| list.needles.iter().map(word).collect()).collect()
+        all.into_iter().map(|list| lists.get(list).iter().map(word).collect()).collect()
     }
 
     #[test]

@@ -37,17 +37,16 @@ impl Sign {
 fn longest(step: &Step, start: bool) -> Option<&[u8]> {
     match step {
         Step::Literal(literal) => {
-            let parts = Edges { start, end: false }
-                .parts(literal)
-                .filter(|part| part.starts && part.letters.len() > 2);
-            parts.map(|part| part.letters).max_by_key(|letters| letters.len())
+            let parts = Edges { start, end: false }.parts(literal);
+            let counting = parts.filter(|part| part.starts && part.letters.len() > 2);
+            counting.map(|part| part.letters).max_by_key(|letters| letters.len())
         }
         Step::Repeat { step, min: 1.., .. } | Step::Wanted(step) => longest(step, start),
         Step::All(steps) => {
             let mut start = start;
             let all = steps.iter().filter_map(|step| {
                 let found = longest(step, start);
-                start = no_letter(step, start, Side::Behind);
+                start = no_letter(step, Side::Behind).unwrap_or(start);
                 found
             });
             all.max_by_key(|letters| letters.len())

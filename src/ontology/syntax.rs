@@ -9,8 +9,8 @@ use super::classes::{BLANK, DIGIT, NEWLINE, WORD};
 use super::expression::{Alternative, Exact, Expression, Letters, Step};
 use super::mistake::{Mistake, Result};
 use super::text::Bytes;
-use smallvec::SmallVec;
 use std::sync::Arc;
+use std::vec::Drain;
 
 /// Deepest nesting of groups.
 const MAX_DEPTH: usize = 32;
@@ -19,11 +19,15 @@ const MAX_DEPTH: usize = 32;
 pub(super) const GAP_WORDS: u32 = 12;
 
 /// Characters that stand for themselves everywhere.
-const PLAIN: Bytes = DIGIT
-    .with(Bytes::range(b'a', b'z'))
-    .with(Bytes::range(b'A', b'Z'))
-    .with(Bytes::range(b'\'', b'\''))
-    .with(Bytes::range(b',', b'-'));
+static PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte: u8 = 0;
+    while byte < 128 {
+        plain[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'\'' | b',' | b'-');
+        byte += 1;
+    }
+    plain
+};
 
 /// Name of the group whose words are wanted of a cue, and that of the place for names.
 const WORDS: [&str; 2] = ["words", "place"];
@@ -36,7 +40,7 @@ pub(super) fn parse(
     cue: &str,
     phrase: &mut dyn FnMut(&str) -> Result<Arc<Expression>>,
 ) -> Result<Expression> {
-    let (literal, steps) = (SmallVec::new(), SmallVec::new());
+    let (literal, steps) = (Vec::with_capacity(64), Vec::with_capacity(32));
     let mut parser = Parser { cue, at: 0, literal, steps, size: 0, exact: false, phrase };
     let step = parser.alternatives(0)?;
     match parser.peek() {
@@ -50,9 +54,9 @@ struct Parser<'c, 'p> {
     /// How far it is read, in bytes.
     at: usize,
     /// The literal that was read last, with nothing behind it yet.
-    literal: SmallVec<[u8; 64]>,
+    literal: Vec<u8>,
     /// The steps of all sequences and alternatives that are open.
-    steps: SmallVec<[Step; 16]>,
+    steps: Vec<Step>,
     /// The size of all steps that have been read, with all repetitions.
     size: u64,
     /// Whether capitals matter.
@@ -98,22 +102,25 @@ impl<'c> Parser<'c, '_> {
             self.repetitions(repeated)?;
         }
         self.flush();
-        let step = self.close(base, Step::All);
+        let step = self.close(base, |steps| Step::All(steps.collect()));
         self.steps.push(step);
         Ok(())
     }
 
     /// The steps from a place in the stack as one.
-    fn close(&mut self, base: usize, join: fn(Box<[Step]>) -> Step) -> Step {
+    fn close(&mut self, base: usize, join: fn(Drain<Step>) -> Step) -> Step {
         match self.steps.len() - base {
             0 => Step::Nothing,
             1 => self.steps.pop().unwrap_or(Step::Nothing),
-            _ => join(self.steps.drain(base..).collect()),
+            _ => join(self.steps.drain(base..)),
         }
     }
 
-    /// One step, or one character of a literal.
+    /// One step, or the next characters of a literal.
     fn atom(&mut self, byte: u8, depth: usize) -> Result<Repeated> {
+        if self.plain() {
+            return Ok(Repeated::Character(1));
+        }
         let step = match byte {
             b' ' => {
                 self.at += 1;
@@ -151,7 +158,6 @@ impl<'c> Parser<'c, '_> {
             b'*' | b'+' | b'?' => return Err(self.mistake("nothing stands in front of what repeats it")),
             _ if self.eat("…") => Step::Gap,
             _ => {
-                self.plain();
                 let rest = &self.cue[self.at..];
                 let length = rest.chars().next().map_or(1, char::len_utf8);
                 self.at += length;
@@ -164,15 +170,18 @@ impl<'c> Parser<'c, '_> {
         Ok(Repeated::Step)
     }
 
-    /// Takes plain characters of a literal but for the last, which may be repeated.
-    fn plain(&mut self) {
+    /// Takes the plain characters of a literal that stand here; whether there are any.
+    fn plain(&mut self) -> bool {
         if self.exact {
-            return;
+            return false;
         }
         let rest = &self.cue.as_bytes()[self.at..];
-        let length = rest.iter().take_while(|byte| PLAIN.contains(**byte)).count().saturating_sub(1);
-        self.literal.extend(rest[..length].iter().map(u8::to_ascii_lowercase));
+        let plain = rest.iter().take_while(|byte| PLAIN[usize::from(**byte)]);
+        let before = self.literal.len();
+        self.literal.extend(plain.map(u8::to_ascii_lowercase));
+        let length = self.literal.len() - before;
         self.at += length;
+        length > 0
     }
 
     /// A character of a literal.
@@ -444,13 +453,13 @@ fn literal(bytes: &[u8]) -> Step {
 }
 
 /// Alternatives as one step: single bytes are a class.
-fn any(steps: Box<[Step]>) -> Step {
+fn any(steps: Drain<Step>) -> Step {
     let mut class = Bytes::default();
-    for step in &steps {
+    for step in steps.as_slice() {
         match step {
             Step::Literal(literal) if literal.len() == 1 => class.insert(literal[0]),
             Step::Class(more) => class.join(**more),
-            _ => return Step::Any(steps.into_iter().map(Alternative::from).collect()),
+            _ => return Step::Any(steps.map(Alternative::from).collect()),
         }
     }
     Step::Class(Box::new(class))

@@ -5,6 +5,7 @@
 //! left to another reader: [`read`] then says nothing but `None`.
 
 use super::statements::{LIST, Name, Object, Statements, TYPE};
+use memchr::{memchr, memchr3};
 use std::borrow::Cow;
 
 /// Deepest nesting of blank nodes in brackets.
@@ -231,15 +232,18 @@ impl<'t> Reader<'t, '_> {
         let mut copied = start;
         loop {
             let rest = &self.turtle.as_bytes()[self.at..];
-            self.at +=
-                rest.iter().position(|byte| *byte == quote || matches!(byte, b'\\' | b'\n' | b'\r'))?;
+            let behind = memchr3(quote, b'\\', b'\n', rest)?;
+            if !is_long && memchr(b'\r', &rest[..behind]).is_some() {
+                return None;
+            }
+            self.at += behind;
             match self.peek()? {
                 b'\\' => {
                     text.to_mut().push_str(&self.turtle[copied..self.at]);
                     text.to_mut().push(self.escaped()?);
                     copied = self.at;
                 }
-                b'\n' | b'\r' if !is_long => return None,
+                b'\n' if !is_long => return None,
                 _ if self.turtle.as_bytes()[self.at..].starts_with(quotes) => break,
                 _ => self.at += 1,
             }

@@ -408,6 +408,7 @@ fn anchor(heading: &str) -> String {
         match c {
             ' ' => anchor.push('-'),
             '-' | '_' => anchor.push(c),
+            c if c.is_ascii_alphanumeric() => anchor.push(c.to_ascii_lowercase()),
             c if c.is_alphanumeric() => anchor.extend(c.to_lowercase()),
             _ => {}
         }

@@ -56,12 +56,15 @@ impl Text {
     /// Appends words that stand at an offset of the assembled text, typographic characters replaced by plain
     /// ones.
     pub(super) fn push(&mut self, words: &str, place: usize) {
-        let mut at = 0;
         if self.plain.is_empty() {
             // Most texts go on behind their first words.
             self.plain.reserve(USUAL_BYTES.max(words.len()));
         }
         self.places.push((clamp(self.plain.len()), clamp(place)));
+        if words.is_ascii() {
+            return self.plain.push_str(words);
+        }
+        let mut at = 0;
         while let Some(odd) = words.as_bytes()[at..].iter().position(|byte| !byte.is_ascii()) {
             self.plain.push_str(&words[at..at + odd]);
             at += odd;
