@@ -1,11 +1,10 @@
 //! How often words stand in texts, so that texts are sifted by rare ones.
 
 use super::edges::Part;
-use rustc_hash::FxHashMap;
 
-/// The words that stand in most texts, and in how many of ten thousand.
+/// The words that stand in most texts, in alphabetical order, and in how many of ten thousand.
 #[derive(Debug, Default)]
-pub(super) struct Frequencies<'w>(FxHashMap<&'w [u8], usize>);
+pub(super) struct Frequencies<'w>(Vec<(&'w [u8], usize)>);
 
 /// In how many of ten thousand texts the first word stands, roughly; the tenth stands in half as many, the hundredth in a
 /// tenth (Zipf's law with Mandelbrot's shift).
@@ -22,20 +21,27 @@ impl<'w> Frequencies<'w> {
     /// Those of words, the most frequent first.
     pub fn of(words: &[&'w str]) -> Self {
         let often = |rank| FIRST * SHIFT / (SHIFT + rank);
-        Self(words.iter().enumerate().map(|(rank, word)| (word.as_bytes(), often(rank))).collect())
+        let words = words.iter().enumerate().map(|(rank, word)| (word.as_bytes(), often(rank)));
+        let mut words: Vec<_> = words.collect();
+        words.sort_unstable();
+        Self(words)
     }
 
     /// In how many of ten thousand texts a word or a part of words stands, roughly.
     pub fn of_part(&self, Part { letters, starts, ends }: Part<'_>) -> usize {
-        let of_words = |has: &dyn Fn(&[u8]) -> bool| {
-            self.0.iter().filter(|(word, _)| has(word)).map(|(_, often)| often).sum::<usize>()
+        let has = |word: &[u8]| match (starts, ends) {
+            (true, true) => word == letters,
+            (true, false) => word.starts_with(letters),
+            (false, true) => word.ends_with(letters),
+            (false, false) => word.windows(letters.len()).any(|part| part == letters),
         };
-        let frequent = match (starts, ends) {
-            (true, true) => self.0.get(letters).copied().unwrap_or_default(),
-            (true, false) => of_words(&|word| word.starts_with(letters)),
-            (false, true) => of_words(&|word| word.ends_with(letters)),
-            (false, false) => of_words(&|word| word.windows(letters.len()).any(|part| part == letters)),
+        let words = match starts {
+            true => &self.0[self.0.partition_point(|(word, _)| *word < letters)..],
+            false => &self.0[..],
         };
+        // Words that start alike follow each other.
+        let words = words.iter().take_while(|(word, _)| !starts || word.starts_with(letters));
+        let frequent: usize = words.filter(|(word, _)| has(word)).map(|(_, often)| often).sum();
         let shorter = LONG.saturating_sub(letters.len());
         let parts = if letters.len() < 4 && !(starts && ends) { FEW_LETTERS } else { 0 };
         frequent + RARE + shorter + parts
