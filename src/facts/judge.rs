@@ -331,14 +331,15 @@ impl Judge<'_> {
     /// Tiers that a sentence names without saying that they are tiers: of several words anywhere, others before what
     /// customers have in them, if they open it.
     fn tiers_without_noun(&self, sentence: &Cued, within: usize) -> Vec<String> {
-        let lower = sentence.text().to_ascii_lowercase();
-        let named = |name: &&String| {
-            let place = lower.find(&name.to_ascii_lowercase());
-            name.contains(' ') && place.is_some_and(|place| place < within)
-        };
-        let named: Vec<String> = self.tiers.iter().filter(named).cloned().collect();
-        if !named.is_empty() {
-            return named;
+        let mut long = self.tiers.iter().filter(|name| name.contains(' ')).peekable();
+        if long.peek().is_some() {
+            let lower = sentence.text().to_ascii_lowercase();
+            let place = |name: &String| lower.find(&name.to_ascii_lowercase());
+            let is_named = |name: &&String| place(name).is_some_and(|place| place < within);
+            let named: Vec<String> = long.filter(is_named).cloned().collect();
+            if !named.is_empty() {
+                return named;
+            }
         }
         tiers::of_resources(sentence, self.sentences.service(), &self.tiers, within, self.ontology)
     }

@@ -87,7 +87,13 @@ pub(super) fn of_resources(
     }
     let tokens = tokens(sentence.text());
     let is_tier = |name: &String| words.order.contains(name) || known.contains(name);
-    let nouns = (0..tokens.len()).filter(|at| noun_at(&tokens, *at, &words.resources).is_some());
+    // What isn't behind the last word of a tier, or behind a remark on one, is behind no tier.
+    let is_behind_tier = |at: usize| {
+        let last = tokens[at - 1].text;
+        last == ")" || words.order.iter().chain(known).any(|name| name.ends_with(last))
+    };
+    let nouns = (1..tokens.len())
+        .filter(|at| is_behind_tier(*at) && noun_at(&tokens, *at, &words.resources).is_some());
     let mut named = nouns.map(|at| names_before(&tokens, at, service));
     let opens = |named: &Names| tokens.get(named.start).is_some_and(|token| token.range.start < within);
     let found =

@@ -166,16 +166,21 @@ pub(super) enum Lane {
     Other,
     /// In front of what belongs to words.
     Word,
+    /// In front of the letters from a to z.
+    Letter,
 }
 
-/// Bytes that have a row of their own, those of words first, then blanks; a capital goes with its small letter.
+/// Bytes that have a row of their own, letters first, then what else belongs to words, then blanks; a capital goes with
+/// its small letter.
 const USUAL: &[u8; 55] = b"abcdefghijklmnopqrstuvwxyz0123456789_ \t\n\x0b\x0c\r-'.,()/%:;\"&";
 
-/// How many of them belong to words, and how many are blanks.
-const WORDS_AND_BLANKS: (usize, usize) = (37, 6);
+/// How many of them are letters, belong to words besides, and are blanks.
+const LETTERS: usize = 26;
+const OTHERS_OF_WORDS: usize = 11;
+const BLANKS: usize = 6;
 
 /// Rows: one for each lane, then one for each usual byte. The first is that of no lane, and stays empty.
-const LANES: usize = Lane::Word as usize + 1;
+const LANES: usize = Lane::Letter as usize + 1;
 const ROWS: usize = LANES + USUAL.len();
 
 /// The row of each byte; the empty one for those that aren't usual.
@@ -192,8 +197,12 @@ const ROW_OF: [u8; 256] = {
 };
 
 /// The classes that have lanes, in small letters.
-const CLASSES: [(Bytes, Lane); 3] =
-    [(BLANK, Lane::Blank), (BLANK.others().small(), Lane::Other), (WORD.small(), Lane::Word)];
+const CLASSES: [(Bytes, Lane); 4] = [
+    (Bytes::range(b'a', b'z'), Lane::Letter),
+    (BLANK, Lane::Blank),
+    (BLANK.others().small(), Lane::Other),
+    (WORD.small(), Lane::Word),
+];
 
 /// The places of a text by what stands behind them.
 #[derive(Clone, Debug)]
@@ -234,9 +243,9 @@ impl Lanes {
 
     /// Fills the lanes that aren't those of bytes.
     fn mark(&mut self, end: usize) {
-        let (words, blanks) = WORDS_AND_BLANKS;
-        self.unite(LANES, words, Lane::Word);
-        self.unite(LANES + words, blanks, Lane::Blank);
+        self.unite(LANES, LETTERS, Lane::Letter);
+        self.unite(LANES + LETTERS, OTHERS_OF_WORDS, Lane::Word);
+        self.unite(LANES + LETTERS + OTHERS_OF_WORDS, BLANKS, Lane::Blank);
         // The last bit of the words in front of one, and whether all bytes in front of it are blanks.
         let (mut last, mut only_blanks) = (0, true);
         for word in 0..self.width {
@@ -244,7 +253,8 @@ impl Lanes {
             let left = (end + 1).saturating_sub(word * 64).min(64);
             let inside = if left == 64 { u64::MAX } else { (1 << left) - 1 };
             let end_here = if end / 64 == word { 1 << (end % 64) } else { 0 };
-            let in_words = self.rows[at(Lane::Word)];
+            let in_words = self.rows[at(Lane::Word)] | self.rows[at(Lane::Letter)];
+            self.rows[at(Lane::Word)] = in_words;
             let others = inside & !end_here & !self.rows[at(Lane::Blank)];
             let behind_words = in_words << 1 | last;
             last = in_words >> 63;
