@@ -11,7 +11,7 @@ mod subject;
 mod tests;
 
 use super::extract::Reader as DocumentReader;
-use super::passages::{Limits, pivots};
+use super::limits::{Limits, pivots};
 use super::quantity;
 use super::scope::SectionScope;
 use super::sentence::{Sentence, Sentences};

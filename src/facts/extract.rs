@@ -1,10 +1,11 @@
 //! The way from a document's sections to its facts.
 
 use super::claims;
-use super::features::features;
+use super::features::{features, features_of};
 use super::identity::{self, Identity};
 use super::judge::{Judge, Statement};
-use super::passages::{self, Passage, Walk, fits_scenario};
+use super::limits;
+use super::passages::{Passage, Walk, fits_scenario};
 use super::scope::{self, SectionScope};
 use super::sentence::Sentences;
 use super::settle::{self, Candidate};
@@ -295,7 +296,7 @@ impl Reader<'_> {
             }
             for (index, statement) in statements.into_iter().enumerate() {
                 let scenario = if index < own { scope.scenario } else { Some(Scenario::RegionFailure) };
-                let features = features(kind, scope, &statement.features);
+                let features = features_of(kind, scope, &statement, self.ontology);
                 for feature in features {
                     candidates.push(Candidate {
                         kind: kind.name.clone(),
@@ -413,7 +414,7 @@ impl Reader<'_> {
         let limits = &passage.limits;
         let statement = Statement {
             tiers: limits.tiers.clone(),
-            variant: passages::variant(limits),
+            variant: limits::variant(limits),
             ..Statement::named(value, first)
         };
         for feature in features(kind, scope, &limits.modes) {

@@ -6,7 +6,7 @@ use super::passages::{Passage, PlacedSentence};
 use super::scope::SectionScope;
 use super::settle::{self, Candidate};
 use crate::facts::{Scenario, Value};
-use crate::ontology::{Cued, Kind, Looked, ZoneMode};
+use crate::ontology::{Cued, Kind, Looked, Ontology, ZoneMode};
 use crate::vocabulary::slug;
 use std::collections::HashMap;
 
@@ -84,9 +84,15 @@ impl Reader<'_> {
         if scopes.iter().any(|scope| of_region(scope) && named_by_heading(scope)) {
             return;
         }
-        let sentence_of = |candidate: &Candidate| {
+        // A sentence that says that there is a feature names it, or the one behind it does.
+        let name_in = |candidate: &Candidate| {
             let sentences = &passages[candidate.passage].sentences;
-            sentences.iter().find(|sentence| sentence.start == candidate.statement.start)
+            let at = sentences.iter().position(|sentence| sentence.start == candidate.statement.start)?;
+            let goes_on = |next: &&PlacedSentence| {
+                !next.opens && self.ontology.sentence.this_feature.is_match(&next.text)
+            };
+            let next = || sentences.get(at + 1).filter(goes_on);
+            self.feature_of(&sentences[at]).or_else(|| next().and_then(|next| self.feature_of(next)))
         };
         let native = Value::Named("Native".to_owned());
         let said = candidates.iter().filter(|candidate| {
@@ -94,8 +100,7 @@ impl Reader<'_> {
                 && candidate.statement.value == native
                 && of_region(&scopes[candidate.section])
         });
-        let mut names: Vec<String> =
-            said.filter_map(sentence_of).filter_map(|sentence| self.feature_of(sentence)).collect();
+        let mut names: Vec<String> = said.filter_map(name_in).collect();
         names.sort();
         names.dedup();
         let [name] = names.as_slice() else { return };
@@ -287,6 +292,19 @@ fn of_alias<'m>(modes: &'m HashMap<String, String>, variant: &str) -> Option<&'m
     let is_short = |name: &str| name.strip_suffix(variant).is_some_and(|long| long.ends_with('-'));
     let alias = || modes.iter().find(|(name, _)| !variant.is_empty() && is_short(name)).map(|(_, mode)| mode);
     modes.get(variant).or_else(alias)
+}
+
+/// The features of a statement: the design of customers that it is about, or those of its section.
+pub(super) fn features_of(
+    kind: &Kind,
+    scope: &SectionScope<'_>,
+    statement: &Statement,
+    ontology: &Ontology,
+) -> Vec<String> {
+    match ontology.own_design().filter(|_| statement.of_design) {
+        Some(design) => vec![design.to_owned()],
+        None => features(kind, scope, &statement.features),
+    }
 }
 
 /// The features of a statement: zone modes where zones are the subject, else the feature of the section.

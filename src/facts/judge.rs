@@ -1,7 +1,8 @@
 //! What a passage states: its sentences against the readings of a kind.
 
 use super::cases::{best, takes_parties};
-use super::passages::{Passage, PlacedSentence, variant};
+use super::limits::variant;
+use super::passages::{Passage, PlacedSentence};
 use super::quantity::{self, Quantity};
 use super::scope::SectionScope;
 use super::sentence::Sentences;
@@ -32,6 +33,8 @@ pub(super) struct Statement {
     pub always: bool,
     /// Whether it may be about a part of the service only, beside another statement about the service.
     pub of_part: bool,
+    /// Whether it is about what customers build themselves.
+    pub of_design: bool,
     /// Whether only a reading of last resort fits.
     pub last_resort: bool,
     /// The sentence, by its place in the assembled text.
@@ -56,6 +59,7 @@ impl Statement {
             whole: false,
             always: false,
             of_part: false,
+            of_design: false,
             last_resort: false,
             start: sentence.start,
             end: sentence.end,
@@ -118,8 +122,12 @@ impl Judge<'_> {
             }
             // The weightiest reading counts; of a kind with several values, all of its weight.
             let mut weight = None;
+            let own_design = passage.own_design(sentence, scope);
+            if own_design && kind.takes_scenario && !takes_parties(kind) {
+                continue;
+            }
             // What customers have to do in designs of their own, they do when a region is lost.
-            let of_design = scope.custom
+            let of_design = (scope.custom || own_design)
                 && kind.name == "Responsibility"
                 && self.ontology.sentence.takes_over.is_match(text);
             let about = about || is_topical(sentence) || of_design;
@@ -132,13 +140,20 @@ impl Judge<'_> {
                 {
                     continue;
                 }
-                if scope.custom && !self.ontology.sentence.outright.is_match(text) {
+                if (scope.custom || own_design)
+                    && !kind.several
+                    && !self.ontology.sentence.outright.is_match(text)
+                {
                     continue;
                 }
-                if reading.last_resort && (passage.kind.is_none() || scope.custom) {
+                if reading.last_resort && (passage.kind.is_none() || scope.custom)
+                    || own_design && matches!(reading.value.as_str(), "Microsoft" | "Native")
+                {
                     continue;
                 }
                 if let Some(mut statement) = self.read(kind, reading, sentence, passage) {
+                    statement.of_design = own_design && !kind.several;
+                    statement.always |= statement.of_design;
                     if statement.tiers.is_empty()
                         && !statement.all_tiers
                         && self.goes_on(kind, reading, sentence)
@@ -153,18 +168,36 @@ impl Judge<'_> {
         if found.iter().any(|statement| !statement.last_resort) {
             found.retain(|statement| !statement.last_resort);
         }
-        if kind.several {
-            self.add_mode_label(kind, passage, scope, &mut found);
+        if found.is_empty() && !kind.several {
             return found;
         }
         let told_in_passing = || {
             let read = |sentence: &&PlacedSentence| self.reads(kind, passage, scope, of_region, sentence);
             !takes_parties(kind) && passage.sentences.iter().filter(read).any(is_topical)
         };
-        if found.is_empty() {
+        let about = kind.takes_scenario && (about || told_in_passing());
+        let (mut designs, found): (Vec<Statement>, Vec<Statement>) =
+            found.into_iter().partition(|statement| statement.of_design);
+        designs.truncate(1);
+        let mut told = self.told(kind, passage, scope, found, about);
+        told.append(&mut designs);
+        told
+    }
+
+    /// What the statements of a passage come to.
+    fn told(
+        &self,
+        kind: &Kind,
+        passage: &Passage,
+        scope: &SectionScope<'_>,
+        mut found: Vec<Statement>,
+        about: bool,
+    ) -> Vec<Statement> {
+        if kind.several {
+            self.add_mode_label(kind, passage, scope, &mut found);
             return found;
         }
-        if kind.takes_scenario && (about || told_in_passing()) {
+        if about {
             return self.by_condition(kind, passage, found);
         }
         if !kind.takes_scenario {
@@ -296,6 +329,7 @@ impl Judge<'_> {
             whole: reading.whole,
             always: reading.always,
             of_part: reading.of_part,
+            of_design: false,
             last_resort: reading.last_resort,
             start: sentence.start,
             end: sentence.end,
@@ -401,6 +435,7 @@ impl Judge<'_> {
                 whole: false,
                 always: false,
                 of_part: false,
+                of_design: false,
                 last_resort: false,
                 start: first.start,
                 end: first.end,

@@ -9,6 +9,7 @@ mod features;
 mod gaps;
 mod identity;
 mod judge;
+mod limits;
 mod parts;
 mod passages;
 mod quantity;

@@ -4,6 +4,7 @@
 //! below it that name a zone mode, a tier or an alternative open passages of their own inside it; text without
 //! labels belongs to the section.
 
+use super::limits::{Limits, pivots};
 use super::scope::SectionScope;
 use super::sentence::{Sentence, Sentences};
 use super::tiers;
@@ -11,33 +12,8 @@ use crate::documents::Document;
 use crate::facts::Scenario;
 use crate::ontology::{Announced, Cued, Kind, Ontology};
 use crate::sections::{Block, Item, Label, Text, sentences};
-use crate::vocabulary::slug;
 use std::ops::Deref;
 use std::rc::Rc;
-
-/// What a passage is limited to.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Limits {
-    /// Zone modes by their feature names.
-    pub modes: Vec<String>,
-    /// Tiers.
-    pub tiers: Vec<String>,
-    /// Labels that narrow it, outermost first.
-    pub variants: Vec<String>,
-    /// Whether a label or heading says that it is a preview.
-    pub preview: bool,
-}
-
-impl Limits {
-    /// A label made of names of tiers that the document speaks of elsewhere limits to these tiers.
-    pub fn tell_tiers(&mut self, known: &[String], order: &[String]) {
-        let Some(label) = self.variants.last().filter(|_| self.tiers.is_empty()) else { return };
-        if let Some(tiers) = tiers::of_label(label, known, order) {
-            self.tiers = tiers;
-            self.variants.pop();
-        }
-    }
-}
 
 /// Most bytes of a paragraph that is no more than a label.
 const LONGEST_INTRO: usize = 60;
@@ -63,6 +39,8 @@ pub(super) struct PlacedSentence {
     pub failure: Option<Scenario>,
     /// Whether it speaks of another interruption than the loss of a zone or region.
     pub of_other_cause: bool,
+    /// Whether it, or one in front of it in its paragraph, speaks of what customers build themselves.
+    pub of_design: bool,
 }
 
 impl Deref for PlacedSentence {
@@ -114,6 +92,12 @@ impl Passage {
         };
         let sentences: Vec<PlacedSentence> = self.sentences.iter().filter(about).cloned().collect();
         (!sentences.is_empty()).then(|| Self { sentences, ..self.without_sentences() })
+    }
+
+    /// Whether a sentence in a section on the loss of a region, though not on designs of customers, is about one.
+    pub fn own_design(&self, sentence: &PlacedSentence, scope: &SectionScope<'_>) -> bool {
+        let of_service = scope.scenario == Some(Scenario::RegionFailure) && !scope.custom;
+        sentence.of_design && of_service && self.kind.is_none()
     }
 
     /// The passage that a text beside or below it begins with.
@@ -391,7 +375,10 @@ impl<'a> Walk<'a> {
             let start = text.place(from + sentence.range.start);
             let end = text.place(from + sentence.range.end - 1) + 1;
             let opens = sentence.range.start == 0;
-            let placed = self.sentence(sentence.text, start, end, opens);
+            let mut placed = self.sentence(sentence.text, start, end, opens);
+            let before = &self.passages[at].sentences;
+            placed.of_design = !opens && before.last().is_some_and(|before| before.of_design)
+                || placed.of_design && (opens || !self.speaks_of_copies(before));
             let known = &mut self.passages[at].sentences;
             if self.ontology.sentence.takes_back.is_match(placed.said())
                 && let Some(before) = known.last_mut().filter(|_| !opens)
@@ -404,6 +391,13 @@ impl<'a> Walk<'a> {
             self.label_sentence(at, text, text.plain.len());
         }
         at
+    }
+
+    /// Whether a sentence of the paragraph that is read speaks of what the service copies to other regions.
+    fn speaks_of_copies(&self, known: &[PlacedSentence]) -> bool {
+        let opening = known.iter().rposition(|sentence| sentence.opens).unwrap_or_default();
+        let copies = &self.ontology.sentence.no_design;
+        known[opening..].iter().any(|sentence| copies.is_match(&sentence.text))
     }
 
     /// A sentence with what its words alone tell.
@@ -422,6 +416,7 @@ impl<'a> Walk<'a> {
         };
         let of_other_cause =
             words.other_cause.is_match(text) && !words.region_failure.is_match(text) && !of_zones;
+        let of_design = words.begins_design.is_match(text) && !words.no_design.is_match(text);
         PlacedSentence {
             sentence,
             start,
@@ -432,6 +427,7 @@ impl<'a> Walk<'a> {
             of_both,
             failure,
             of_other_cause,
+            of_design,
         }
     }
 
@@ -465,22 +461,6 @@ fn emphasised(text: &Text, openings: usize) -> Option<Label<'_>> {
     Some(Label { name, rest: 0, colon: false })
 }
 
-/// Limits by the pivots at a place: those that stand for tiers limit the tiers, others are alternatives.
-pub(super) fn pivots(document: &Document, ontology: &Ontology, place: usize, limits: &mut Limits) {
-    for scope in document.pivots_at(place) {
-        let is_tier = scope.group.as_deref().is_some_and(|group| {
-            let words = &ontology.tiers.pivot;
-            words.is_match(&group.title) || words.is_match(&group.prompt)
-        });
-        for pivot in &scope.pivots {
-            let list = if is_tier { &mut limits.tiers } else { &mut limits.variants };
-            if !list.contains(&pivot.title) {
-                list.push(pivot.title.clone());
-            }
-        }
-    }
-}
-
 /// Kinds about zones are not stated where the loss of a region is the subject, and the other way round.
 pub(super) fn fits_scenario(kind: &str, scenario: Option<Scenario>) -> bool {
     match kind {
@@ -489,9 +469,4 @@ pub(super) fn fits_scenario(kind: &str, scenario: Option<Scenario>) -> bool {
         "MultiRegion" => scenario != Some(Scenario::ZoneFailure),
         _ => true,
     }
-}
-
-/// The slug of the innermost label that narrows a passage.
-pub(super) fn variant(limits: &Limits) -> String {
-    limits.variants.last().map(|label| slug(label)).unwrap_or_default()
 }

@@ -89,7 +89,7 @@ pub(super) fn scopes<'a>(
         let heading = &headings[index];
         let opens = section.level > 1 && !section.behind_tabs;
         let scope = match ontology.role(heading, above.scenario).filter(|_| opens) {
-            Some(role) if !nested_region(&above, role) => {
+            Some(role) if !nested_region(&above, role) && !above.names_feature(heading, ontology) => {
                 let names_itself = role.names_features && role.stands_in.is_some();
                 let feature = ontology.sentence.feature.find(heading).filter(|_| names_itself);
                 let scope = with_role(above, role);

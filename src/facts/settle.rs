@@ -253,20 +253,28 @@ fn settle_regions(candidates: &mut Vec<Candidate>) {
 /// Alternatives of one passage that state the same are one, unless they are of those that are told apart anyway.
 fn merge_alternatives(candidates: &mut Vec<Candidate>, ontology: &Ontology) {
     let mut groups: FxHashMap<_, Vec<usize>> = FxHashMap::default();
+    let mut outcomes: FxHashMap<_, usize> = FxHashMap::default();
     for (at, candidate) in candidates.iter().enumerate() {
         let statement = &candidate.statement;
         let Some(parent) = candidate.parent.filter(|_| !statement.variant.is_empty()) else { continue };
         let merges = ontology.kind(&candidate.kind).is_some_and(|kind| kind.merges_alternatives);
         if merges || !ontology.sentence.distinct.is_match(&statement.variant.replace('-', " ")) {
-            let of = (parent, candidate.kind.as_str(), candidate.feature.as_str());
-            let said = (&statement.tiers, &statement.value, statement.max_s);
-            groups.entry((of, said)).or_default().push(at);
+            let of = (parent, candidate.kind.as_str(), candidate.feature.as_str(), &statement.tiers);
+            let group = groups.entry((of, (&statement.value, statement.max_s))).or_default();
+            *outcomes.entry(of).or_default() += usize::from(group.is_empty());
+            group.push(at);
         }
     }
-    let groups: Vec<Vec<usize>> = groups.into_values().filter(|group| group.len() > 1).collect();
+    // Where others state something else, the name of the first tells them apart.
+    let several = groups.into_iter().filter(|(_, group)| group.len() > 1);
+    let groups: Vec<(Vec<usize>, bool)> =
+        several.map(|((of, _), group)| (group, outcomes.get(&of) == Some(&1))).collect();
     let mut kept = vec![true; candidates.len()];
-    for (first, others) in groups.iter().filter_map(|group| group.split_first()) {
-        candidates[*first].statement.variant.clear();
+    for (group, all) in &groups {
+        let Some((first, others)) = group.split_first() else { continue };
+        if *all {
+            candidates[*first].statement.variant.clear();
+        }
         others.iter().for_each(|other| kept[*other] = false);
     }
     keep(candidates, kept);

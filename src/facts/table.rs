@@ -229,6 +229,11 @@ impl Reader<'_> {
         });
     }
 
+    /// The line of the document on which a place starts.
+    fn line(&self, place: &Range<usize>) -> u32 {
+        self.document.locate(place.start).document_line
+    }
+
     fn source(&self, section: usize, place: &Range<usize>) -> (Source, String) {
         let start = self.document.locate(place.start);
         let length = u32::try_from(place.len()).unwrap_or(u32::MAX);

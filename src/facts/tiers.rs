@@ -117,7 +117,7 @@ pub(super) fn of_label(label: &str, known: &[String], order: &[String]) -> Optio
 }
 
 /// The names in a list of tiers, as in the first column of a table of them.
-fn parts(list: &str) -> impl Iterator<Item = &str> {
+pub(super) fn parts(list: &str) -> impl Iterator<Item = &str> {
     let parts =
         list.split([',', '/', ';']).flat_map(|part| part.split(" and ")).flat_map(|part| part.split(" or "));
     let bare = parts.map(|part| part.trim().trim_start_matches("and ").trim_start_matches("or ").trim());

@@ -140,6 +140,8 @@ impl<'t> Reader<'t> {
                 both_failures: anywhere(sentence, "bothFailures")?,
                 takes_over: anywhere(sentence, "takesOver")?,
                 outright: anywhere(sentence, "outright")?,
+                begins_design: anywhere(sentence, "beginsDesign")?,
+                no_design: anywhere(sentence, "noDesign")?,
                 plain_head: self.cues(sentence, "plainHead", Extent::Whole)?,
                 remark_head: self.cues(sentence, "remarkHead", Extent::Whole)?,
                 pair: [

@@ -92,6 +92,10 @@ pub struct SentenceWords {
     pub both_failures: CueSet,
     /// Sentences about moving from what failed to what takes over.
     pub takes_over: CueSet,
+    /// Sentences that begin to speak of what customers build themselves against the loss of a region.
+    pub begins_design: CueSet,
+    /// Sentences that don't, as they speak of what the service links or copies.
+    pub no_design: CueSet,
     /// Heads of columns that tell nothing of what stands below them: `Value`.
     pub plain_head: CueSet,
     /// Heads of columns of remarks.

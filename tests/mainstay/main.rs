@@ -8,6 +8,7 @@ mod ask;
 mod check;
 mod damaged;
 mod damaged_graphs;
+mod designs;
 mod explain;
 mod files;
 mod graph_files;

@@ -40,6 +40,41 @@ fn a_head_hedges_the_figures_below_it() {
 }
 
 #[test]
+fn rows_that_say_the_same_are_one_beside_rows_that_do_not() {
+    let rows = |last: &str| {
+        let read = article(&format!(
+            "{REGION_DOWN}- **Expected data loss:** It depends on the data.\n\n  | Data | RPO |\n  |---|---|\n\
+             \x20 | Entries | Up to 5 minutes |\n  | Drawings | Up to 5 minutes |\n  | Unread letters | {last} |\n"
+        ));
+        stated(&read, "DataLoss")
+    };
+    assert_eq!(rows("They might be lost"), ["Duration ..300 UpTo [entries]", "Possible [unread-letters]"]);
+    assert_eq!(rows("Up to 5 minutes"), ["Duration ..300 UpTo"]);
+}
+
+#[test]
+fn pivots_of_a_group_that_is_missing_are_tiers_by_its_name() {
+    let read = |group: &str| {
+        let text = format!(
+            "---\nzone_pivot_groups: {group}\n---\n# Reliability in Nephele Lantern\n\n{ZONE_DOWN}\
+             ::: zone pivot=\"wick,oil-and-gas\"\n\n- **Expected downtime:** About 20 seconds.\n\n::: zone-end\n\n\
+             ::: zone pivot=\"wax\"\n\n- **Expected downtime:** About an hour.\n\n::: zone-end\n"
+        );
+        let ontology = mainstay::ontology::Ontology::load(&[]).unwrap();
+        let read = mainstay::facts::extract(
+            &mainstay::documents::Document::from_text("lantern.md", &text),
+            &ontology,
+        );
+        stated(&read, "Downtime")
+    };
+    assert_eq!(
+        read("lantern-tier"),
+        ["Duration ..20 Typical [Wick, Oil, Gas]", "Duration ..3600 Typical [Wax]"]
+    );
+    assert!(read("lantern-shape")[1].ends_with("[wax]"));
+}
+
+#[test]
 fn paragraphs_that_open_with_the_names_of_parts_are_about_these() {
     let parts = article(&format!(
         "{ZONE_DOWN}*Lamp room.* The lamp room is unavailable for about two minutes.\n\n\

@@ -3,7 +3,7 @@
 use super::super::quantity::quantities;
 use super::cell::Cell;
 use super::{Reader, Says};
-use crate::facts::{Bound, Entity, Scenario, Status, Value};
+use crate::facts::{Bound, Entity, Fact, Scenario, Status, Value};
 use crate::ontology::tables::{Answer, Range as ObjectRange, Role, RowSubject};
 use crate::sections::{Row, Table, Text};
 use crate::vocabulary;
@@ -301,7 +301,7 @@ pub(super) fn areas(
     }
 }
 
-/// Rows about conditions, with the data loss or the downtime under each.
+/// Rows about conditions, with the data loss or the downtime under each, unless the passages of the table told it.
 pub(super) fn durations(reader: &mut Reader<'_>, section: usize, table: &Table, roles: &[Option<&Role>]) {
     let scope = reader.scopes[section].clone();
     let service = reader.extraction.service.clone();
@@ -310,10 +310,19 @@ pub(super) fn durations(reader: &mut Reader<'_>, section: usize, table: &Table, 
     if scope.custom {
         return;
     }
+    let ends = [table.rows.first(), table.rows.last()].map(|row| row.map(|row| reader.line(&row.range)));
+    let [Some(first), Some(last)] = ends else { return };
+    let of_table =
+        |fact: &&Fact| fact.scenario == Some(scenario) && (first..=last).contains(&fact.source.document_line);
+    let told: Vec<String> =
+        reader.extraction.facts.iter().filter(of_table).map(|fact| fact.kind.clone()).collect();
     for row in &table.rows {
         let Some((condition, cells)) = Cells::read(reader, row, 0, roles) else { continue };
         for (role, cell) in &cells.cells {
             let (Some(kind), Some("Duration")) = (&role.kind, role.value.as_deref()) else { continue };
+            if told.contains(kind) {
+                continue;
+            }
             let mut quantities = quantities(&cell.text, reader.sentence);
             let Some(mut duration) = quantities.pop().filter(|_| quantities.is_empty()) else {
                 if !cell.text.is_empty() {

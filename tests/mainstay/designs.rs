@@ -1,0 +1,61 @@
+//! What customers build themselves against the loss of a region, in paragraphs beside what the service does, and the
+//! names of its features for several regions.
+
+use crate::traps::{REGION_DOWN, article, stated};
+
+const REGIONS: &str = "## Resilience to region-wide failures\n\n";
+
+#[test]
+fn a_paragraph_goes_on_about_the_design_that_it_begins_with() {
+    let read = article(&format!(
+        "{REGIONS}### Mirror groups\n\nMirror groups replicate a lantern to another region. Microsoft fails the lantern over.\n\n\
+         To do without, hang two lanterns in different regions. It's then up to you to detect the outage and to \
+         point visitors to the other one. Going home is also your task. The switch takes less than 10 minutes.\n"
+    ));
+    let own = "custom-multiregion-solutions";
+    assert_eq!(
+        stated(&read, "Responsibility"),
+        ["Microsoft [Mirror groups]".to_owned(), format!("Customer [{own}]")]
+    );
+    assert!(stated(&read, "Downtime").is_empty());
+}
+
+#[test]
+fn what_the_service_copies_is_no_design_of_customers() {
+    let read = article(&format!(
+        "{REGIONS}### Mirror groups\n\nA lantern is linked with a second lantern in another region. You're responsible for \
+         starting the failover.\n"
+    ));
+    assert_eq!(stated(&read, "Responsibility"), ["Customer [Mirror groups]"]);
+    let labelled = article(&format!(
+        "{REGION_DOWN}- **Detection and response:** With this design, you're responsible for detecting the outage.\n"
+    ));
+    assert_eq!(stated(&labelled, "Responsibility"), ["Customer"]);
+}
+
+#[test]
+fn a_feature_by_a_common_name_is_one_where_its_heading_could_be_a_section_s() {
+    let read = article(&format!(
+        "{REGIONS}### Cross-region failover\n\nThe service fails over to the paired region.\n\n\
+         #### Behavior during a region failure\n\n- **Expected downtime:** About two minutes.\n"
+    ));
+    assert_eq!(stated(&read, "Downtime"), ["Duration ..120 Typical [Cross-region failover]"]);
+    let alone = article("## Cross-region failover\n\n- **Expected downtime:** About two minutes.\n");
+    assert_eq!(stated(&alone, "Downtime"), ["Duration ..120 Typical"]);
+}
+
+#[test]
+fn the_sentence_behind_an_offer_names_it() {
+    let offer = |next: &str| {
+        let read = article(&format!(
+            "{REGIONS}A lantern can be linked to a second lantern in a different region. {next}\n\n\
+             ### Behavior during a region failure\n\n- **Expected downtime:** About two minutes.\n"
+        ));
+        stated(&read, "Downtime")
+    };
+    assert_eq!(
+        offer("The feature is called *passive geo-replication*."),
+        ["Duration ..120 Typical [passive-geo-replication]"]
+    );
+    assert_eq!(offer("Lamps burn oil."), ["Duration ..120 Typical"]);
+}
