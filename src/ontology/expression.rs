@@ -16,6 +16,9 @@ use std::sync::{Arc, OnceLock};
 /// Bytes that are few, mostly.
 pub(super) type Letters = SmallVec<[u8; 16]>;
 
+/// So many steps of a phrase take longer to follow than it takes to remember where they lead.
+const LONG_PHRASE: u64 = 1000;
+
 /// An expression.
 #[derive(Debug)]
 pub(super) struct Expression {
@@ -225,7 +228,11 @@ impl Step {
             Self::Start => places.meet(text.lane::<P>(Lane::Start)),
             Self::End => places.meet(text.lane::<P>(Lane::End)),
             Self::WordEdge => places.meet(text.lane::<P>(Lane::WordEdge)),
-            Self::Phrase(phrase) => phrase.step.follow(places, text),
+            Self::Phrase(phrase) if phrase.size < LONG_PHRASE => phrase.step.follow(places, text),
+            Self::Phrase(phrase) => {
+                let address = Arc::as_ptr(phrase).addr();
+                text.phrase(address, places, |places| phrase.step.follow(places, text));
+            }
         }
     }
 
@@ -327,6 +334,21 @@ mod tests {
             for text in texts {
                 assert_eq!(leads(&expression, text), regex.is_match(text.as_bytes()), "{pattern} on {text}");
             }
+        }
+    }
+
+    #[test]
+    fn long_phrases_are_followed_from_wherever_they_stand() {
+        let long = Arc::new(Expression::parse("(ab?){1,700}c?", &[]).unwrap());
+        assert!(long.size > LONG_PHRASE);
+        let of_phrase = |cue| Expression::read(cue, &mut |_| Ok(long.clone())).unwrap();
+        let (twice, once) = (of_phrase("{long} d? ?{long}"), of_phrase("d {long}"));
+        for text in ["a abc", "ab d aab", "ab d ac", "abc dabc", "a b", "d a"] {
+            let lanes = Lanes::of(text.as_bytes());
+            let leads = |expression: &Expression| expression.leads(Lane::WordStart, Lane::WordEnd, &lanes);
+            let is_match = |pattern: &str| witness(pattern).is_match(text.as_bytes());
+            assert_eq!(leads(&twice), is_match("(ab?)+c? +d? ?(ab?)+c?"), "{text}");
+            assert_eq!(leads(&once), is_match("d (ab?)+c?"), "{text}");
         }
     }
 

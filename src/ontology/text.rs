@@ -204,6 +204,15 @@ const CLASSES: [(Bytes, Lane); 4] = [
     (WORD.small(), Lane::Word),
 ];
 
+/// Where a phrase leads from a set of places.
+#[derive(Clone, Debug)]
+struct Followed {
+    /// The phrase, by its address.
+    phrase: usize,
+    /// The places that it was followed from, then those that it leads to.
+    places: Bits,
+}
+
 /// The places of a text by what stands behind them.
 #[derive(Clone, Debug)]
 pub(super) struct Lanes {
@@ -214,6 +223,8 @@ pub(super) struct Lanes {
     unusual: Vec<(usize, u8)>,
     /// The rows of classes that were asked for.
     classes: RefCell<Vec<(Bytes, Box<[u64]>)>>,
+    /// Where long phrases lead that were followed.
+    phrases: RefCell<Vec<Followed>>,
     words: Words,
 }
 
@@ -234,8 +245,8 @@ impl Lanes {
                 }
             }
         }
-        let (classes, words) = (RefCell::default(), Words::default());
-        let mut lanes = Self { rows, width, unusual, classes, words };
+        let (classes, phrases, words) = Default::default();
+        let mut lanes = Self { rows, width, unusual, classes, phrases, words };
         lanes.mark(text.len());
         lanes.words = Words::of(text, lanes.word_starts());
         lanes
@@ -328,6 +339,20 @@ impl Lanes {
             0 => self.class::<P>(&Bytes::range(byte, byte), call),
             row => call(P::row(self.row_at(usize::from(row)))),
         }
+    }
+
+    /// Leads places over a phrase that many cues have; `follow` does it, once for the same places.
+    pub fn phrase<P: Places>(&self, phrase: usize, places: &mut P, follow: impl FnOnce(&mut P)) {
+        let width = places.mine().len();
+        let is_known = |known: &&Followed| known.phrase == phrase && known.places[..width] == *places.mine();
+        if let Some(known) = self.phrases.borrow().iter().find(is_known) {
+            return places.mine_mut().copy_from_slice(&known.places[width..]);
+        }
+        let mut both = Bits::zeros(2 * width);
+        both[..width].copy_from_slice(places.mine());
+        follow(places);
+        both[width..].copy_from_slice(places.mine());
+        self.phrases.borrow_mut().push(Followed { phrase, places: both });
     }
 
     /// Calls with the places in front of the bytes of a class.
