@@ -4,7 +4,6 @@ use super::edges::{Edges, Part};
 use super::expression::{Alternative, Expression, Step};
 use super::frequencies::Frequencies;
 use rustc_hash::FxHashMap;
-use smallvec::SmallVec;
 use std::ops::Range;
 
 /// Most needles of a list: more would take longer to look for than they save.
@@ -134,18 +133,21 @@ impl<'e> Needles<'e> {
     /// Adds a list of the rarest part of a literal.
     fn literal(&mut self, literal: &'e [u8], edges: Edges) {
         let Self { frequencies, numbers, known, lists, .. } = self;
-        let numbered = |needle: Part<'e>| {
-            *numbers.entry(needle).or_insert_with(|| {
+        let mut rarest: Option<(usize, u32)> = None;
+        for needle in edges.parts(literal) {
+            let number = *numbers.entry(needle).or_insert_with(|| {
                 known.push((needle, frequencies.of_part(needle)));
                 u32::try_from(known.len() - 1).unwrap_or(u32::MAX)
-            })
-        };
-        let all: SmallVec<[u32; 4]> = edges.parts(literal).map(numbered).collect();
-        let often = |number: u32| known[number as usize].1;
-        if let Some(number) = all.into_iter().min_by_key(|number| often(*number)) {
+            });
+            let often = known[number as usize].1;
+            if rarest.is_none_or(|(rarest, _)| often < rarest) {
+                rarest = Some((often, number));
+            }
+        }
+        if let Some((often, number)) = rarest {
             let (_, start) = lists.len();
             lists.numbers.push(number);
-            lists.all.push(List { start, end: start + 1, often: often(number) });
+            lists.all.push(List { start, end: start + 1, often });
         }
     }
 

@@ -98,6 +98,9 @@ impl<'c> Parser<'c, '_> {
     fn sequence(&mut self, depth: usize) -> Result<()> {
         let base = self.steps.len();
         while let Some(byte) = self.peek().filter(|byte| !matches!(byte, b'|' | b')')) {
+            if self.whole_literal() {
+                continue;
+            }
             let repeated = self.atom(byte, depth)?;
             self.repetitions(repeated)?;
         }
@@ -168,6 +171,22 @@ impl<'c> Parser<'c, '_> {
         self.size = self.size.saturating_add(step.size());
         self.steps.push(step);
         Ok(Repeated::Step)
+    }
+
+    /// Makes a step of the plain characters that stand here, if they are a literal of which nothing is repeated.
+    fn whole_literal(&mut self) -> bool {
+        let rest = &self.cue.as_bytes()[self.at..];
+        let length = rest.iter().position(|byte| !PLAIN[usize::from(*byte)]).unwrap_or(rest.len());
+        let ends = matches!(rest.get(length), None | Some(b'|' | b')' | b' ' | b'(' | b'[' | b'.'));
+        if length == 0 || !ends || self.exact || !self.literal.is_empty() {
+            return false;
+        }
+        let mut letters = Letters::from_slice(&rest[..length]);
+        letters.make_ascii_lowercase();
+        self.steps.push(Step::Literal(letters));
+        self.size = self.size.saturating_add(length as u64);
+        self.at += length;
+        true
     }
 
     /// Takes the plain characters of a literal that stand here; whether there are any.
