@@ -58,8 +58,9 @@ impl Names {
     pub fn builtin() -> Result<Self> {
         let mut names = Self::default();
         for file in ["services.ttl", "regions.ttl"] {
-            names.add_catalogue(file, shipped(file))?;
+            names.read_catalogue(file, shipped(file))?;
         }
+        names.learn_catalogue();
         Ok(names)
     }
 
@@ -69,6 +70,12 @@ impl Names {
     /// # Errors
     /// Text that is not valid Turtle.
     pub fn add_catalogue(&mut self, file: &str, turtle: &str) -> Result<()> {
+        self.read_catalogue(file, turtle)?;
+        self.learn_catalogue();
+        Ok(())
+    }
+
+    fn read_catalogue(&mut self, file: &str, turtle: &str) -> Result<()> {
         let graph = NamedNodeRef::new_unchecked(CATALOGUE_GRAPH);
         let quads = ontology::quads(file, turtle, graph, &format!("catalogue{}x", self.files))?;
         self.files += 1;
@@ -82,6 +89,11 @@ impl Names {
         for quad in quads {
             self.catalogue.entry(subject(&quad)).or_default().push(quad);
         }
+        Ok(())
+    }
+
+    /// Learns what the spellings in all catalogues stand for.
+    fn learn_catalogue(&mut self) {
         let catalogue = std::mem::take(&mut self.catalogue);
         for (iri, quads) in &catalogue {
             let Some(label) = quads.iter().find(|quad| quad.predicate == rdfs::LABEL).and_then(text) else {
@@ -99,7 +111,6 @@ impl Names {
             }
         }
         self.catalogue = catalogue;
-        Ok(())
     }
 
     fn add_service(&mut self, name: &Name, spellings: &[&str]) {

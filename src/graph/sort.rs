@@ -91,7 +91,11 @@ fn sort<'s>(entries: &mut [Entry], depth: usize, string: &(impl Fn(u32) -> &'s [
     for (start, number) in &mut *entries {
         *start = prefix(rest(*number));
     }
-    entries.par_sort_unstable();
+    if entries.len() < MANY {
+        entries.sort_unstable()
+    } else {
+        entries.par_sort_unstable()
+    }
     rayon::in_place_scope(|scope| {
         for run in entries.chunk_by_mut(|(a, _), (b, _)| a == b) {
             match run {
