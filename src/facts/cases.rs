@@ -2,6 +2,7 @@
 //! outcomes.
 
 use super::judge::{Judge, Statement};
+use super::parts::limited_regions;
 use super::passages::{Passage, PlacedSentence};
 use crate::facts::Value;
 use crate::ontology::Kind;
@@ -184,14 +185,15 @@ impl Judge<'_> {
 
     /// The best statement of a passage, and beside it what its sentences say of parts of the service, by the names of
     /// the parts.
-    fn with_parts(&self, kind: &Kind, passage: &Passage, found: Vec<Statement>) -> Vec<Statement> {
+    pub(super) fn with_parts(&self, kind: &Kind, passage: &Passage, found: Vec<Statement>) -> Vec<Statement> {
         let mut statements = Vec::new();
         let mut rest = Vec::new();
         for statement in found {
             let sentence = passage.sentences.iter().find(|sentence| sentence.start == statement.start);
             let part = |sentence: &PlacedSentence| {
                 let words = &self.ontology.sentence;
-                words.part.find(&sentence.text).filter(|part| !words.whole.is_match(*part)).map(str::to_owned)
+                let part = words.part.find(&sentence.text).filter(|part| !words.whole.is_match(*part));
+                limited_regions(sentence, passage, self.ontology).or_else(|| part.map(str::to_owned))
             };
             match sentence.filter(|_| statement.of_part).and_then(part) {
                 Some(part) => {

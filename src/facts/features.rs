@@ -168,8 +168,10 @@ impl Reader<'_> {
             .filter(|(scope, passage)| passage.sentences.iter().any(|sentence| says(scope, sentence)))
             .map(|(scope, _)| scope.feature.as_str())
             .collect();
+        let mut previews: Vec<String> = previews.into_iter().map(str::to_owned).collect();
+        previews.extend(self.offered_in_preview(passages, candidates));
         for candidate in candidates.iter_mut().filter(|candidate| !candidate.feature.is_empty()) {
-            candidate.statement.preview |= previews.contains(&candidate.feature.as_str());
+            candidate.statement.preview |= previews.contains(&candidate.feature);
         }
         let support =
             candidates.iter().filter(|candidate| candidate.kind == "ZoneSupport").cloned().collect();
@@ -177,6 +179,28 @@ impl Reader<'_> {
         for candidate in candidates.iter_mut().filter(|candidate| modes.contains(&candidate.feature)) {
             candidate.statement.preview = true;
         }
+    }
+
+    /// The features of which a sentence behind the one that offers them says that they are previews.
+    fn offered_in_preview(&self, passages: &[Passage], candidates: &[Candidate]) -> Vec<String> {
+        let words = &self.ontology.sentence;
+        let is_preview = |candidate: &&Candidate| {
+            let sentences = passages.get(candidate.passage).map(|passage| &passage.sentences);
+            let behind = sentences.into_iter().flatten();
+            let mut behind = behind
+                .filter(|sentence| sentence.start > candidate.statement.start)
+                .take_while(|sentence| !sentence.opens);
+            behind.any(|sentence| {
+                words.in_preview.is_match(&sentence.text) && words.this_feature.is_match(&sentence.text)
+            })
+        };
+        let native = Value::Named("Native".to_owned());
+        let offered = candidates.iter().filter(|candidate| {
+            candidate.kind == "MultiRegion"
+                && candidate.statement.value == native
+                && !candidate.feature.is_empty()
+        });
+        offered.filter(is_preview).map(|candidate| candidate.feature.clone()).collect()
     }
 
     /// The zone modes that the document only says to be previews.
@@ -202,7 +226,8 @@ impl Reader<'_> {
         for passage in passages {
             let scope = &scopes[passage.section];
             let requires = |text: &Cued| words.tier_requirement.is_match(text) && !self.denies_support(text);
-            for sentence in passage.sentences.iter().filter(|sentence| requires(&sentence.text)) {
+            let read = passage.sentences.iter().filter(|sentence| !sentence.passed_over);
+            for sentence in read.filter(|sentence| requires(&sentence.text)) {
                 let mentions = self.sentences.tiers(sentence);
                 let named = mentions.iter().find(|mention| !mention.names.is_empty());
                 let Some(names) = named.map(|mention| judge.with_higher(mention)) else { continue };

@@ -135,8 +135,9 @@ impl Judge<'_> {
                 if weight.is_some_and(|weight| weight != reading.weight || !several) {
                     break;
                 }
+                let of_service = reading.value == "Global" || reading.quantity && !passage.labelled;
                 if kind.is_count && reading.excludes(&passage.label)
-                    || reading.value == "Global" && sentence.opens_with_other()
+                    || of_service && sentence.opens_with_other()
                 {
                     continue;
                 }
@@ -203,6 +204,9 @@ impl Judge<'_> {
         if !kind.takes_scenario {
             return self.with_exceptions(kind, passage, found);
         }
+        if kind.name == "Replication" {
+            return self.with_parts(kind, passage, found);
+        }
         best(kind, found).into_iter().collect()
     }
 
@@ -227,7 +231,11 @@ impl Judge<'_> {
             return false;
         }
         let interrupts = matches!(kind.name.as_str(), "Downtime" | "DataLoss" | "ActiveRequests");
-        let of_service = kind.name == "ZoneSupport" || kind.name == "Replication" && !passage.labelled;
+        let of_service = match kind.name.as_str() {
+            "ZoneSupport" | "ZoneEnablement" => true,
+            "Replication" => !passage.labelled,
+            _ => false,
+        };
         if interrupts && sentence.of_other_cause || of_service && sentence.opens_with_other() {
             return false;
         }

@@ -5,10 +5,14 @@ use super::extract::Reader;
 use super::passages::{Passage, PlacedSentence};
 use super::settle::Candidate;
 use crate::facts::Value;
+use crate::ontology::Ontology;
 use crate::vocabulary::slug;
 
 /// Kinds of which a value denies what others say, with that value.
 const DENIALS: [(&str, &str); 2] = [("ZoneSupport", "None"), ("Backup", "NotSupported")];
+
+/// So many bytes a sentence opens with: the regions that it names there are those that its paragraph is about.
+const OPENING: usize = 20;
 
 impl Reader<'_> {
     /// Names the configuration in which a failure lasts to its end, where a sentence in passing says it of one.
@@ -20,8 +24,8 @@ impl Reader<'_> {
             if !is(candidate, "Downtime", "UntilRecovery") || candidate.announced || !unlimited(candidate) {
                 continue;
             }
-            let restriction =
-                sentence_of(passages, candidate).and_then(|sentence| self.restriction(sentence));
+            let restriction = sentence_of(passages, candidate)
+                .and_then(|sentence| self.restriction(sentence, &passages[candidate.passage]));
             if let Some(restriction) = restriction {
                 candidate.statement.variant = restriction;
                 candidate.statement.of_part = true;
@@ -71,15 +75,16 @@ impl Reader<'_> {
     /// The part that a settled statement is about.
     fn part(&self, passages: &[Passage], candidate: &Candidate, settled: &[Candidate]) -> Option<String> {
         let sentence = sentence_of(passages, candidate).filter(|_| unlimited(candidate))?;
+        let regions = |sentence| limited_regions(sentence, &passages[candidate.passage], self.ontology);
         let mut others = settled.iter().filter(|other| denies(candidate, other)).peekable();
         others.peek()?;
         if is(candidate, "Downtime", "UntilRecovery") {
-            return self.restriction(sentence);
+            return self.restriction(sentence, &passages[candidate.passage]);
         }
         if is(candidate, "MultiRegion", "SingleRegion") {
             let has_feature = others.any(|other| is(other, "MultiRegion", "Native"));
             let subject = || self.subject(sentence).filter(|_| !has_feature);
-            return self.regions(sentence).or_else(subject);
+            return regions(sentence).or_else(subject);
         }
         let of_rest = is(candidate, "MultiRegion", "Global")
             || DENIALS.iter().any(|(kind, value)| is(candidate, kind, value))
@@ -88,19 +93,9 @@ impl Reader<'_> {
     }
 
     /// The configuration, or the regions, to which a sentence limits what it says.
-    fn restriction(&self, sentence: &PlacedSentence) -> Option<String> {
+    fn restriction(&self, sentence: &PlacedSentence, passage: &Passage) -> Option<String> {
         let words = self.ontology.sentence.restriction.find(&sentence.text).map(slug);
-        words.filter(|words| !words.is_empty()).or_else(|| self.regions(sentence))
-    }
-
-    /// The regions to which a sentence limits what it says: by name, or as those named before.
-    fn regions(&self, sentence: &PlacedSentence) -> Option<String> {
-        let words = self.ontology.sentence.some_regions.find(&sentence.text);
-        let region = || {
-            let place = sentence.names.iter().find_map(|name| name.region())?;
-            sentence.text.text().get(place)
-        };
-        words.or_else(region).map(slug).filter(|words| !words.is_empty())
+        words.filter(|words| !words.is_empty()).or_else(|| limited_regions(sentence, passage, self.ontology))
     }
 
     /// What a sentence speaks of by its subject, if that isn't the service.
@@ -109,6 +104,29 @@ impl Reader<'_> {
         let is_service = self.ontology.sentence.whole.is_match(words);
         (!is_service).then(|| slug(words)).filter(|words| !words.is_empty())
     }
+}
+
+/// The regions to which a sentence limits what it says: by name, or as those named before; or those that a sentence in
+/// front of it in its paragraph opens with.
+pub(super) fn limited_regions(
+    sentence: &PlacedSentence,
+    passage: &Passage,
+    ontology: &Ontology,
+) -> Option<String> {
+    let words = ontology.sentence.some_regions.find(&sentence.text);
+    let region = || {
+        let place = sentence.names.iter().find_map(|name| name.region())?;
+        sentence.text.text().get(place)
+    };
+    let own = words.or_else(region);
+    let before = || {
+        let until = passage.sentences.iter().position(|other| other.start == sentence.start)?;
+        let paragraph = passage.sentences.get(..until).filter(|_| !sentence.opens)?;
+        let opening = paragraph.iter().rfind(|before| before.opens)?;
+        let words = ontology.sentence.some_regions.find(&opening.text)?;
+        opening.text.text().find(words).filter(|&at| at < OPENING).map(|_| words)
+    };
+    own.or_else(before).map(slug).filter(|words| !words.is_empty())
 }
 
 fn sentence_of<'p>(passages: &'p [Passage], candidate: &Candidate) -> Option<&'p PlacedSentence> {

@@ -100,9 +100,11 @@ pub(super) fn scopes<'a>(
             }
             _ if opens && section.tab.is_none() => match announced(heading, ontology) {
                 // A feature named as such is none of the kinds that its words may announce.
-                Some(_) if above.names_feature(heading, ontology) => without_role(above, heading, ontology),
+                Some(_) if above.names_feature(heading, ontology) => {
+                    without_role(above, heading, false, ontology)
+                }
                 Some(kind) if above.scenario.is_some() => SectionScope { kind: Some(kind), ..above },
-                _ => without_role(above, heading, ontology),
+                _ => without_role(above, heading, section.heading.plain.trim_end().ends_with('?'), ontology),
             },
             _ => above,
         };
@@ -186,9 +188,14 @@ fn announced<'a>(heading: &Cued, ontology: &'a Ontology) -> Option<&'a str> {
     }
 }
 
-/// A heading of no known role: in a section on the loss of a region it names a feature.
-fn without_role<'a>(above: SectionScope<'a>, heading: &Cued, ontology: &Ontology) -> SectionScope<'a> {
-    let names_feature = above.opens_features() && !ontology.sentence.no_feature.is_match(heading);
+/// A heading of no known role: in a section on the loss of a region it names a feature, unless it asks a question.
+fn without_role<'a>(
+    above: SectionScope<'a>,
+    heading: &Cued,
+    asks: bool,
+    ontology: &Ontology,
+) -> SectionScope<'a> {
+    let names_feature = above.opens_features() && !asks && !ontology.sentence.no_feature.is_match(heading);
     let (feature, preview) =
         if names_feature { named(heading, ontology) } else { (above.feature, above.preview) };
     let tells_outcomes = above.scenario.is_some() && above.role.is_some_and(|role| role.weight > 0);

@@ -460,13 +460,21 @@ fn drop_lone_variants(candidates: &mut [Candidate], ontology: &Ontology) {
         let feature = if of_feature(candidate) { candidate.feature.as_str() } else { "" };
         variants.entry((candidate.subject(), feature)).or_default().insert(&candidate.statement.variant);
     }
+    let mut values: FxHashMap<Subject<'_>, FxHashSet<&Value>> = FxHashMap::default();
+    for candidate in candidates.iter() {
+        values.entry(candidate.subject()).or_default().insert(&candidate.statement.value);
+    }
+    // What holds for a configuration only differs from what is said of features.
+    let differs_in_value = |candidate: &Candidate| {
+        candidate.statement.of_part && values.get(&candidate.subject()).is_some_and(|values| values.len() > 1)
+    };
     let is_lone = |candidate: &Candidate| {
         let feature = if of_feature(candidate) { candidate.feature.as_str() } else { "" };
         let differs =
             variants.get(&(candidate.subject(), feature)).is_some_and(|variants| variants.len() > 1);
         let distinct = || ontology.sentence.distinct.is_match(&candidate.statement.variant.replace('-', " "));
         let alternative = || candidate.labelled && candidate.siblings > 1 && distinct();
-        !candidate.statement.variant.is_empty() && !differs && !alternative()
+        !candidate.statement.variant.is_empty() && !differs && !alternative() && !differs_in_value(candidate)
     };
     let lone: Vec<bool> = candidates.iter().map(is_lone).collect();
     for (candidate, _) in candidates.iter_mut().zip(lone).filter(|(_, lone)| *lone) {

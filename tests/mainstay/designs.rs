@@ -59,3 +59,61 @@ fn the_sentence_behind_an_offer_names_it() {
     );
     assert_eq!(offer("Lamps burn oil."), ["Duration ..120 Typical"]);
 }
+
+#[test]
+fn a_heading_that_asks_names_no_feature() {
+    let read = article(&format!(
+        "{REGIONS}### Our lanterns are small: what are our options\n\n- **Expected downtime:** About two minutes.\n"
+    ));
+    assert_eq!(
+        stated(&read, "Downtime"),
+        ["Duration ..120 Typical [Our lanterns are small: what are our options]"]
+    );
+    let asks = article(&format!(
+        "{REGIONS}### Our lanterns are small: what are our options?\n\n- **Expected downtime:** About two minutes.\n"
+    ));
+    assert_eq!(stated(&asks, "Downtime"), ["Duration ..120 Typical"]);
+}
+
+#[test]
+fn a_feature_that_a_sentence_names_is_a_preview_by_the_one_behind_it() {
+    let read = |behind: &str| {
+        let read = article(&format!(
+            "{REGIONS}You can turn on *cross-region failover* for a lantern. {behind}\n\n\
+             ### Behavior during a region failure\n\n- **Expected downtime:** About two minutes.\n"
+        ));
+        stated(&read, "Downtime")
+    };
+    assert_eq!(
+        read("This feature is currently in preview."),
+        ["Duration ..120 Typical [cross-region-failover] preview"]
+    );
+    assert_eq!(
+        read("Brass lamps are currently in preview."),
+        ["Duration ..120 Typical [cross-region-failover]"]
+    );
+}
+
+#[test]
+fn what_some_regions_do_not_copy_stands_beside_what_others_do() {
+    let read = article(&format!(
+        "{REGIONS}Entries are copied to the paired region asynchronously.\n\n\
+         In a nonpaired region, a lantern stands alone. Its entries aren't replicated to another region.\n"
+    ));
+    assert_eq!(stated(&read, "Replication"), ["None [in-a-nonpaired-region]", "Asynchronous"]);
+    let labelled = article(&format!(
+        "{REGIONS}### Normal operations\n\n- **Data replication between regions:** Entries are copied asynchronously. \
+         Letters that weren't read yet aren't replicated.\n"
+    ));
+    let told = stated(&labelled, "Replication");
+    assert!(told.len() == 2 && told.iter().any(|fact| fact.starts_with("None [letters")), "{told:?}");
+}
+
+#[test]
+fn what_an_address_must_be_is_no_tier_of_the_service() {
+    let read = article(
+        "## Availability zone support\n\nLanterns are zone-redundant.\n\n\
+         The public IP address of a lantern must be a Standard SKU address.\n",
+    );
+    assert_eq!(stated(&read, "ZoneSupport"), ["ZoneRedundant"]);
+}
