@@ -181,19 +181,12 @@ pub(super) struct Known {
     small: Vec<u8>,
 }
 
-/// What belongs to words in small letters, zero for anything else.
-const SMALL: [u8; 256] = {
-    let mut small = [0; 256];
-    let mut at = 0;
-    while at < small.len() {
-        let byte = at as u8;
-        if byte.is_ascii_alphanumeric() || byte == b'_' {
-            small[at] = byte.to_ascii_lowercase();
-        }
-        at += 1;
-    }
-    small
-};
+/// What belongs to words in small letters, zero for anything else: without a branch, so that many bytes are done at once.
+fn small(byte: u8) -> u8 {
+    let is_letter = (byte | 0x20).wrapping_sub(b'a') < 26;
+    let is_of_word = is_letter | (byte.wrapping_sub(b'0') < 10) | (byte == b'_');
+    (byte | u8::from(is_letter) << 5) & u8::from(is_of_word).wrapping_neg()
+}
 
 impl Known {
     /// Marks what the words of a text hold.
@@ -202,7 +195,7 @@ impl Known {
             *self = Self { number: lexicon.number, ..Self::default() };
         }
         self.small.clear();
-        self.small.extend(text.iter().map(|byte| SMALL[usize::from(*byte)]));
+        self.small.extend(text.iter().map(|byte| small(*byte)));
         self.small.extend([0; MAX_LENGTH]);
         let mut end = 0;
         while let Some(blanks) = self.small[end..].iter().position(|byte| *byte != 0) {
@@ -329,6 +322,14 @@ mod tests {
             };
             let expected: Vec<_> = needles.iter().filter(stands).copied().collect();
             assert_eq!(held(&needles, &lexicon, &mut known, text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn letters_digits_and_the_low_line_belong_to_words() {
+        for byte in 0..=u8::MAX {
+            let expected = if WORD.contains(byte) { byte.to_ascii_lowercase() } else { 0 };
+            assert_eq!(small(byte), expected, "{byte}");
         }
     }
 
