@@ -32,8 +32,10 @@ pub(super) fn assemble(file: Arc<SourceFile>, path: Option<&Path>, library: &Lib
         included: 0,
         document_offset: 0,
     };
-    let front_matter = front_matter::split(&file.text).front_matter();
-    assembly.file(0, &name, "");
+    let head = front_matter::split(&file.text);
+    assembly.report_head(&file, &head);
+    assembly.file(0, &name, "", head.body);
+    let front_matter = head.front_matter();
     let pivots = assembly.pivots(&front_matter);
     Document {
         path: name,
@@ -65,18 +67,14 @@ struct Assembly<'a> {
 }
 
 impl Assembly<'_> {
-    /// Appends a file; its lines after the first get a prefix, which keeps them in the bullet or quote that
-    /// includes them.
-    fn file(&mut self, index: usize, name: &str, prefix: &str) {
+    /// Appends a file, from where its text starts; its lines after the first get a prefix, which keeps them in the bullet or
+    /// quote that includes them.
+    fn file(&mut self, index: usize, name: &str, prefix: &str, text_at: usize) {
         let file = Arc::clone(&self.files[index]);
-        let head = front_matter::split(&file.text);
-        if index == 0 {
-            self.report_head(&file, &head);
-        }
-        let Blanked { text, zones, unclosed_comment } = blank::blank(&file.text[head.body..]);
+        let Blanked { text, zones, unclosed_comment } = blank::blank(&file.text[text_at..]);
         if let Some(at) = unclosed_comment {
             let message = "a comment is opened and never closed; the text behind it is not read";
-            self.report(&file, head.body + at, Severity::Warning, "unclosed-comment", message);
+            self.report(&file, text_at + at, Severity::Warning, "unclosed-comment", message);
         }
         self.stack.push(name.to_owned());
         let body = if index == 0 { &*text } else { text.trim_end() };
@@ -94,7 +92,7 @@ impl Assembly<'_> {
             }
             let plain = if prefix.is_empty() { include.min(zone) } else { at };
             if plain > at {
-                self.piece(index, head.body + at, &body[at..plain]);
+                self.piece(index, text_at + at, &body[at..plain]);
                 at = plain;
                 continue;
             }
@@ -102,7 +100,7 @@ impl Assembly<'_> {
             while let Some((_, zone)) = zones.next_if(|&(zone_at, _)| zone_at < end) {
                 self.zones.push((self.text.len(), zone));
             }
-            self.line(index, head.body + at, &body[at..end], prefix);
+            self.line(index, text_at + at, &body[at..end], prefix);
             at = end;
         }
         self.stack.pop();
@@ -162,7 +160,8 @@ impl Assembly<'_> {
                     self.files.len() - 1
                 });
                 let zones_before = self.zones.len();
-                self.file(included, &name, prefix);
+                let text_at = front_matter::split(&self.files[included].text).body;
+                self.file(included, &name, prefix, text_at);
                 self.close_zones(zones_before);
             }
             None => self.missing.push(MissingInclude {

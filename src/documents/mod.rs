@@ -185,11 +185,15 @@ impl Document {
         let range = range.start - opening..range.end;
         let words = self.text.get(range).unwrap_or_default();
         let mut quote = String::with_capacity(words.len());
-        for word in words.split_whitespace() {
+        let add = |word| {
             if !quote.is_empty() {
                 quote.push(' ');
             }
             quote.push_str(word);
+        };
+        match words.is_ascii() {
+            true => words.split_ascii_whitespace().for_each(add),
+            false => words.split_whitespace().for_each(add),
         }
         quote
     }
