@@ -8,7 +8,7 @@ const MAX_KEPT: usize = 1 << 12;
 const MAX_LENGTH: usize = 1 << 10;
 
 /// Most lengths of which rows are kept.
-const MAX_LENGTHS: usize = 8;
+const MAX_LENGTHS: usize = 32;
 
 /// Rows of one length, in words.
 type Rows = (usize, Vec<Box<[u64]>>);
