@@ -2,7 +2,7 @@
 //! outcomes.
 
 use super::judge::{Judge, Statement};
-use super::parts::limited_regions;
+use super::parts::{limited_regions, restriction};
 use super::passages::{Passage, PlacedSentence};
 use crate::facts::Value;
 use crate::ontology::Kind;
@@ -195,6 +195,14 @@ impl Judge<'_> {
                 let part = words.part.find(&sentence.text).filter(|part| !words.whole.is_match(*part));
                 limited_regions(sentence, passage, self.ontology).or_else(|| part.map(str::to_owned))
             };
+            let lasts = kind.name == "Downtime"
+                && !passage.labelled
+                && statement.value == Value::Named("UntilRecovery".to_owned());
+            let restricted = |sentence| restriction(sentence, passage, self.ontology);
+            if let Some(variant) = sentence.filter(|_| lasts).and_then(restricted) {
+                statements.push(Statement { variant: slug(&variant), of_part: true, ..statement });
+                continue;
+            }
             match sentence.filter(|_| statement.of_part).and_then(part) {
                 Some(part) => {
                     for part in parts(&part) {

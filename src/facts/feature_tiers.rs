@@ -13,7 +13,7 @@ use crate::vocabulary::slug;
 use rustc_hash::FxHashMap;
 
 impl Reader<'_> {
-    /// Limits the features of which no statement names tiers to those that other places name for them.
+    /// Lifts limits to all tiers, and limits the features of which no statement names tiers to those that other places name for them.
     pub(super) fn limit_features(
         &self,
         judge: &Judge<'_>,
@@ -21,6 +21,7 @@ impl Reader<'_> {
         passages: &[Passage],
         candidates: &mut [Candidate],
     ) {
+        lift_limits_to_all(&judge.tiers, candidates);
         let native = Value::Named("Native".to_owned());
         let states = |candidate: &&mut Candidate| {
             candidate.kind == "MultiRegion"
@@ -162,6 +163,22 @@ impl Reader<'_> {
             }
         }
         names
+    }
+}
+
+/// Fewest tiers of which all together are no limit.
+const SEVERAL: usize = 3;
+
+/// What holds for all tiers that a document names is limited to none.
+fn lift_limits_to_all(known: &[String], candidates: &mut [Candidate]) {
+    if known.len() < SEVERAL {
+        return;
+    }
+    for statement in candidates.iter_mut().map(|candidate| &mut candidate.statement) {
+        if statement.tiers.len() >= SEVERAL && known.iter().all(|tier| statement.tiers.contains(tier)) {
+            statement.tiers.clear();
+            statement.all_tiers = true;
+        }
     }
 }
 

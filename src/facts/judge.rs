@@ -204,7 +204,7 @@ impl Judge<'_> {
         if !kind.takes_scenario {
             return self.with_exceptions(kind, passage, found);
         }
-        if kind.name == "Replication" {
+        if matches!(kind.name.as_str(), "Replication" | "Downtime") {
             return self.with_parts(kind, passage, found);
         }
         best(kind, found).into_iter().collect()

@@ -21,11 +21,12 @@ impl Reader<'_> {
             if is(candidate, "MultiRegion", "SingleRegion") {
                 candidate.feature.clear();
             }
-            if !is(candidate, "Downtime", "UntilRecovery") || candidate.announced || !unlimited(candidate) {
+            let named = !candidate.statement.variant.is_empty();
+            if !is(candidate, "Downtime", "UntilRecovery") || candidate.announced || named {
                 continue;
             }
             let restriction = sentence_of(passages, candidate)
-                .and_then(|sentence| self.restriction(sentence, &passages[candidate.passage]));
+                .and_then(|sentence| restriction(sentence, &passages[candidate.passage], self.ontology));
             if let Some(restriction) = restriction {
                 candidate.statement.variant = restriction;
                 candidate.statement.of_part = true;
@@ -79,7 +80,7 @@ impl Reader<'_> {
         let mut others = settled.iter().filter(|other| denies(candidate, other)).peekable();
         others.peek()?;
         if is(candidate, "Downtime", "UntilRecovery") {
-            return self.restriction(sentence, &passages[candidate.passage]);
+            return restriction(sentence, &passages[candidate.passage], self.ontology);
         }
         if is(candidate, "MultiRegion", "SingleRegion") {
             let has_feature = others.any(|other| is(other, "MultiRegion", "Native"));
@@ -92,18 +93,31 @@ impl Reader<'_> {
         of_rest.then(|| self.subject(sentence))?
     }
 
-    /// The configuration, or the regions, to which a sentence limits what it says.
-    fn restriction(&self, sentence: &PlacedSentence, passage: &Passage) -> Option<String> {
-        let words = self.ontology.sentence.restriction.find(&sentence.text).map(slug);
-        words.filter(|words| !words.is_empty()).or_else(|| limited_regions(sentence, passage, self.ontology))
-    }
-
     /// What a sentence speaks of by its subject, if that isn't the service.
     fn subject(&self, sentence: &PlacedSentence) -> Option<String> {
         let words = self.ontology.sentence.subject.find(sentence.said())?;
         let is_service = self.ontology.sentence.whole.is_match(words);
         (!is_service).then(|| slug(words)).filter(|words| !words.is_empty())
     }
+}
+
+/// The configuration, or the regions, to which a sentence limits what it says, or one in front of it in its
+/// paragraph.
+pub(super) fn restriction(
+    sentence: &PlacedSentence,
+    passage: &Passage,
+    ontology: &Ontology,
+) -> Option<String> {
+    let words = &ontology.sentence.restriction;
+    let own = words.find(&sentence.text);
+    let before = || {
+        let until = passage.sentences.iter().position(|other| other.start == sentence.start)?;
+        let paragraph = passage.sentences.get(..until).filter(|_| !sentence.opens)?;
+        let opening = paragraph.iter().rposition(|before| before.opens)?;
+        paragraph[opening..].iter().rev().find_map(|before| words.find(&before.text))
+    };
+    let words = own.or_else(before).map(slug);
+    words.filter(|words| !words.is_empty()).or_else(|| limited_regions(sentence, passage, ontology))
 }
 
 /// The regions to which a sentence limits what it says: by name, or as those named before; or those that a sentence in

@@ -149,7 +149,9 @@ fn prefer_announced(candidates: &mut Vec<Candidate>, several: &impl Fn(&str) -> 
         let feature = (!of_any).then(|| slug(&candidate.feature));
         let covered = (candidate.bonus == 0 || candidate.statement.variant.is_empty())
             && announced.contains(&(candidate.subject(), feature));
-        several(&candidate.kind) || candidate.announced || candidate.statement.always || !covered
+        // What holds for a part or for some regions only stands beside what is announced of the rest.
+        let of_some = candidate.statement.of_part && !candidate.statement.variant.is_empty();
+        several(&candidate.kind) || candidate.announced || candidate.statement.always || of_some || !covered
     };
     let kept = candidates.iter().map(stays).collect();
     keep(candidates, kept);

@@ -1,7 +1,7 @@
 //! What customers build themselves against the loss of a region, in paragraphs beside what the service does, and the
 //! names of its features for several regions.
 
-use crate::traps::{REGION_DOWN, article, stated};
+use crate::traps::{REGION_DOWN, ZONE_DOWN, article, stated};
 
 const REGIONS: &str = "## Resilience to region-wide failures\n\n";
 
@@ -116,4 +116,29 @@ fn what_an_address_must_be_is_no_tier_of_the_service() {
          The public IP address of a lantern must be a Standard SKU address.\n",
     );
     assert_eq!(stated(&read, "ZoneSupport"), ["ZoneRedundant"]);
+}
+
+#[test]
+fn what_a_sentence_limits_the_next_one_is_limited_to() {
+    let read = article(&format!(
+        "{ZONE_DOWN}Without redundancy, all lamps hang in one zone. If that zone fails, the lantern is unavailable until \
+         the zone is back.\n\nA redundant lantern is unavailable for about 20 seconds.\n"
+    ));
+    assert_eq!(stated(&read, "Downtime"), ["UntilRecovery [without-redundancy]", "Duration ..20 Typical"]);
+    let apart = article(&format!(
+        "{ZONE_DOWN}Without redundancy, all lamps hang in one zone.\n\nIf a zone fails, the lantern is unavailable until \
+         the zone is back.\n\nA brass lantern is unavailable for about 20 seconds.\n"
+    ));
+    assert!(!stated(&apart, "Downtime").iter().any(|fact| fact.contains("without")));
+}
+
+#[test]
+fn what_some_regions_do_not_copy_stands_beside_what_a_label_says() {
+    let read = article(&format!(
+        "{REGIONS}### Normal operations\n\n- **Data replication between regions:** Entries are copied asynchronously.\n\n\
+         ### Nonpaired regions\n\nIn a nonpaired region, entries aren't replicated to another region.\n"
+    ));
+    let mut told = stated(&read, "Replication");
+    told.sort();
+    assert_eq!(told, ["Asynchronous", "None [in-a-nonpaired-region]"]);
 }

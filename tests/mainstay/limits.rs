@@ -357,3 +357,18 @@ fn a_feature_is_called_what_the_sentence_that_offers_it_emphasises() {
         assert_eq!(stated(&read, "Downtime"), [format!("Duration ..120 Typical{expected}")], "{name}");
     }
 }
+
+#[test]
+fn what_holds_for_all_tiers_is_limited_to_none() {
+    let read = |sentence: &str| {
+        let read = article(&format!(
+            "Lanterns are sold in the Basic, Brass, and Gold tiers.\n\n## Availability zone support\n\n{sentence}\n"
+        ));
+        stated(&read, "ZoneSupport")
+    };
+    assert_eq!(read("Zone redundancy is supported in the Basic, Brass, and Gold tiers."), ["ZoneRedundant"]);
+    assert_eq!(
+        read("Zone redundancy is supported in the Brass and Gold tiers."),
+        ["ZoneRedundant [Brass, Gold]"]
+    );
+}
