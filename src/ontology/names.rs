@@ -322,11 +322,16 @@ impl Iterator for Words<'_> {
 
     fn next(&mut self) -> Option<Word> {
         let is_in_word = |byte: &u8| IN_WORDS[usize::from(*byte)];
-        let start = self.at + self.text[self.at..].iter().position(is_in_word)?;
-        let rest = &self.text[start..];
-        let length = rest.iter().position(|byte| !is_in_word(byte)).unwrap_or(rest.len());
-        self.at = start + length;
-        Some(Word { start, end: self.at, key: key(rest, length) })
+        let mut start = self.at;
+        while !is_in_word(self.text.get(start)?) {
+            start += 1;
+        }
+        let mut end = start + 1;
+        while self.text.get(end).is_some_and(is_in_word) {
+            end += 1;
+        }
+        self.at = end;
+        Some(Word { start, end, key: key(&self.text[start..], end - start) })
     }
 }
 
