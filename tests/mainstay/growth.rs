@@ -117,3 +117,15 @@ fn documents_of_a_hundred_thousand_parts_are_read_to_their_end() {
         assert_eq!(read(&text, &ontology).0.service, "Nimbus Queue", "{name}");
     }
 }
+
+/// Cues are looked for by words that few sentences have: a cue of which all words are frequent would be followed over most
+/// of them, and shows here.
+#[test]
+fn a_sentence_is_gone_through_for_few_cues() {
+    let wordings = include_str!("../wordings.txt").lines().filter_map(|line| line.splitn(4, " | ").nth(3));
+    let text: String = wordings.flat_map(|wording| [wording, "\n\n"]).collect();
+    let ontology = Ontology::load(&[]).expect("the ontology that ships");
+    let (_, work) = read(&text, &ontology);
+    let times = work as f64 / text.len() as f64;
+    assert!(times < 13.5, "a text is gone through {times:.1} times");
+}
