@@ -120,7 +120,8 @@ impl Reader<'_> {
             let written = self.document.text.get(sentence.start..sentence.end)?;
             written.split('*').skip(1).find(|piece| words.emphasised_feature.is_match(*piece))
         };
-        words.feature.find(&sentence.text).or_else(emphasised).map(slug)
+        let common = || words.feature.find(&sentence.text).filter(|_| !words.means.is_match(&sentence.text));
+        common().or_else(emphasised).map(slug)
     }
 
     /// A service that offers nothing across regions leaves the loss of one to designs that customers build themselves:

@@ -142,6 +142,7 @@ impl<'t> Reader<'t> {
                 outright: anywhere(sentence, "outright")?,
                 begins_design: anywhere(sentence, "beginsDesign")?,
                 no_design: anywhere(sentence, "noDesign")?,
+                means: anywhere(sentence, "means")?,
                 plain_head: self.cues(sentence, "plainHead", Extent::Whole)?,
                 remark_head: self.cues(sentence, "remarkHead", Extent::Whole)?,
                 pair: [

@@ -96,6 +96,8 @@ pub struct SentenceWords {
     pub begins_design: CueSet,
     /// Sentences that don't, as they speak of what the service links or copies.
     pub no_design: CueSet,
+    /// Sentences that tell by which means something is copied, which names no feature.
+    pub means: CueSet,
     /// Heads of columns that tell nothing of what stands below them: `Value`.
     pub plain_head: CueSet,
     /// Heads of columns of remarks.

@@ -142,3 +142,21 @@ fn what_some_regions_do_not_copy_stands_beside_what_a_label_says() {
     told.sort();
     assert_eq!(told, ["Asynchronous", "None [in-a-nonpaired-region]"]);
 }
+
+#[test]
+fn the_means_by_which_something_is_copied_is_no_feature() {
+    let read = |offer: &str| {
+        let read = article(&format!(
+            "{REGIONS}{offer}\n\n### Behavior during a region failure\n\n- **Expected downtime:** About two minutes.\n"
+        ));
+        stated(&read, "Downtime")
+    };
+    assert_eq!(
+        read("The service replicates lanterns to the paired region with asynchronous geo-replication."),
+        ["Duration ..120 Typical"]
+    );
+    assert_eq!(
+        read("The service supports geo-replication of lanterns across regions."),
+        ["Duration ..120 Typical [geo-replication]"]
+    );
+}
