@@ -135,21 +135,7 @@ impl Judge<'_> {
                 if weight.is_some_and(|weight| weight != reading.weight || !several) {
                     break;
                 }
-                let of_service = reading.value == "Global" || reading.quantity && !passage.labelled;
-                if kind.is_count && reading.excludes(&passage.label)
-                    || of_service && sentence.opens_with_other()
-                {
-                    continue;
-                }
-                if (scope.custom || own_design)
-                    && !kind.several
-                    && !self.ontology.sentence.outright.is_match(text)
-                {
-                    continue;
-                }
-                if reading.last_resort && (passage.kind.is_none() || scope.custom)
-                    || own_design && matches!(reading.value.as_str(), "Microsoft" | "Native")
-                {
+                if !self.counts(kind, reading, passage, scope, sentence) {
                     continue;
                 }
                 if let Some(mut statement) = self.read(kind, reading, sentence, passage) {
@@ -208,6 +194,26 @@ impl Judge<'_> {
             return self.with_parts(kind, passage, found);
         }
         best(kind, found).into_iter().collect()
+    }
+
+    /// Whether a reading that fits a sentence counts where the sentence stands.
+    fn counts(
+        &self,
+        kind: &Kind,
+        reading: &Reading,
+        passage: &Passage,
+        scope: &SectionScope<'_>,
+        sentence: &PlacedSentence,
+    ) -> bool {
+        let own_design = passage.own_design(sentence, scope);
+        let of_design = scope.custom || own_design;
+        let of_service = reading.value == "Global" || reading.quantity && !passage.labelled;
+        let of_maker = matches!(reading.value.as_str(), "Microsoft" | "Native");
+        let is_unfit = kind.is_count && reading.excludes(&passage.label)
+            || of_service && sentence.opens_with_other()
+            || reading.last_resort && (passage.kind.is_none() || scope.custom)
+            || own_design && of_maker;
+        !is_unfit && (!of_design || kind.several || self.ontology.sentence.outright.is_match(&sentence.text))
     }
 
     /// Whether what a sentence states of a kind goes on about the tiers that its paragraph is about: what they support
