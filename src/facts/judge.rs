@@ -212,7 +212,7 @@ impl Judge<'_> {
         let is_unfit = kind.is_count && reading.excludes(&passage.label)
             || of_service && sentence.opens_with_other()
             || reading.last_resort && (passage.kind.is_none() || scope.custom)
-            || own_design && of_maker;
+            || of_design && of_maker;
         !is_unfit && (!of_design || kind.several || self.ontology.sentence.outright.is_match(&sentence.text))
     }
 

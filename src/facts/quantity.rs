@@ -85,10 +85,13 @@ pub(super) fn quantities(sentence: &str, ontology: &SentenceWords) -> Vec<Quanti
         match amount(&words, at, &ontology.time) {
             Some((low, high, seconds, next)) => {
                 let range = words[at].range.start..words[next - 1].range.end;
-                let around = &sentence[clause_start(sentence, range.start)..clause_end(sentence, range.end)];
+                let end = clause_end(sentence, range.end);
+                let around = &sentence[clause_start(sentence, range.start)..end];
+                let near = &sentence
+                    [sentence[..range.start].rfind([',', ';', ':', '(']).map_or(0, |mark| mark + 1)..end];
                 let scale = |amount: f64| to_seconds(amount, seconds);
                 let (low, high) = (low.map(scale), scale(high));
-                found.push(quantity(low, high, around, range, ontology));
+                found.push(quantity(low, high, [near, around], range, ontology));
                 at = next;
             }
             None => at += 1,
@@ -154,14 +157,17 @@ fn to_seconds(amount: f64, unit_s: u64) -> u64 {
     (amount * f64::from(unit_s)).clamp(0.0, 9e15).round() as u64
 }
 
+/// A length of time with what its clause says of it; what stands nearer, behind the last comma, goes before the rest.
 fn quantity(
     low: Option<u64>,
     high: u64,
-    around: &str,
+    [near, around]: [&str; 2],
     range: Range<usize>,
     words: &SentenceWords,
 ) -> Quantity {
-    let (min_s, max_s, bound) = if words.at_least.is_match(around) {
+    // "With at least two zones, up to a minute" counts zones.
+    let is_less = || words.up_to.is_match(near) && !words.at_least.is_match(near);
+    let (min_s, max_s, bound) = if words.at_least.is_match(around) && !is_less() {
         (Some(low.unwrap_or(high)), low.map(|_| high), Bound::AtLeast)
     } else if words.hedge.is_match(around) || low.is_some() {
         (low, Some(high), Bound::Typical)
@@ -246,6 +252,8 @@ mod tests {
             ("Up to 24 hours are lost.", (None, Some(86_400), Bound::UpTo)),
             ("It's typically less than 30 seconds, which is fine.", (None, Some(30), Bound::Typical)),
             ("Expect at least one hour.", (Some(3600), None, Bound::AtLeast)),
+            ("At least two lamps flicker, usually less than 30 seconds.", (None, Some(30), Bound::Typical)),
+            ("In at least two halls, at least 30 seconds.", (Some(30), None, Bound::AtLeast)),
             ("The loss is six minutes.", (None, Some(360), Bound::UpTo)),
             ("It has a five-second limit.", (None, Some(5), Bound::UpTo)),
             ("Done in 30s.", (None, Some(30), Bound::UpTo)),

@@ -160,3 +160,35 @@ fn the_means_by_which_something_is_copied_is_no_feature() {
         ["Duration ..120 Typical [geo-replication]"]
     );
 }
+
+/// The features that a document is told to have where `heading` stands in the section on the loss of a region.
+fn features_under(heading: &str, text: &str) -> Vec<String> {
+    let read = article(&format!("{REGIONS}Lanterns stand in one region.\n\n### {heading}\n\n{text}\n"));
+    let mut features: Vec<String> = read.facts.iter().map(|fact| fact.feature.clone()).collect();
+    features.retain(|feature| !feature.is_empty());
+    features.sort();
+    features.dedup();
+    features
+}
+
+#[test]
+fn what_customers_build_by_its_heading_is_a_design_of_theirs() {
+    let text = "Put up a second lantern in another region. You're responsible for failing over to it when Microsoft-managed \
+                failover takes too long.";
+    for heading in
+        ["Multi-region disaster recovery with your own lanterns", "Cross-region failover that you implement"]
+    {
+        assert_eq!(features_under(heading, text), ["custom-multiregion-solutions"], "{heading}");
+        let read = article(&format!("{REGIONS}### {heading}\n\n{text}\n"));
+        assert_eq!(stated(&read, "Responsibility"), ["Customer [custom-multiregion-solutions]"], "{heading}");
+    }
+}
+
+#[test]
+fn objectives_and_pairs_are_no_features() {
+    let text = "Letters are copied asynchronously to the paired region. Expect a downtime of up to one hour.";
+    for heading in ["Recovery objectives", "RTO and RPO of lanterns", "Region pairs used for failover"] {
+        assert!(features_under(heading, text).is_empty(), "{heading}");
+    }
+    assert_eq!(features_under("Lantern geo-replication", text), ["Lantern geo-replication"]);
+}
