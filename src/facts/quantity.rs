@@ -86,9 +86,8 @@ pub(super) fn quantities(sentence: &str, ontology: &SentenceWords) -> Vec<Quanti
             Some((low, high, seconds, next)) => {
                 let range = words[at].range.start..words[next - 1].range.end;
                 let end = clause_end(sentence, range.end);
-                let around = &sentence[clause_start(sentence, range.start)..end];
-                let near = &sentence
-                    [sentence[..range.start].rfind([',', ';', ':', '(']).map_or(0, |mark| mark + 1)..end];
+                let around = &sentence[clause_start(sentence, range.start, &[';', ':', '('])..end];
+                let near = &sentence[clause_start(sentence, range.start, &[',', ';', ':', '('])..end];
                 let scale = |amount: f64| to_seconds(amount, seconds);
                 let (low, high) = (low.map(scale), scale(high));
                 found.push(quantity(low, high, [near, around], range, ontology));
@@ -177,9 +176,9 @@ fn quantity(
     Quantity { min_s, max_s, bound, range }
 }
 
-/// Where the clause around a place starts: behind the last mark that ends one.
-fn clause_start(sentence: &str, at: usize) -> usize {
-    sentence[..at].rfind([';', ':', '(']).map_or(0, |mark| mark + 1)
+/// Where the clause around a place starts: behind the last of the marks that end one.
+fn clause_start(sentence: &str, at: usize, marks: &[char]) -> usize {
+    sentence[..at].rfind(marks).map_or(0, |mark| mark + 1)
 }
 
 fn clause_end(sentence: &str, at: usize) -> usize {

@@ -20,7 +20,7 @@ thread_local! {
 }
 
 /// A row of bits, which the next one of its length takes the memory of.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Bits(Box<[u64]>);
 
 impl Bits {
@@ -55,12 +55,6 @@ impl Drop for Bits {
                 _ => {}
             }
         });
-    }
-}
-
-impl Clone for Bits {
-    fn clone(&self) -> Self {
-        Self(self.0.clone())
     }
 }
 
