@@ -113,13 +113,13 @@ impl Reader<'_> {
         self.require_tiers(&judge, scopes, &passages, &mut candidates);
         self.limit_features(&judge, scopes, &passages, &mut candidates);
         self.tell_restrictions(&passages, &mut candidates);
+        self.keep_who_acts(&mut candidates);
         self.unparsed(&passages, scopes, &mut candidates, extraction);
         extraction.gaps = self.gaps(&passages, scopes, &extraction.template);
         let mut settled = settle::settle(candidates, self.ontology);
         self.tell_parts(&passages, &mut settled);
         extraction.facts = settled.into_iter().map(|candidate| self.fact(candidate)).collect();
-        let service_of = |section| self.service_of(section);
-        claims::extract(self, scopes, &service_of, extraction);
+        claims::extract(self, scopes, &|section| self.service_of(section), extraction);
     }
 
     /// The tiers that the document names, in the order in which it does.

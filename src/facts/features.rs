@@ -139,14 +139,20 @@ impl Reader<'_> {
         };
         let customer = named("Customer");
         for candidate in candidates.iter_mut().filter(|candidate| candidate.feature.is_empty()) {
-            let acts = matches!(candidate.kind.as_str(), "Responsibility" | "Failback");
-            if acts
+            if acts(candidate)
                 && candidate.scenario == Some(Scenario::RegionFailure)
                 && candidate.statement.value == customer
             {
                 design.clone_into(&mut candidate.feature);
             }
         }
+    }
+
+    /// Of designs of customers' own it counts alone who acts.
+    pub(super) fn keep_who_acts(&self, candidates: &mut Vec<Candidate>) {
+        let design = self.ontology.own_design();
+        let of_design = |candidate: &Candidate| design == Some(candidate.feature.as_str());
+        candidates.retain(|candidate| acts(candidate) || !of_design(candidate));
     }
 
     /// A feature of which a sentence of its section says that it is a preview is one in all that is said of it.
@@ -346,4 +352,9 @@ pub(super) fn features(kind: &Kind, scope: &SectionScope<'_>, modes: &[String]) 
         }];
     }
     modes.to_vec()
+}
+
+/// Whether a candidate tells who acts.
+fn acts(candidate: &Candidate) -> bool {
+    matches!(candidate.kind.as_str(), "Responsibility" | "Failback")
 }
