@@ -116,6 +116,9 @@ impl Judge<'_> {
                 return by_mode;
             }
         }
+        if let Some(by_tier) = by_tier(kind, &found) {
+            return by_tier;
+        }
         let words = &self.ontology.sentence;
         let narrowed = |statement: &Statement| {
             let sentence = passage.sentences.iter().find(|sentence| sentence.start == statement.start)?;
@@ -221,6 +224,24 @@ impl Judge<'_> {
 fn parts(words: &str) -> Vec<String> {
     let words = words.replace(", and ", ", ").replace(" and data ", ", data ");
     words.split(", ").map(slug).filter(|part| !part.is_empty()).collect()
+}
+
+/// The best statement for each value, where each is said of tiers of its own; `None` where that isn't so.
+fn by_tier(kind: &Kind, found: &[Statement]) -> Option<Vec<Statement>> {
+    let mut told: Vec<Vec<Statement>> = Vec::new();
+    for statement in found {
+        match told.iter_mut().find(|said| said[0].value == statement.value) {
+            Some(said) => said.push(statement.clone()),
+            None => told.push(vec![statement.clone()]),
+        }
+    }
+    let tiers = |said: &[Statement]| said.iter().flat_map(|one| one.tiers.clone()).collect::<Vec<_>>();
+    let is_apart = |(at, said): (usize, &Vec<Statement>)| {
+        let others = told[at + 1..].iter().flat_map(|said| tiers(said)).collect::<Vec<_>>();
+        said.iter().all(|one| !one.tiers.is_empty()) && !tiers(said).iter().any(|tier| others.contains(tier))
+    };
+    let is_told_apart = told.len() > 1 && told.iter().enumerate().all(is_apart);
+    is_told_apart.then(|| told.into_iter().filter_map(|said| best(kind, said)).collect())
 }
 
 /// Whether the values of a kind are parties that act.

@@ -33,7 +33,7 @@ pub(super) fn extract(
     extraction: &mut Extraction,
 ) {
     let outline = of.outline;
-    let other = of.identity.other.as_deref().map(|other| Sentences::new(of.ontology, other, None));
+    let other = of.identity.other.as_deref().map(|other| Sentences::new(of.ontology, other));
     let mut known = FxHashSet::default();
     for (index, section) in outline.sections.iter().enumerate() {
         if scopes[index].custom || section.level == 0 && section.blocks.is_empty() {

@@ -44,7 +44,7 @@ pub fn extract_outlined(document: &Document, outline: &Outline, ontology: &Ontol
     };
     let scopes = scope::scopes(outline, &headings, ontology);
     if !identity.service.is_empty() {
-        let sentences = Sentences::new(ontology, &identity.service, identity.acronym.as_deref());
+        let sentences = Sentences::of_document(ontology, &identity);
         let reader = Reader {
             document,
             outline,

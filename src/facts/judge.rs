@@ -237,12 +237,14 @@ impl Judge<'_> {
             return false;
         }
         let interrupts = matches!(kind.name.as_str(), "Downtime" | "DataLoss" | "ActiveRequests");
-        let of_service = match kind.name.as_str() {
-            "ZoneSupport" | "ZoneEnablement" => true,
-            "Replication" => !passage.labelled,
+        let is_of_other = match kind.name.as_str() {
+            "ZoneSupport" | "ZoneEnablement" => sentence.opens_with_other(),
+            "Replication" | "MultiRegion" | "DataLoss" => {
+                !passage.labelled && self.sentences.is_of_others(sentence)
+            }
             _ => false,
         };
-        if interrupts && sentence.of_other_cause || of_service && sentence.opens_with_other() {
+        if interrupts && sentence.of_other_cause || is_of_other {
             return false;
         }
         let either = kind.takes_scenario || kind.name == "MultiRegion";

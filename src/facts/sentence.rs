@@ -1,8 +1,10 @@
 //! Sentences as they are read: once for each document, however often it says them and whoever asks.
 
+use super::identity::Identity;
 use super::tiers::{self, TierMention};
 use crate::ontology::names::{Found, Own, marked, names_others, with_own};
 use crate::ontology::{Cued, Ontology};
+use crate::vocabulary::slug;
 use rustc_hash::FxHashSet;
 use std::borrow::Borrow;
 use std::cell::{OnceCell, RefCell};
@@ -43,6 +45,8 @@ pub(super) struct Sentences<'a> {
     ontology: &'a Ontology,
     service: &'a str,
     own: Own,
+    /// Another service that the document is about too.
+    other: Option<&'a str>,
     known: RefCell<FxHashSet<Known>>,
 }
 
@@ -70,10 +74,16 @@ impl PartialEq for Known {
 impl Eq for Known {}
 
 impl<'a> Sentences<'a> {
-    /// No sentences yet; `acronym` is another name of the service.
-    pub fn new(ontology: &'a Ontology, service: &'a str, acronym: Option<&str>) -> Self {
-        let own = ontology.claims.names.own_with(service, acronym);
-        Self { ontology, service, own, known: RefCell::default() }
+    /// No sentences yet, of what a document says of a service.
+    pub fn new(ontology: &'a Ontology, service: &'a str) -> Self {
+        let own = ontology.claims.names.own(service);
+        Self { ontology, service, own, other: None, known: RefCell::default() }
+    }
+
+    /// No sentences yet, of a document.
+    pub fn of_document(ontology: &'a Ontology, identity: &'a Identity) -> Self {
+        let own = ontology.claims.names.own_with(&identity.service, identity.acronym.as_deref());
+        Self { own, other: identity.other.as_deref(), ..Self::new(ontology, &identity.service) }
     }
 
     /// The service that they are about.
@@ -92,6 +102,18 @@ impl<'a> Sentences<'a> {
         let sentence = Rc::new(Sentence { text: text_of, names, said, tiers: OnceCell::new() });
         self.known.borrow_mut().insert(Known(sentence.clone()));
         sentence
+    }
+
+    /// Whether a sentence names services that the document isn't about, and not its own. A service by a part of its name
+    /// is no other.
+    pub fn is_of_others(&self, sentence: &Sentence) -> bool {
+        let is_kin = |name: &str| {
+            let own = slug(self.service);
+            self.other == Some(name)
+                || slug(name).split('-').all(|word| own.split('-').any(|mine| mine == word))
+        };
+        let mut others = sentence.names.iter().filter_map(Found::service);
+        sentence.said.is_none() && others.any(|name| !is_kin(name))
     }
 
     /// The tiers that a sentence names.

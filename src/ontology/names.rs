@@ -84,6 +84,14 @@ pub enum Mention {
 }
 
 impl Found {
+    /// The service that it names, if that isn't the document's own.
+    pub fn service(&self) -> Option<&str> {
+        match &self.named {
+            Some(Mention::Service(name)) => Some(name),
+            _ => None,
+        }
+    }
+
     /// Where it stands, if it is the name of a region.
     pub fn region(&self) -> Option<std::ops::Range<usize>> {
         matches!(self.named, Some(Mention::Region(_))).then_some(self.start..self.end)

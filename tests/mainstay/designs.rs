@@ -192,3 +192,48 @@ fn objectives_and_pairs_are_no_features() {
     }
     assert_eq!(features_under("Lantern geo-replication", text), ["Lantern geo-replication"]);
 }
+
+#[test]
+fn what_another_service_copies_is_nothing_that_the_document_s_own_does() {
+    let read = article(&format!(
+        "{REGIONS}Oil that you keep in Azure Storage is copied asynchronously to the paired region, and some data might be \
+         lost.\n"
+    ));
+    for kind in ["MultiRegion", "Replication", "DataLoss"] {
+        assert!(stated(&read, kind).is_empty(), "{kind}");
+    }
+    let taken_back = article(&format!(
+        "{REGIONS}### Oil\n\nJars can be replicated to another region. That choice has no influence on Lantern.\n"
+    ));
+    assert!(stated(&taken_back, "MultiRegion").is_empty());
+}
+
+#[test]
+fn designs_of_customers_tell_who_acts_and_nothing_else() {
+    let read = article(
+        "## Cross-region disaster recovery\n\n### Microsoft-managed failover\n\nMicrosoft can initiate a failover of the \
+         lantern to the paired region.\n\n### Customer-managed recovery\n\nIf you can't wait for Microsoft, use a pipeline to \
+         hang a second lantern in a region of your choosing. You're responsible for noticing the outage.\n\n\
+         ### Capacity and proactive disaster recovery resiliency\n\nRegions run short of oil if many customers fail over at the same time. If you need \
+         oil at once, keep the secondary lantern running.\n",
+    );
+    assert_eq!(
+        stated(&read, "Responsibility"),
+        ["Microsoft [Microsoft-managed failover]", "Customer [custom-multiregion-solutions]"]
+    );
+    assert_eq!(stated(&read, "MultiRegion"), ["Native [Microsoft-managed failover]"]);
+    assert!(stated(&read, "TrafficRouting").is_empty());
+}
+
+#[test]
+fn each_tier_has_what_is_said_of_it() {
+    let text = |second: &str| {
+        article(&format!(
+            "## Backup and restore\n\nIn the Premium tier, you can export a lantern to a file and import it. {second}\n"
+        ))
+    };
+    let both = text("Export isn't available in the Basic tier.");
+    assert_eq!(stated(&both, "Backup"), ["Supported [Premium]", "NotSupported [Basic]"]);
+    let one = text("It isn't available in a hurry.");
+    assert_eq!(stated(&one, "Backup"), ["Supported [Premium]"]);
+}
