@@ -76,13 +76,20 @@ impl Judge<'_> {
         }
         groups.retain(|(_, statements)| !statements.is_empty());
         if takes_parties(kind) {
-            // Who acts differs by case only where each side is said of a case.
-            let of_cases = || groups.iter().filter(|(case, _)| !case.is_empty()).flat_map(|(_, told)| told);
-            let first = of_cases().next().map(|statement| statement.value.clone());
-            if of_cases().all(|statement| Some(&statement.value) == first.as_ref()) {
+            // Who acts differs by case where each side is said of a case, or where customers act in cases alone.
+            let said = |of_cases: bool| -> Vec<&Value> {
+                let groups = groups.iter().filter(|(case, _)| case.is_empty() != of_cases);
+                groups.flat_map(|(_, told)| told).map(|statement| &statement.value).collect()
+            };
+            let (of_cases, otherwise) = (said(true), said(false));
+            let customer = &Value::Named("Customer".to_owned());
+            let differ = of_cases.iter().any(|value| value != &of_cases[0]);
+            if !differ && (!of_cases.contains(&customer) || otherwise.contains(&customer)) {
                 return Vec::new();
             }
-            groups.retain(|(case, _)| !case.is_empty());
+            if differ {
+                groups.retain(|(case, _)| !case.is_empty());
+            }
         }
         let told = groups.into_iter().filter_map(|(case, statements)| {
             let mut statement = best(kind, statements)?;

@@ -222,3 +222,19 @@ fn words_that_fit_no_better_count_under_a_label_alone() {
     let better = article(&format!("{ZONE_DOWN}- **Expected data loss:** Up to 5 minutes. {words}\n"));
     assert_eq!(stated(&better, "DataLoss"), ["Duration ..300 UpTo"]);
 }
+
+#[test]
+fn customers_who_act_in_one_case_share_nothing_in_the_others() {
+    let of = |second: &str| {
+        let read = article(&format!(
+            "{REGION_DOWN}- **Detection and response:** Microsoft is responsible for detecting the outage and for failing over. \
+             {second}\n"
+        ));
+        stated(&read, "Responsibility")
+    };
+    assert_eq!(
+        of("For hand-lit lamps, you need to detect the outage and to light another one."),
+        ["Microsoft", "Customer [hand-lit-lamps]"]
+    );
+    assert_eq!(of("You're responsible for lighting the lamps again."), ["Shared"]);
+}
