@@ -4,9 +4,10 @@ use super::cues::{CueSet, Extent, Finder, Looked, Phrases};
 use super::mistake::Result;
 use super::names::{Gazetteer, OWN};
 use crate::vocabulary::Scenario;
+use serde::{Deserialize, Serialize};
 
 /// What a rule takes the object of its claims from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Named {
     /// The services that stand where a cue has `{other}`.
     Services,
@@ -17,7 +18,7 @@ pub enum Named {
 }
 
 /// What a rule takes from its sentence beside the value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Figure {
     /// A length of time.
     Duration,
@@ -28,7 +29,7 @@ pub enum Figure {
 }
 
 /// What a whole sentence narrows facts to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SentenceNames {
     /// The zone mode that it names.
     ZoneMode,
@@ -37,7 +38,7 @@ pub enum SentenceNames {
 }
 
 /// How a kind of statement is told from one sentence.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ClaimRule {
     /// Local name.
     pub name: String,
@@ -65,7 +66,7 @@ pub struct ClaimRule {
 }
 
 /// The rules, and the names that they speak of.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ClaimWords {
     /// The rules in the order of the files.
     pub rules: Vec<ClaimRule>,

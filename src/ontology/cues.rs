@@ -3,12 +3,14 @@
 //! A cue is a regular expression, matched without regard to case, in which a blank stands for any blanks, `…`
 //! for up to a dozen words, and `{name}` for the phrase of that name.
 
+use super::compiled;
 use super::expression::{Expression, Step};
 use super::frequencies::Frequencies;
 use super::index::{Cued, Index};
 use super::mistake::{Mistake, Result};
 use super::program::Program;
 use super::text::{Lane, Lanes};
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
@@ -92,7 +94,7 @@ impl From<BTreeMap<String, Vec<String>>> for Phrases {
 }
 
 /// How cues have to match.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Extent {
     /// Anywhere, on word boundaries.
     Anywhere,
@@ -103,8 +105,8 @@ pub(super) enum Extent {
 /// One cue.
 #[derive(Clone, Debug)]
 pub(super) struct Cue {
-    expression: Arc<Expression>,
-    extent: Extent,
+    pub expression: Arc<Expression>,
+    pub extent: Extent,
 }
 
 impl Cue {
@@ -128,9 +130,15 @@ impl Cue {
 
 /// All cues of an ontology. The first text that is looked at closes it.
 #[derive(Debug, Default)]
-struct Book {
+pub(super) struct Book {
     open: Mutex<Vec<Cue>>,
     index: OnceLock<Index>,
+}
+
+impl From<Index> for Book {
+    fn from(index: Index) -> Self {
+        Self { open: Mutex::default(), index: index.into() }
+    }
 }
 
 impl Book {
@@ -150,7 +158,7 @@ impl Book {
         self.index.get_or_init(|| Index::of(cues(), frequencies))
     }
 
-    fn index(&self) -> &Index {
+    pub fn index(&self) -> &Index {
         self.close(&Frequencies::default())
     }
 }
@@ -196,10 +204,12 @@ impl<'t> From<&'t Cued> for Looked<'t> {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Place(usize);
 
-/// Cues that are looked for together.
-#[derive(Clone, Debug)]
+/// Cues that are looked for together; written down they are their numbers in the ontology that is written with them.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CueSet {
+    #[serde(skip, default = "compiled::book")]
     book: Arc<Book>,
+    #[serde(deserialize_with = "compiled::numbers")]
     range: Range<usize>,
 }
 
@@ -245,7 +255,12 @@ impl CueSet {
 
     /// The steps of a cue.
     fn step(&self, cue: usize) -> &Step {
-        self.book.index().cues[self.range.start + cue].step()
+        self.book.index().cues.get(self.range.start + cue).step()
+    }
+
+    /// All cues of the ontology.
+    pub(super) fn index(&self) -> &Index {
+        self.book.index()
     }
 
     /// A text with the cues of the ontology that may match it.
@@ -299,11 +314,25 @@ impl CueSet {
 }
 
 /// Cues of which the words in a text are wanted: those of a group, or all that a cue matches.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(from = "CueSet", into = "CueSet")]
 pub struct Finder {
     cues: CueSet,
     /// Where the words of each cue stand, compiled when a text first matches.
     programs: Box<[OnceLock<Program>]>,
+}
+
+impl From<CueSet> for Finder {
+    fn from(cues: CueSet) -> Self {
+        let programs = cues.range.clone().map(|_| OnceLock::new()).collect();
+        Self { cues, programs }
+    }
+}
+
+impl From<Finder> for CueSet {
+    fn from(finder: Finder) -> Self {
+        finder.cues
+    }
 }
 
 impl Finder {
@@ -319,8 +348,7 @@ impl Finder {
             })
         });
         let cues = cues.collect::<Result<Vec<_>>>()?;
-        let programs = cues.iter().map(|_| OnceLock::new()).collect();
-        Ok(Self { cues: CueSet::of(cues, phrases)?, programs })
+        Ok(CueSet::of(cues, phrases)?.into())
     }
 
     fn program(&self, cue: usize) -> &Program {

@@ -7,17 +7,20 @@
 
 use super::bits::Bits;
 use super::cues::Cue;
+use super::encoding::Cues;
 use super::frequencies::Frequencies;
 use super::lexicon::{Known, Lexicon, Mark};
 use super::needles::Needles;
 use super::text::Lanes;
+use serde::{Deserialize, Serialize};
 use std::cell::{Cell, OnceCell, RefCell};
 use std::ops::Range;
 
-/// The cues of an ontology.
-#[derive(Debug)]
+/// The cues of an ontology; the bytes of the compiled one stay where they are.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub(super) struct Index {
-    pub cues: Box<[Cue]>,
+    pub cues: Cues,
     /// What each needle marks of the bits of a text: itself, and the cues of which it is in the anchor.
     needles: Lexicon,
     lists: OtherLists,
@@ -26,7 +29,7 @@ pub(super) struct Index {
 }
 
 /// The lists of needles that each cue has besides its anchor, each as the bits of its needles.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 struct OtherLists {
     /// The lists of each cue end in front of this one.
     cues: Vec<u32>,
@@ -100,7 +103,7 @@ impl Cued {
         self.may_match(index, cue) && {
             looked_at(self.text.len());
             let lanes = self.lanes.get_or_init(|| Box::new(Lanes::of(self.text.as_bytes())));
-            index.cues[cue].is_match(lanes)
+            index.cues.get(cue).is_match(lanes)
         }
     }
 

@@ -3,13 +3,15 @@
 //! Documents say the same words again and again. What a word marks is put together when it is first met, and found by
 //! the word from then on, each processor for itself.
 
+use super::compiled::in_order;
 use super::edges::Part;
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Bits of a text that a word marks: those of one word of bits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Mark {
     at: usize,
     bits: u64,
@@ -39,21 +41,23 @@ impl Mark {
 }
 
 /// Needles with what each marks.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Lexicon {
     /// By letters and by whether a word has to start and to end with them: where the bits are that words mark which
     /// hold them.
+    #[serde(serialize_with = "in_order")]
     needles: FxHashMap<Box<[u8]>, [[Marks; 2]; 2]>,
     bits: Vec<u32>,
     /// How many needles there are.
     count: usize,
     /// The lengths in bytes that needles have by their first two letters, a bit for each length: of those that may stand
     /// inside a word, and of all.
-    lengths: Box<[[u32; 2]; PAIRS]>,
+    lengths: Box<[[u32; 2]]>,
     /// The lengths of the shortest and of the longest needle, in bytes.
     shortest: usize,
     longest: usize,
     /// Tells it from all others.
+    #[serde(skip, default = "next_number")]
     number: usize,
 }
 
@@ -70,19 +74,23 @@ fn bit_of(length: usize) -> u32 {
     1 << length.min(31)
 }
 
+/// The number of a new lexicon.
+fn next_number() -> usize {
+    static NUMBER: AtomicUsize = AtomicUsize::new(1);
+    NUMBER.fetch_add(1, Ordering::Relaxed)
+}
+
 impl Lexicon {
     /// A lexicon of needles with the bits of a text that each marks.
     pub fn new<'e, B: IntoIterator<Item = u32>>(needles: impl Iterator<Item = (Part<'e>, B)>) -> Self {
-        static NUMBER: AtomicUsize = AtomicUsize::new(1);
-        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let mut lexicon = Self {
             needles: FxHashMap::default(),
             bits: Vec::new(),
             count: 0,
-            lengths: Box::new([[0; 2]; PAIRS]),
+            lengths: [[0; 2]; PAIRS].into(),
             shortest: usize::MAX,
             longest: 0,
-            number,
+            number: next_number(),
         };
         for (Part { letters, starts, ends }, bits) in needles {
             let first = place(lexicon.bits.len());

@@ -1,13 +1,15 @@
 //! The ontology as the extraction reads it: what headings, labels and cues mean.
 //!
-//! All of it stands as Turtle in `ontology/`; [`Ontology::load`] reads the files that ship and those that a
-//! user adds, and compiles the cues once. Code that extracts holds no words of its own.
+//! All of it stands as Turtle in `ontology/`; what ships is compiled when the program is built, and [`Ontology::load`]
+//! reads it anew, with the files that a user adds, only where there are any. Code that extracts holds no words of its own.
 
 mod bits;
 pub mod claims;
 mod classes;
+mod compiled;
 mod cues;
 mod edges;
+mod encoding;
 mod expression;
 mod frequencies;
 mod index;
@@ -35,6 +37,7 @@ pub use sentence_words::{SentenceWords, TimeWords};
 
 use crate::error::{Error, Result};
 use cues::Place;
+use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
 /// The files that ship: names and contents.
@@ -57,7 +60,7 @@ const EXTRACTION_FILES: [&str; 6] =
     ["extraction.ttl", "model.ttl", "tables.ttl", "claims.ttl", "services.ttl", "regions.ttl"];
 
 /// What a section is about, as its heading tells.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SectionRole {
     /// Local name, such as `ZoneDownSection`.
     pub name: String,
@@ -93,7 +96,7 @@ pub struct SectionRole {
 }
 
 /// A way to read one value of a kind from a sentence.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Reading {
     /// Local name of the value.
     pub value: String,
@@ -139,7 +142,7 @@ impl Reading {
 }
 
 /// A kind of fact.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Kind {
     /// Local name, such as `Downtime`.
     pub name: String,
@@ -189,7 +192,7 @@ impl Kind {
 }
 
 /// A way in which a service can be spread over zones.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ZoneMode {
     /// Local name of the value: `ZoneRedundant`.
     pub value: String,
@@ -201,7 +204,7 @@ pub struct ZoneMode {
 }
 
 /// The words that tell tiers.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct TierWords {
     /// Nouns for a tier: `tier`, `SKU`, `plan`.
     pub nouns: Vec<Noun>,
@@ -228,7 +231,7 @@ pub struct TierWords {
 }
 
 /// A noun of one word or several; `tiers?` stands for the singular and the plural.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Noun {
     /// Its words in the singular, with whether the plural fits too.
     pub words: Vec<(String, bool)>,
@@ -245,7 +248,7 @@ impl Noun {
 }
 
 /// A time in which documents were written by one template.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct Era {
     /// Local name.
     name: String,
@@ -256,7 +259,7 @@ struct Era {
 }
 
 /// What the extraction knows about words.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Ontology {
     roles: Vec<SectionRole>,
     kinds: Vec<Kind>,
@@ -311,11 +314,17 @@ fn turtle_files(path: &Path) -> Result<Vec<PathBuf>> {
 }
 
 impl Ontology {
-    /// Reads the files that ship, then `more` files of the user's, or folders of `.ttl` files by name.
+    /// The files that ship, then `more` files of the user's, or folders of `.ttl` files by name.
     ///
     /// # Errors
     /// A file that can't be read, that is no Turtle, or that holds a cue which is no cue; with file and place.
     pub fn load(more: &[PathBuf]) -> Result<Self> {
+        let compiled = if more.is_empty() { compiled::ontology() } else { None };
+        compiled.map_or_else(|| Self::read(more), Ok)
+    }
+
+    /// Reads and compiles the files that ship, then `more`.
+    fn read(more: &[PathBuf]) -> Result<Self> {
         let read = |path: PathBuf| match std::fs::read(&path) {
             Ok(turtle) => Ok((path.display().to_string(), turtle)),
             Err(error) => Err(Error::io("read the ontology", &path, error)),

@@ -1,21 +1,26 @@
 //! The names of services and regions in catalogues, and where sentences name them.
 
+use super::compiled::in_order;
 use super::statements::{ALTERNATIVE_LABEL, LABEL, Statements};
 use crate::vocabulary::{REGION, SERVICE, slug};
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// What stands for the names of the document's own service in a sentence.
 pub const OWN: &str = "the service";
 
 /// The names of services and regions in catalogues.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Gazetteer {
+    #[serde(serialize_with = "in_order")]
     services: FxHashMap<String, Spelling>,
+    #[serde(serialize_with = "in_order")]
     regions: FxHashMap<String, Spelling>,
     /// Maker's prefixes as slugs.
     makers: Vec<String>,
     /// The words of all names.
+    #[serde(serialize_with = "in_order")]
     paths: Paths,
     /// A bit for what the key of each first word hashes to.
     first_hashes: Box<[u64]>,
@@ -38,7 +43,7 @@ pub struct Own {
 type Paths = FxHashMap<Path, bool>;
 
 /// Words one behind the other, by their keys.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 struct Path(u64);
 
 impl Path {
@@ -57,7 +62,7 @@ impl Path {
 }
 
 /// A spelling in a catalogue.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct Spelling {
     /// The name that it stands for.
     name: String,

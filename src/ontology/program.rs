@@ -9,17 +9,18 @@ use super::classes::{BLANK, WORD};
 use super::expression::{Alternative, Letters, Step};
 use super::syntax::GAP_WORDS;
 use super::text::Bytes;
+use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
 /// A compiled cue.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Program {
     instructions: Vec<Instruction>,
     /// How many choices it has.
     choices: usize,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 enum Instruction {
     /// Bytes in small letters.
     Literal(Letters),

@@ -14,7 +14,6 @@ use crate::error::Error;
 use crate::vocabulary::Scenario;
 use oxrdf::Quad;
 use oxrdfio::{RdfFormat, RdfParser};
-use rayon::prelude::*;
 use std::cmp::Reverse;
 use std::sync::Arc;
 
@@ -69,8 +68,7 @@ impl<'t> Reader<'t> {
         let mut modes = self.of_class("ZoneMode");
         modes.retain(|mode| !self.texts(*mode, "featureName").is_empty());
         let modes = modes.into_iter().map(|mode| self.mode(mode)).collect::<Result<_>>()?;
-        let kinds = self.with("reading").into_par_iter().map(|kind| self.kind(kind)).collect::<Vec<_>>();
-        let kinds = kinds.into_iter().collect::<Result<_>>()?;
+        let kinds = self.with("reading").into_iter().map(|kind| self.kind(kind)).collect::<Result<_>>()?;
         let nothing = self.statements.own("NoKind");
         let tier = self.statements.own("Tier");
         let sentence = self.statements.own("Sentence");

@@ -1,9 +1,10 @@
 //! The words that matter in any sentence, and those of time.
 
 use super::{CueSet, Finder};
+use serde::{Deserialize, Serialize};
 
 /// The words for lengths of time, numbers and months.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct TimeWords {
     /// Names of units in the singular and the plural, with their seconds.
     pub units: Vec<(Vec<String>, u64)>,
@@ -18,7 +19,7 @@ pub struct TimeWords {
 }
 
 /// The words that matter in any sentence.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SentenceWords {
     /// Words for lengths of time.
     pub time: TimeWords,

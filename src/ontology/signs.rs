@@ -5,6 +5,7 @@
 
 use super::edges::{Edges, Side, no_letter};
 use super::expression::Step;
+use serde::{Deserialize, Serialize};
 
 /// Bits of a hash.
 const BITS: u32 = 10;
@@ -18,7 +19,7 @@ fn hash(letters: u32) -> usize {
 const FIRST: [u32; 2] = [u32::MAX, 0xff_ffff];
 
 /// A word that an alternative can't do without, if it starts where a word does.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Sign(Option<u16>);
 
 impl Sign {

@@ -1,10 +1,11 @@
 //! What the heads of columns, cells and headings over lists mean, as `ontology/tables.ttl` says it.
 
 use super::statements::{LABEL, Name, Object, RANGE, Statements, TYPE};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the rows of a table, or the items of a list, are about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RowSubject {
     /// Services.
     Service,
@@ -17,7 +18,7 @@ pub enum RowSubject {
 }
 
 /// What is read from the cells of a column, or from the items of a list. Names are local names of the ontology.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Role {
     /// What a row is about, for the column that names it.
     pub row_subject: Option<RowSubject>,
@@ -57,7 +58,7 @@ pub enum Answer {
 }
 
 /// What an object of a property is, by the property's range.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Range {
     /// Words.
     #[default]
@@ -71,7 +72,7 @@ pub enum Range {
 }
 
 /// The words of tables and lists.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct TableWords {
     columns: Vec<Role>,
     lists: Vec<Role>,

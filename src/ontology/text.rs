@@ -3,6 +3,7 @@
 use super::bits::Bits;
 use super::classes::{BLANK, WORD};
 use super::signs::Words;
+use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 
 /// A set of places in one text, each between two bytes or at an end, a bit for each.
@@ -123,7 +124,7 @@ impl Places for Vec<u64> {
 }
 
 /// A set of bytes.
-#[derive(Clone, Copy, Debug, Default, Eq)]
+#[derive(Clone, Copy, Debug, Default, Eq, Serialize, Deserialize)]
 pub(super) struct Bytes(pub(super) [u64; 4]);
 
 impl PartialEq for Bytes {
