@@ -236,5 +236,5 @@ fn customers_who_act_in_one_case_share_nothing_in_the_others() {
         of("For hand-lit lamps, you need to detect the outage and to light another one."),
         ["Microsoft", "Customer [hand-lit-lamps]"]
     );
-    assert_eq!(of("You're responsible for lighting the lamps again."), ["Shared"]);
+    assert_eq!(of("However, you need to redirect your visitors to another lamp."), ["Shared"]);
 }
