@@ -164,10 +164,16 @@ impl Judge<'_> {
     /// The best statement for each zone mode, where every statement stands in a sentence that names just one, or those
     /// that don't say something else.
     fn by_mode(&self, kind: &Kind, passage: &Passage, found: &[Statement]) -> Vec<Statement> {
-        let mode_of = |statement: &Statement| {
-            let sentence = passage.sentences.iter().find(|sentence| sentence.start == statement.start)?;
+        let named_in = |sentence: &PlacedSentence| {
             let mut named = self.ontology.modes.iter().filter(|mode| mode.mention.is_match(&sentence.text));
             named.next().filter(|_| named.next().is_none())
+        };
+        // A sentence that names none goes on about the one that its paragraph named last.
+        let mode_of = |statement: &Statement| {
+            let at = passage.sentences.iter().position(|sentence| sentence.start == statement.start)?;
+            let opening =
+                passage.sentences[..=at].iter().rposition(|sentence| sentence.opens).unwrap_or_default();
+            passage.sentences[opening..=at].iter().rev().find_map(named_in)
         };
         let mut told: Vec<(&str, Vec<Statement>)> = Vec::new();
         for (mode, statement) in found.iter().map(mode_of).zip(found) {

@@ -238,3 +238,14 @@ fn customers_who_act_in_one_case_share_nothing_in_the_others() {
     );
     assert_eq!(of("However, you need to redirect your visitors to another lamp."), ["Shared"]);
 }
+
+#[test]
+fn a_paragraph_goes_on_about_the_zone_mode_that_it_names() {
+    let read = article(&format!(
+        "{ZONE_DOWN}With zone-redundant lanterns, the service fails over to a lamp in another zone. There's no downtime.\n\n\
+         It's different with zonal lanterns. Their lamps are in the zone that failed, so they're unavailable until the zone \
+         is back.\n"
+    ));
+    let downtime = stated(&read, "Downtime");
+    assert_eq!(downtime, ["None [zone-redundant]", "UntilRecovery [zonal]"]);
+}
