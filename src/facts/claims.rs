@@ -219,7 +219,7 @@ impl Reader<'_> {
         if !own.is_empty() || !self.of.ontology.claims.goes_on.is_match(&said.sentence.text) {
             return own;
         }
-        let before = sentences(said.before).into_iter().rev();
+        let before = sentences(said.before).collect::<Vec<_>>().into_iter().rev();
         let before = before.map(|sentence| self.tiers_in(&self.sentences.get(sentence.text)));
         { before }.find(|named| !named.is_empty()).unwrap_or_default()
     }
