@@ -75,13 +75,15 @@ impl<'a> Writer<'a> {
 
     /// A term of the ontology.
     pub(super) fn rel_term(&mut self, name: &'a str) -> u32 {
-        let part = &mut *self.part;
-        *self.ontology.entry(name).or_insert_with(|| {
-            part.written_iri(|iri| {
-                iri.extend_from_slice(REL.as_bytes());
-                escape(name, iri);
-            })
-        })
+        if let Some(term) = self.ontology.get(name) {
+            return *term;
+        }
+        let term = self.part.written_iri(|iri| {
+            iri.extend_from_slice(REL.as_bytes());
+            escape(name, iri);
+        });
+        self.ontology.insert(name, term);
+        term
     }
 
     pub(super) fn rel(&mut self, subject: u32, property: &'a str, object: u32) {
