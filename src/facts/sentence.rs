@@ -3,7 +3,7 @@
 use super::tiers::{self, TierMention};
 use crate::ontology::names::{Found, Own, marked, names_others, with_own};
 use crate::ontology::{Cued, Ontology};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxBuildHasher, FxHashSet};
 use std::borrow::Borrow;
 use std::cell::{OnceCell, RefCell};
 use std::hash::{Hash, Hasher};
@@ -11,6 +11,9 @@ use std::rc::Rc;
 
 /// How many bytes may stand in front of a name that a sentence opens with: an article or a tier.
 const BEFORE_SUBJECT: usize = 10;
+
+/// Most documents have no more sentences than these.
+const USUAL_SENTENCES: usize = 400;
 
 /// A sentence.
 #[derive(Debug)]
@@ -22,6 +25,7 @@ pub(super) struct Sentence {
     /// Its words with `the service` for the names of the service, if it has any.
     said: Option<Cued>,
     tiers: OnceCell<Vec<TierMention>>,
+    states_nothing: OnceCell<bool>,
 }
 
 impl Sentence {
@@ -73,7 +77,8 @@ impl<'a> Sentences<'a> {
     /// No sentences yet; `acronym` is another name of the service.
     pub fn new(ontology: &'a Ontology, service: &'a str, acronym: Option<&str>) -> Self {
         let own = ontology.claims.names.own_with(service, acronym);
-        Self { ontology, service, own, known: RefCell::default() }
+        let known = FxHashSet::with_capacity_and_hasher(USUAL_SENTENCES, FxBuildHasher);
+        Self { ontology, service, own, known: known.into() }
     }
 
     /// The service that they are about.
@@ -89,9 +94,16 @@ impl<'a> Sentences<'a> {
         let names = self.ontology.claims.names.find(text, &self.own);
         let said = with_own(text, &names).map(|said| self.ontology.look(said));
         let text_of = self.ontology.look(text);
-        let sentence = Rc::new(Sentence { text: text_of, names, said, tiers: OnceCell::new() });
+        let (tiers, states_nothing) = Default::default();
+        let sentence = Rc::new(Sentence { text: text_of, names, said, tiers, states_nothing });
         self.known.borrow_mut().insert(Known(sentence.clone()));
         sentence
+    }
+
+    /// Whether a sentence states nothing, as references and introductions do.
+    pub fn states_nothing(&self, sentence: &Sentence) -> bool {
+        let passed_over = &self.ontology.sentence.passed_over;
+        *sentence.states_nothing.get_or_init(|| passed_over.is_match(&sentence.text))
     }
 
     /// The tiers that a sentence names.
