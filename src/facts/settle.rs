@@ -150,11 +150,9 @@ fn prefer_announced(candidates: &mut Vec<Candidate>, several: &impl Fn(&str) -> 
     }
     let stays = |candidate: &Candidate| {
         let of_any = candidate.feature.is_empty() || candidate.scenario == Some(Scenario::ZoneFailure);
-        let feature = || (!of_any).then(|| slug(&candidate.feature));
-        let covered = || {
-            (candidate.bonus == 0 || candidate.statement.variant.is_empty())
-                && announced.contains(&(candidate.subject(), feature()))
-        };
+        let key = || (candidate.subject(), (!of_any).then(|| slug(&candidate.feature)));
+        let in_passing = candidate.bonus == 0 || candidate.statement.variant.is_empty();
+        let covered = || in_passing && announced.contains(&key());
         // What holds for a part or for some regions only stands beside what is announced of the rest.
         let of_some = candidate.statement.of_part && !candidate.statement.variant.is_empty();
         several(&candidate.kind) || candidate.announced || candidate.statement.always || of_some || !covered()
@@ -175,13 +173,11 @@ fn settle_tiers(candidates: &mut Vec<Candidate>, several: &impl Fn(&str) -> bool
         known.1 |= !statement.tiers.is_empty();
     }
     let stays = |candidate: &Candidate| {
-        if !several(&candidate.kind) {
-            return true;
-        }
-        let key = (candidate.subject(), same(candidate), &candidate.statement.value);
-        let (for_all, for_some) = said.get(&key).copied().unwrap_or_default();
+        let key = || (candidate.subject(), same(candidate), &candidate.statement.value);
+        let told = || said.get(&key()).copied().unwrap_or_default();
         let of_none = candidate.statement.tiers.is_empty();
-        if for_all { of_none } else { !for_some || !of_none }
+        let fits = |(for_all, for_some): (bool, bool)| if for_all { of_none } else { !for_some || !of_none };
+        !several(&candidate.kind) || fits(told())
     };
     let kept = candidates.iter().map(stays).collect();
     keep(candidates, kept);
@@ -407,10 +403,7 @@ fn combination(candidate: &Candidate) -> String {
         [&candidate.kind, scenario, &feature, &candidate.statement.variant, &candidate.service].join("|");
     let mut tiers: Vec<String> = candidate.statement.tiers.iter().map(|tier| slug(tier)).collect();
     tiers.sort();
-    for tier in tiers {
-        combination.push('|');
-        combination.push_str(&tier);
-    }
+    combination.extend(tiers.iter().flat_map(|tier| ["|", tier]));
     combination
 }
 
@@ -423,10 +416,8 @@ fn one_value(candidates: &mut Vec<Candidate>, several: &impl Fn(&str) -> bool) {
             + 100 * i64::from(candidate.announced)
             + 100 * i64::from(candidate.labelled)
     };
-    let combinations: Vec<Option<String>> = candidates
-        .iter()
-        .map(|candidate| (!several(&candidate.kind)).then(|| combination(candidate)))
-        .collect();
+    let of_one = |candidate: &Candidate| (!several(&candidate.kind)).then(|| combination(candidate));
+    let combinations: Vec<Option<String>> = candidates.iter().map(of_one).collect();
     let mut best: FxHashMap<(&str, bool, Option<usize>), i64> = FxHashMap::default();
     for (candidate, combination) in candidates.iter().zip(&combinations) {
         let Some(combination) = combination else { continue };
@@ -486,15 +477,13 @@ fn drop_lone_variants(candidates: &mut [Candidate], ontology: &Ontology) {
         candidate.statement.of_part && values.get(&candidate.subject()).is_some_and(|values| values.len() > 1)
     };
     let is_lone = |candidate: &Candidate| {
-        if candidate.statement.variant.is_empty() {
-            return false;
-        }
         let feature = if of_feature(candidate) { candidate.feature.as_str() } else { "" };
-        let differs =
-            variants.get(&(candidate.subject(), feature)).is_some_and(|variants| variants.len() > 1);
+        let key = (candidate.subject(), feature);
+        let differs = || variants.get(&key).is_some_and(|variants| variants.len() > 1);
         let distinct = || ontology.sentence.distinct.is_match(&candidate.statement.variant.replace('-', " "));
         let alternative = || candidate.labelled && candidate.siblings > 1 && distinct();
-        !differs && !alternative() && !differs_in_value(candidate)
+        let is_narrowed = !candidate.statement.variant.is_empty();
+        is_narrowed && !differs() && !alternative() && !differs_in_value(candidate)
     };
     let lone: Vec<bool> = candidates.iter().map(is_lone).collect();
     for (candidate, _) in candidates.iter_mut().zip(lone).filter(|(_, lone)| *lone) {
