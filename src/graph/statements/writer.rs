@@ -9,11 +9,14 @@ use crate::graph::part::Part;
 use crate::vocabulary::REL;
 use oxrdf::vocab::{rdf, rdfs};
 use oxrdf::{Literal, NamedNode, NamedNodeRef};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use std::fmt::Write as _;
 
 const DERIVED_FROM: NamedNodeRef<'_> =
     NamedNodeRef::new_unchecked("http://www.w3.org/ns/prov#wasDerivedFrom");
+
+/// Most documents name no more terms of the ontology.
+const USUAL_TERMS: usize = 100;
 
 /// Writes the statements of one document. Terms are places among the keys of the part.
 pub(super) struct Writer<'a> {
@@ -59,7 +62,7 @@ impl<'a> Writer<'a> {
             services: FxHashMap::default(),
             slugs: FxHashMap::default(),
             regions: FxHashMap::default(),
-            ontology: FxHashMap::default(),
+            ontology: FxHashMap::with_capacity_and_hasher(USUAL_TERMS, FxBuildHasher),
             sections: FxHashMap::default(),
         }
     }
