@@ -327,12 +327,8 @@ impl Reader<'_> {
         let service = &self.identity.service;
         let Some(other) = &self.identity.other else { return service.clone() };
         let section = &self.outline.sections[section];
-        let end = self
-            .outline
-            .sections
-            .iter()
-            .map(|other| other.range.start)
-            .find(|&start| start > section.range.start);
+        let mut starts = self.outline.sections.iter().map(|other| other.range.start);
+        let end = starts.find(|&start| start > section.range.start);
         let text = &self.document.text[section.range.start..end.unwrap_or(self.document.text.len())];
         let is_other = identity::mentions(text, service) == 0 && identity::mentions(text, other) > 1;
         if is_other { other.clone() } else { service.clone() }

@@ -3,7 +3,7 @@
 use super::tiers::{self, TierMention};
 use crate::ontology::names::{Found, Own, marked, names_others, with_own};
 use crate::ontology::{Cued, Ontology};
-use rustc_hash::{FxBuildHasher, FxHashSet};
+use rustc_hash::FxHashSet;
 use std::borrow::Borrow;
 use std::cell::{OnceCell, RefCell};
 use std::hash::{Hash, Hasher};
@@ -77,8 +77,9 @@ impl<'a> Sentences<'a> {
     /// No sentences yet; `acronym` is another name of the service.
     pub fn new(ontology: &'a Ontology, service: &'a str, acronym: Option<&str>) -> Self {
         let own = ontology.claims.names.own_with(service, acronym);
-        let known = FxHashSet::with_capacity_and_hasher(USUAL_SENTENCES, FxBuildHasher);
-        Self { ontology, service, own, known: known.into() }
+        let sentences = Self { ontology, service, own, known: RefCell::default() };
+        sentences.known.borrow_mut().reserve(USUAL_SENTENCES);
+        sentences
     }
 
     /// The service that they are about.
