@@ -245,7 +245,7 @@ impl Assembly<'_> {
             let message = "the front matter is opened and never closed; it is read as text";
             self.report(file, 0, Severity::Warning, "front-matter", message);
         }
-        for &at in head.odd_lines.iter().take(3) {
+        for at in head.odd_lines().take(3) {
             let message = "a line of the front matter is not `key: value`; passed over";
             self.report(file, at, Severity::Warning, "front-matter", message);
         }

@@ -3,6 +3,8 @@
 //! Read line by line and forgivingly: authors leave template comments in values (`title: X #Required; …`),
 //! colons unquoted and lines indented, none of which should cost a document its title.
 
+use memchr::{memchr, memchr_iter};
+
 /// The metadata at the head of a file: keys and values as text, in the order in which they stand.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FrontMatter {
@@ -38,11 +40,11 @@ impl FrontMatter {
 /// What was found at the head of a file.
 #[derive(Default)]
 pub(super) struct Head<'t> {
-    entries: Vec<(&'t str, &'t str)>,
+    /// Its lines, without those that open and close it, and where they start.
+    lines: &'t str,
+    start: usize,
     /// Where the text after it starts.
     pub body: usize,
-    /// Offsets of lines that are neither `key: value`, list items, continuations nor comments.
-    pub odd_lines: Vec<usize>,
     /// The closing `---` is missing.
     pub unclosed: bool,
 }
@@ -50,43 +52,64 @@ pub(super) struct Head<'t> {
 impl Head<'_> {
     /// The metadata.
     pub fn front_matter(&self) -> FrontMatter {
-        let entries = self.entries.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+        let entries = self.lines.lines().filter_map(|line| match Line::read(line) {
+            Line::Entry(key, value) => Some((key.to_owned(), value.to_owned())),
+            _ => None,
+        });
         FrontMatter { entries: entries.collect() }
+    }
+
+    /// Offsets of lines that are neither `key: value`, list items, continuations nor comments.
+    pub fn odd_lines(&self) -> impl Iterator<Item = usize> {
+        let mut end = self.start;
+        self.lines.split_inclusive('\n').filter_map(move |line| {
+            let start = end;
+            end += line.len();
+            matches!(Line::read(line), Line::Odd).then_some(start)
+        })
     }
 }
 
 /// Splits the front matter off a text. A text that doesn't start with `---` has none.
 pub(super) fn split(text: &str) -> Head<'_> {
-    let mut head = Head::default();
     let lead = text.len() - text.trim_start().len();
-    let mut lines = text[lead..].split_inclusive('\n');
-    let Some(first) = lines.next().filter(|line| line.trim_end() == "---") else { return head };
-    let mut at = lead + first.len();
-    for line in lines {
-        let start = at;
-        at += line.len();
-        if matches!(line.trim_end(), "---" | "...") {
-            head.body = at;
-            return head;
+    let end_of = |at: usize| memchr(b'\n', &text.as_bytes()[at..]).map_or(text.len(), |end| at + end + 1);
+    let start = end_of(lead);
+    if text[lead..start].trim_end() != "---" {
+        return Head::default();
+    }
+    let mut at = start;
+    while at < text.len() {
+        let end = end_of(at);
+        if text[at..].starts_with(['-', '.']) && matches!(text[at..end].trim_end(), "---" | "...") {
+            return Head { lines: &text[start..at], start, body: end, unclosed: false };
         }
-        read_line(line, start, &mut head);
+        at = end;
     }
     Head { unclosed: true, ..Head::default() }
 }
 
-fn read_line<'t>(line: &'t str, start: usize, head: &mut Head<'t>) {
-    let trimmed = line.trim();
-    if trimmed.is_empty() || trimmed.starts_with('#') {
-        return;
-    }
-    let nested = trimmed.starts_with("- ") || trimmed == "-";
-    let key = trimmed.split_once(':').map(|(key, value)| (key.trim(), value.trim()));
-    match key {
-        Some((key, value)) if !nested && is_key(key) => {
-            head.entries.push((key, clean(value)));
+/// A line of front matter.
+enum Line<'t> {
+    Entry(&'t str, &'t str),
+    /// Neither `key: value` nor one of the others.
+    Odd,
+    /// An item of a list, a continuation, a comment, or nothing.
+    Other,
+}
+
+impl<'t> Line<'t> {
+    fn read(line: &'t str) -> Self {
+        let trimmed = line.trim();
+        if trimmed.is_empty() || trimmed.starts_with('#') {
+            return Self::Other;
         }
-        _ if nested || line.starts_with([' ', '\t']) => {}
-        _ => head.odd_lines.push(start),
+        let nested = trimmed.starts_with("- ") || trimmed == "-";
+        match trimmed.split_once(':').map(|(key, value)| (key.trim(), value.trim())) {
+            Some((key, value)) if !nested && is_key(key) => Self::Entry(key, clean(value)),
+            _ if nested || line.starts_with([' ', '\t']) => Self::Other,
+            _ => Self::Odd,
+        }
     }
 }
 
@@ -105,7 +128,7 @@ fn clean(value: &str) -> &str {
         return "";
     }
     let is_comment = |at: &usize| value[..*at].ends_with(' ');
-    let comment = memchr::memchr_iter(b'#', value.as_bytes()).find(is_comment);
+    let comment = memchr_iter(b'#', value.as_bytes()).find(is_comment);
     comment.map_or(value, |at| &value[..at]).trim()
 }
 
@@ -121,7 +144,7 @@ mod tests {
         assert_eq!(head.front_matter().get("title"), Some("Reliability in Drift"));
         assert_eq!(head.front_matter().date().as_deref(), Some("2024-01-07"));
         assert_eq!(head.body, 82);
-        assert!(head.odd_lines.is_empty());
+        assert_eq!(head.odd_lines().next(), None);
     }
 
     #[test]
@@ -136,7 +159,7 @@ mod tests {
     fn what_is_not_front_matter_is_text() {
         assert_eq!(split("# Title\n---\n").body, 0);
         assert!(split("---\ntitle: x\n").unclosed);
-        assert_eq!(split("---\nthis is no yaml\n---\n").odd_lines, [4]);
+        assert_eq!(split("---\nthis is no yaml\n---\n").odd_lines().collect::<Vec<_>>(), [4]);
     }
 
     #[test]

@@ -5,8 +5,8 @@ use super::pivots::{self, PivotGroup};
 use super::{Document, MAX_FILE_BYTES, SourceFile, assemble};
 use crate::diagnostics::{Diagnostic, Severity};
 use std::collections::HashMap;
-use std::fs::{self, File};
-use std::io::{self, Read};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -139,22 +139,5 @@ fn read_file(path: &Path, regular: bool) -> io::Result<Vec<u8>> {
         let message = format!("it has {} MB, more than the {limit} MB of a document", size / (1024 * 1024));
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
     }
-    let mut file = File::open(path)?;
-    // A file of a known length is read whole in one go; one that grows meanwhile is read to its end.
-    let mut bytes = vec![0; size as usize + 1];
-    let mut filled = 0;
-    while filled < bytes.len() {
-        match file.read(&mut bytes[filled..]) {
-            Ok(0) => break,
-            Ok(read) => filled += read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    let is_whole = filled < bytes.len();
-    bytes.truncate(filled);
-    if !is_whole {
-        file.read_to_end(&mut bytes)?;
-    }
-    Ok(bytes)
+    fs::read(path)
 }

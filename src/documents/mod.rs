@@ -184,6 +184,9 @@ impl Document {
         let opening = before.len() - before.trim_end_matches(['[', '*']).len();
         let range = range.start - opening..range.end;
         let words = self.text.get(range).unwrap_or_default();
+        if is_on_one_line(words) {
+            return words.trim_ascii().to_owned();
+        }
         let mut quote = String::with_capacity(words.len());
         let add = |word| {
             if !quote.is_empty() {
@@ -199,6 +202,15 @@ impl Document {
     }
 }
 
+/// Whether words have but one blank between them; told without a branch for each byte.
+fn is_on_one_line(words: &str) -> bool {
+    let bytes = words.as_bytes();
+    let is_odd = |byte: u8| !(b' '..=b'~').contains(&byte);
+    let odd = bytes.iter().fold(false, |odd, byte| odd | is_odd(*byte));
+    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
+    !odd && !pairs.fold(false, |pair, (one, next)| pair | (*one == b' ' && *next == b' '))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -208,6 +220,7 @@ mod tests {
         let document = Document::from_text("a.md", "So. *[Tether](t.md)* holds\nfast. Yes.");
         assert_eq!(document.quote(6..32), "*[Tether](t.md)* holds fast.");
         assert_eq!(document.quote(33..37), "Yes.");
+        assert_eq!(document.quote(32..37), "Yes.");
         assert_eq!(document.quote(0..3), "So.");
         assert_eq!(document.quote(90..95), "");
     }

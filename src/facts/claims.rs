@@ -71,7 +71,7 @@ struct Says {
 impl Reader<'_> {
     fn read(&mut self, anchor: &str, said: &Said<'_>) {
         let ontology = self.of.ontology;
-        if ontology.sentence.passed_over.is_match(&said.sentence.text) {
+        if self.sentences.states_nothing(&said.sentence) {
             return;
         }
         let words = &ontology.claims;
@@ -219,7 +219,7 @@ impl Reader<'_> {
         if !own.is_empty() || !self.of.ontology.claims.goes_on.is_match(&said.sentence.text) {
             return own;
         }
-        let before = sentences(said.before).into_iter().rev();
+        let before = sentences(said.before).collect::<Vec<_>>().into_iter().rev();
         let before = before.map(|sentence| self.tiers_in(&self.sentences.get(sentence.text)));
         { before }.find(|named| !named.is_empty()).unwrap_or_default()
     }

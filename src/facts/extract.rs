@@ -275,13 +275,13 @@ impl Reader<'_> {
             }
             let mut statements =
                 if strays { Vec::new() } else { judge.statements(kind, passage, scope, false) };
-            if names_zones {
+            if names_zones && !statements.is_empty() {
                 let zone = &self.ontology.sentence.zone;
                 let of_zones = passage.sentences.iter().filter(|sentence| zone.is_match(&sentence.text));
                 let starts: Vec<usize> = of_zones.map(|sentence| sentence.start).collect();
                 statements.retain(|statement| starts.contains(&statement.start));
             }
-            if at_name >= expected {
+            if at_name >= expected && !statements.is_empty() {
                 let topical =
                     passage.sentences.iter().filter(|sentence| kind.topic.is_match(sentence.said()));
                 let starts: Vec<usize> = topical.map(|sentence| sentence.start).collect();
@@ -291,18 +291,20 @@ impl Reader<'_> {
             if (kind.takes_scenario || strays)
                 && announced.is_none()
                 && scope.scenario == Some(Scenario::ZoneFailure)
+                && passage.sentences.iter().any(|sentence| sentence.of_region || sentence.of_both)
             {
                 statements.extend(judge.statements(kind, passage, scope, true));
             }
             for (index, statement) in statements.into_iter().enumerate() {
                 let scenario = if index < own { scope.scenario } else { Some(Scenario::RegionFailure) };
                 let features = features_of(kind, scope, &statement, self.ontology);
-                for feature in features {
+                let statements = std::iter::repeat_n(statement, features.len());
+                for (feature, statement) in features.into_iter().zip(statements) {
                     candidates.push(Candidate {
                         kind: kind.name.clone(),
                         scenario: scenario.filter(|_| kind.takes_scenario),
                         feature,
-                        statement: statement.clone(),
+                        statement,
                         passage: at,
                         parent: passage.parent,
                         announced: announced == Some(name),
@@ -325,12 +327,8 @@ impl Reader<'_> {
         let service = &self.identity.service;
         let Some(other) = &self.identity.other else { return service.clone() };
         let section = &self.outline.sections[section];
-        let end = self
-            .outline
-            .sections
-            .iter()
-            .map(|other| other.range.start)
-            .find(|&start| start > section.range.start);
+        let mut starts = self.outline.sections.iter().map(|other| other.range.start);
+        let end = starts.find(|&start| start > section.range.start);
         let text = &self.document.text[section.range.start..end.unwrap_or(self.document.text.len())];
         let is_other = identity::mentions(text, service) == 0 && identity::mentions(text, other) > 1;
         if is_other { other.clone() } else { service.clone() }
@@ -440,7 +438,7 @@ impl Reader<'_> {
 
     fn fact(&self, candidate: Candidate) -> Fact {
         let statement = candidate.statement;
-        let rule = format!("{} {}", candidate.kind, if candidate.announced { "label" } else { "prose" });
+        let rule = [candidate.kind.as_str(), if candidate.announced { " label" } else { " prose" }].concat();
         Fact {
             service: candidate.service,
             kind: candidate.kind,

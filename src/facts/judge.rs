@@ -383,9 +383,10 @@ impl Judge<'_> {
     fn tiers_without_noun(&self, sentence: &Cued, within: usize) -> Vec<String> {
         let mut long = self.tiers.iter().filter(|name| name.contains(' ')).peekable();
         if long.peek().is_some() {
-            let lower = sentence.text().to_ascii_lowercase();
-            let place = |name: &String| lower.find(&name.to_ascii_lowercase());
-            let is_named = |name: &&String| place(name).is_some_and(|place| place < within);
+            let is_named = |name: &&String| {
+                let mut places = sentence.as_bytes().windows(name.len()).take(within);
+                places.any(|words| words.eq_ignore_ascii_case(name.as_bytes()))
+            };
             let named: Vec<String> = long.filter(is_named).cloned().collect();
             if !named.is_empty() {
                 return named;

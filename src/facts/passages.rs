@@ -405,17 +405,16 @@ impl<'a> Walk<'a> {
         let words = &self.ontology.sentence;
         let sentence = self.sentences.get(text);
         let text = &sentence.text;
-        let passed_over = words.passed_over.is_match(text);
+        let passed_over = self.sentences.states_nothing(&sentence);
         let (of_zones, of_regions) = (words.zone.is_match(text), words.region.is_match(text));
-        let of_region = words.region_failure.is_match(text) && !of_zones;
+        let of_region = !of_zones && words.region_failure.is_match(text);
         let of_both = of_zones && of_regions && words.both_failures.is_match(text);
         let failure = match (of_zones, of_regions) {
             (true, false) => Some(Scenario::ZoneFailure),
             (false, true) => Some(Scenario::RegionFailure),
             _ => None,
         };
-        let of_other_cause =
-            words.other_cause.is_match(text) && !words.region_failure.is_match(text) && !of_zones;
+        let of_other_cause = !of_zones && !of_region && words.other_cause.is_match(text);
         let of_design = words.begins_design.is_match(text) && !words.no_design.is_match(text);
         PlacedSentence {
             sentence,

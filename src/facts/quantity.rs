@@ -25,10 +25,12 @@ struct Word<'a> {
 
 /// Splits into words; a hyphen or dash between figures and units separates them too.
 fn words(sentence: &str) -> Vec<Word<'_>> {
-    let mut words = Vec::new();
+    let mut words = Vec::with_capacity(sentence.len() / 4);
     let mut start = None;
-    for (at, c) in sentence.char_indices().chain([(sentence.len(), ' ')]) {
-        let inside = c.is_ascii_alphanumeric() || (c == '.' && followed_by_digit(sentence, at)) || c == '\'';
+    for (at, byte) in sentence.bytes().chain([b' ']).enumerate() {
+        let inside = byte.is_ascii_alphanumeric()
+            || (byte == b'.' && followed_by_digit(sentence, at))
+            || byte == b'\'';
         match (inside, start) {
             (true, None) => start = Some(at),
             (false, Some(from)) => {

@@ -5,7 +5,7 @@ use super::tiers::{self, TierMention};
 use crate::ontology::names::{Found, Own, marked, names_others, with_own};
 use crate::ontology::{Cued, Ontology};
 use crate::vocabulary::slug;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxBuildHasher, FxHashSet};
 use std::borrow::Borrow;
 use std::cell::{OnceCell, RefCell};
 use std::hash::{Hash, Hasher};
@@ -13,6 +13,9 @@ use std::rc::Rc;
 
 /// How many bytes may stand in front of a name that a sentence opens with: an article or a tier.
 const BEFORE_SUBJECT: usize = 10;
+
+/// Most documents have no more sentences than these.
+const USUAL_SENTENCES: usize = 400;
 
 /// A sentence.
 #[derive(Debug)]
@@ -24,6 +27,7 @@ pub(super) struct Sentence {
     /// Its words with `the service` for the names of the service, if it has any.
     said: Option<Cued>,
     tiers: OnceCell<Vec<TierMention>>,
+    states_nothing: OnceCell<bool>,
 }
 
 impl Sentence {
@@ -77,7 +81,8 @@ impl<'a> Sentences<'a> {
     /// No sentences yet, of what a document says of a service.
     pub fn new(ontology: &'a Ontology, service: &'a str) -> Self {
         let own = ontology.claims.names.own(service);
-        Self { ontology, service, own, other: None, known: RefCell::default() }
+        let known = RefCell::new(FxHashSet::with_capacity_and_hasher(USUAL_SENTENCES, FxBuildHasher));
+        Self { ontology, service, own, other: None, known }
     }
 
     /// No sentences yet, of a document.
@@ -99,7 +104,8 @@ impl<'a> Sentences<'a> {
         let names = self.ontology.claims.names.find(text, &self.own);
         let said = with_own(text, &names).map(|said| self.ontology.look(said));
         let text_of = self.ontology.look(text);
-        let sentence = Rc::new(Sentence { text: text_of, names, said, tiers: OnceCell::new() });
+        let (tiers, states_nothing) = Default::default();
+        let sentence = Rc::new(Sentence { text: text_of, names, said, tiers, states_nothing });
         self.known.borrow_mut().insert(Known(sentence.clone()));
         sentence
     }
@@ -114,6 +120,12 @@ impl<'a> Sentences<'a> {
         };
         let mut others = sentence.names.iter().filter_map(Found::service);
         sentence.said.is_none() && others.any(|name| !is_kin(name))
+    }
+
+    /// Whether a sentence states nothing, as references and introductions do.
+    pub fn states_nothing(&self, sentence: &Sentence) -> bool {
+        let passed_over = &self.ontology.sentence.passed_over;
+        *sentence.states_nothing.get_or_init(|| passed_over.is_match(&sentence.text))
     }
 
     /// The tiers that a sentence names.

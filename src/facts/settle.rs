@@ -45,6 +45,11 @@ impl Candidate {
         }
     }
 
+    /// The value of a kind with several.
+    fn one_of(&self, several: &impl Fn(&str) -> bool) -> Option<&Value> {
+        several(&self.kind).then_some(&self.statement.value)
+    }
+
     fn subject(&self) -> Subject<'_> {
         (&self.kind, self.scenario, &self.service)
     }
@@ -115,13 +120,12 @@ fn drop_coarse(candidates: &mut Vec<Candidate>, several: &impl Fn(&str) -> bool)
     let kept = candidates.iter().map(|candidate| !is_said(candidate)).collect();
     keep(candidates, kept);
     // Of a kind with several values, alternatives stand only for the values that they state.
-    let said = |candidate: &'_ Candidate| several(&candidate.kind).then(|| candidate.statement.value.clone());
-    let finer: FxHashSet<(&str, usize, Option<Value>)> = candidates
+    let finer: FxHashSet<(&str, usize, Option<&Value>)> = candidates
         .iter()
-        .filter_map(|candidate| Some((candidate.kind.as_str(), candidate.parent?, said(candidate))))
+        .filter_map(|candidate| Some((candidate.kind.as_str(), candidate.parent?, candidate.one_of(several))))
         .collect();
     let is_coarse = |candidate: &Candidate| {
-        !finer.is_empty() && finer.contains(&(candidate.kind.as_str(), candidate.passage, said(candidate)))
+        finer.contains(&(candidate.kind.as_str(), candidate.passage, candidate.one_of(several)))
     };
     let kept = candidates.iter().map(|candidate| !is_coarse(candidate)).collect();
     keep(candidates, kept);
@@ -146,12 +150,12 @@ fn prefer_announced(candidates: &mut Vec<Candidate>, several: &impl Fn(&str) -> 
     }
     let stays = |candidate: &Candidate| {
         let of_any = candidate.feature.is_empty() || candidate.scenario == Some(Scenario::ZoneFailure);
-        let feature = (!of_any).then(|| slug(&candidate.feature));
-        let covered = (candidate.bonus == 0 || candidate.statement.variant.is_empty())
-            && announced.contains(&(candidate.subject(), feature));
+        let key = || (candidate.subject(), (!of_any).then(|| slug(&candidate.feature)));
+        let in_passing = candidate.bonus == 0 || candidate.statement.variant.is_empty();
+        let covered = || in_passing && announced.contains(&key());
         // What holds for a part or for some regions only stands beside what is announced of the rest.
         let of_some = candidate.statement.of_part && !candidate.statement.variant.is_empty();
-        several(&candidate.kind) || candidate.announced || candidate.statement.always || of_some || !covered
+        several(&candidate.kind) || candidate.announced || candidate.statement.always || of_some || !covered()
     };
     let kept = candidates.iter().map(stays).collect();
     keep(candidates, kept);
@@ -169,10 +173,11 @@ fn settle_tiers(candidates: &mut Vec<Candidate>, several: &impl Fn(&str) -> bool
         known.1 |= !statement.tiers.is_empty();
     }
     let stays = |candidate: &Candidate| {
-        let key = (candidate.subject(), same(candidate), &candidate.statement.value);
-        let (for_all, for_some) = said.get(&key).copied().unwrap_or_default();
+        let key = || (candidate.subject(), same(candidate), &candidate.statement.value);
+        let told = || said.get(&key()).copied().unwrap_or_default();
         let of_none = candidate.statement.tiers.is_empty();
-        !several(&candidate.kind) || if for_all { of_none } else { !for_some || !of_none }
+        let fits = |(for_all, for_some): (bool, bool)| if for_all { of_none } else { !for_some || !of_none };
+        !several(&candidate.kind) || fits(told())
     };
     let kept = candidates.iter().map(stays).collect();
     keep(candidates, kept);
@@ -324,8 +329,8 @@ fn drop_variants_in_passing(candidates: &mut Vec<Candidate>, several: &impl Fn(&
         .flat_map(|((kind, _), values)| values.into_iter().map(move |value| (kind.clone(), value)))
         .collect();
     candidates.retain(|candidate| {
-        let by_labels = told.contains(&(candidate.kind.clone(), candidate.statement.value.clone()));
-        candidate.announced || !by_labels || !candidate.statement.variant.is_empty()
+        let by_labels = || told.contains(&(candidate.kind.clone(), candidate.statement.value.clone()));
+        candidate.announced || !candidate.statement.variant.is_empty() || told.is_empty() || !by_labels()
     });
     let differing = differing_lists(candidates);
     for (candidate, differs) in candidates.iter_mut().zip(differing).filter(|(other, _)| !other.announced) {
@@ -386,12 +391,6 @@ fn drop_tiers_in_passing(candidates: &mut Vec<Candidate>, several: &impl Fn(&str
     keep(candidates, kept);
 }
 
-fn tier_slugs(candidate: &Candidate) -> Vec<String> {
-    let mut tiers: Vec<String> = candidate.statement.tiers.iter().map(|tier| slug(tier)).collect();
-    tiers.sort();
-    tiers
-}
-
 /// What a fact of one value is told by.
 fn combination(candidate: &Candidate) -> String {
     let scenario = match candidate.scenario {
@@ -399,12 +398,13 @@ fn combination(candidate: &Candidate) -> String {
         Some(Scenario::ZoneFailure) => "zone",
         Some(Scenario::RegionFailure) => "region",
     };
-    let (feature, variant) = (slug(&candidate.feature), candidate.statement.variant.as_str());
-    let (kind, service) = (candidate.kind.as_str(), candidate.service.as_str());
-    let tiers = if candidate.statement.tiers.is_empty() { Vec::new() } else { tier_slugs(candidate) };
-    let parts = [kind, scenario, &feature, variant, service].into_iter();
-    let parts: Vec<&str> = parts.chain(tiers.iter().map(String::as_str)).collect();
-    parts.join("|")
+    let feature = slug(&candidate.feature);
+    let mut combination =
+        [&candidate.kind, scenario, &feature, &candidate.statement.variant, &candidate.service].join("|");
+    let mut tiers: Vec<String> = candidate.statement.tiers.iter().map(|tier| slug(tier)).collect();
+    tiers.sort();
+    combination.extend(tiers.iter().flat_map(|tier| ["|", tier]));
+    combination
 }
 
 /// Kinds of one value keep the weightiest statement for each combination, one under a label before all others. What
@@ -416,18 +416,20 @@ fn one_value(candidates: &mut Vec<Candidate>, several: &impl Fn(&str) -> bool) {
             + 100 * i64::from(candidate.announced)
             + 100 * i64::from(candidate.labelled)
     };
-    let combinations: Vec<String> = candidates.iter().map(combination).collect();
+    let of_one = |candidate: &Candidate| (!several(&candidate.kind)).then(|| combination(candidate));
+    let combinations: Vec<Option<String>> = candidates.iter().map(of_one).collect();
     let mut best: FxHashMap<(&str, bool, Option<usize>), i64> = FxHashMap::default();
     for (candidate, combination) in candidates.iter().zip(&combinations) {
+        let Some(combination) = combination else { continue };
         for section in [None, Some(candidate.section).filter(|_| candidate.labelled)] {
             let known = best.entry((combination, candidate.statement.always, section)).or_insert(i64::MIN);
             *known = (*known).max(weight(candidate));
         }
     }
-    let stays = |(candidate, combination): (&Candidate, &String)| {
+    let stays = |(candidate, combination): (&Candidate, &Option<String>)| {
         let section = Some(candidate.section).filter(|_| candidate.labelled);
-        let key = (combination.as_str(), candidate.statement.always, section);
-        several(&candidate.kind) || best.get(&key) == Some(&weight(candidate))
+        let key = |of| (of, candidate.statement.always, section);
+        combination.as_deref().is_none_or(|of| best.get(&key(of)) == Some(&weight(candidate)))
     };
     let kept = candidates.iter().zip(&combinations).map(stays).collect();
     keep(candidates, kept);
@@ -443,10 +445,14 @@ fn share(candidates: &mut Vec<Candidate>, ontology: &Ontology) {
         known.0 |= candidate.named() == "Microsoft";
         known.1 |= candidate.named() == "Customer";
     }
+    parties.retain(|_, known| *known == (true, true));
+    if parties.is_empty() {
+        return;
+    }
     let mut seen = FxHashSet::default();
     candidates.retain_mut(|candidate| {
         let combination = combination(candidate);
-        let shared = parties.get(&combination) == Some(&(true, true));
+        let shared = parties.contains_key(&combination);
         if shared {
             candidate.statement.value = Value::Named("Shared".to_owned());
         }
@@ -472,11 +478,12 @@ fn drop_lone_variants(candidates: &mut [Candidate], ontology: &Ontology) {
     };
     let is_lone = |candidate: &Candidate| {
         let feature = if of_feature(candidate) { candidate.feature.as_str() } else { "" };
-        let differs =
-            variants.get(&(candidate.subject(), feature)).is_some_and(|variants| variants.len() > 1);
+        let key = (candidate.subject(), feature);
+        let differs = || variants.get(&key).is_some_and(|variants| variants.len() > 1);
         let distinct = || ontology.sentence.distinct.is_match(&candidate.statement.variant.replace('-', " "));
         let alternative = || candidate.labelled && candidate.siblings > 1 && distinct();
-        !candidate.statement.variant.is_empty() && !differs && !alternative() && !differs_in_value(candidate)
+        let is_narrowed = !candidate.statement.variant.is_empty();
+        is_narrowed && !differs() && !alternative() && !differs_in_value(candidate)
     };
     let lone: Vec<bool> = candidates.iter().map(is_lone).collect();
     for (candidate, _) in candidates.iter_mut().zip(lone).filter(|(_, lone)| *lone) {
@@ -486,7 +493,7 @@ fn drop_lone_variants(candidates: &mut [Candidate], ontology: &Ontology) {
 
 fn drop_repeated(candidates: &mut Vec<Candidate>) {
     let mut seen = FxHashSet::default();
-    candidates.retain(|candidate| {
-        seen.insert(format!("{}|{:?}", combination(candidate), candidate.statement.value))
-    });
+    let is_new = |candidate| seen.insert((combination(candidate), &candidate.statement.value));
+    let kept = candidates.iter().map(is_new).collect();
+    keep(candidates, kept);
 }

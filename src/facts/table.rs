@@ -16,7 +16,7 @@ use super::quantity::Quantity;
 use super::scope::SectionScope;
 use crate::documents::Document;
 use crate::facts::{Claim, Entity, Extraction, Fact, Identity, Scenario, Source, Status, Unparsed, Value};
-use crate::ontology::names::Gazetteer;
+use crate::ontology::names::{Gazetteer, Own};
 use crate::ontology::tables::{Role, RowSubject, TableWords};
 use crate::ontology::{Ontology, SentenceWords, TierWords};
 use crate::sections::{Block, Item, Outline, Table, Text};
@@ -36,17 +36,18 @@ pub(super) fn extract(
     ontology: &Ontology,
     extraction: &mut Extraction,
 ) {
-    let known = extraction.facts.iter().map(Fact::identity).collect();
+    let own = ontology.claims.names.own(&extraction.service);
     let mut reader = Reader {
         document,
         outline,
         words: &ontology.tables,
         sentence: &ontology.sentence,
         names: &ontology.claims.names,
+        own,
         tiers: &ontology.tiers,
         scopes,
         extraction,
-        known,
+        known: None,
         claimed: FxHashSet::default(),
     };
     for section in 0..outline.sections.len() {
@@ -62,11 +63,13 @@ struct Reader<'a> {
     words: &'a TableWords,
     sentence: &'a SentenceWords,
     names: &'a Gazetteer,
+    /// The document's service.
+    own: Own,
     tiers: &'a TierWords,
     scopes: &'a [SectionScope<'a>],
     extraction: &'a mut Extraction,
-    /// Identities of the facts.
-    known: FxHashSet<Identity>,
+    /// Identities of the facts, once a table adds one.
+    known: Option<FxHashSet<Identity>>,
     /// The claims that were added.
     claimed: FxHashSet<(Entity, String, Entity)>,
 }
@@ -194,8 +197,10 @@ impl Reader<'_> {
             quote,
             rule: rule.to_owned(),
         };
-        if self.known.insert(fact.identity()) {
-            self.extraction.facts.push(fact);
+        let facts = &mut self.extraction.facts;
+        let known = self.known.get_or_insert_with(|| facts.iter().map(Fact::identity).collect());
+        if known.insert(fact.identity()) {
+            facts.push(fact);
         }
     }
 

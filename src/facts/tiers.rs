@@ -90,7 +90,8 @@ pub(super) fn of_resources(
     // What isn't behind the last word of a tier, or behind a remark on one, is behind no tier.
     let is_behind_tier = |at: usize| {
         let last = tokens[at - 1].text;
-        last == ")" || words.order.iter().chain(known).any(|name| name.ends_with(last))
+        let ends_tier = || words.order.iter().chain(known).any(|name| name.ends_with(last));
+        last == ")" || is_name_word(last, true) && ends_tier()
     };
     let nouns = (1..tokens.len())
         .filter(|at| is_behind_tier(*at) && noun_at(&tokens, *at, &words.resources).is_some());
@@ -179,11 +180,18 @@ struct Token<'a> {
     range: Range<usize>,
 }
 
+/// Hardly a sentence has shorter tokens on average, in bytes with the blanks between them.
+const SHORTEST_TOKENS: usize = 4;
+
 /// Words, commas and brackets.
 fn tokens(sentence: &str) -> Vec<Token<'_>> {
-    let mut tokens = Vec::new();
+    let mut tokens = Vec::with_capacity(sentence.len() / SHORTEST_TOKENS);
     let mut start = None;
     for (at, c) in sentence.char_indices().chain([(sentence.len(), ' ')]) {
+        if c.is_ascii_alphanumeric() {
+            start.get_or_insert(at);
+            continue;
+        }
         let mark = matches!(c, ',' | '(' | ')' | ';' | ':' | '/' | '"');
         let full_stop =
             c == '.' && !sentence[at + 1..].starts_with(|next: char| next.is_ascii_alphanumeric());
@@ -213,11 +221,13 @@ fn noun_at(tokens: &[Token<'_>], at: usize, nouns: &[Noun]) -> Option<usize> {
 
 /// Whether a token is a word, or its plural where that fits too.
 fn is(token: &Token<'_>, (word, plural): &(String, bool)) -> bool {
-    token.text.eq_ignore_ascii_case(word)
-        || *plural
-            && token.text.len() == word.len() + 1
-            && token.text.ends_with('s')
-            && token.text.get(..word.len()).is_some_and(|singular| singular.eq_ignore_ascii_case(word))
+    let (text, word) = (token.text.as_bytes(), word.as_bytes());
+    let singular = match text.len().checked_sub(word.len()) {
+        Some(1) if *plural => text.strip_suffix(b"s"),
+        Some(0) => Some(text),
+        _ => None,
+    };
+    singular.is_some_and(|singular| singular.eq_ignore_ascii_case(word))
 }
 
 struct Names {

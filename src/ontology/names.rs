@@ -186,36 +186,45 @@ impl Gazetteer {
     /// The names in a sentence from left to right.
     pub fn find(&self, sentence: &str, own: &Own) -> Vec<Found> {
         let (mut names, mut key): (Vec<Found>, _) = (Vec::new(), String::new());
-        for word in Words::of(sentence) {
+        let mut words = Words::of(sentence);
+        while let Some(word) = words.next() {
             let hash = first_hash(word.key);
             let is_first = self.first_hashes.get(hash / 64).is_some_and(|bits| bits >> (hash % 64) & 1 == 1);
             let is_free = || names.last().is_none_or(|last| last.end <= word.start);
             if (is_first || own.firsts.contains(&word.key)) && is_free() {
-                names.extend(self.longest_at(sentence, word.start, own, &mut key));
+                names.extend(self.longest_at(sentence, word, words.clone(), own, &mut key));
             }
         }
         names
     }
 
-    /// The longest name that starts at a place; `key` is overwritten.
-    fn longest_at(&self, sentence: &str, start: usize, own: &Own, key: &mut String) -> Option<Found> {
+    /// The longest name that starts with a word, before others; `key` is overwritten.
+    fn longest_at(
+        &self,
+        sentence: &str,
+        first: Word,
+        others: Words,
+        own: &Own,
+        key: &mut String,
+    ) -> Option<Found> {
         key.clear();
+        let start = first.start;
         let (mut best, mut path) = (None, Path::default());
         // Where the last word ends, and the last in the key.
         let (mut last, mut copied) = (start, start);
-        for word in Words::of(&sentence[start..]) {
-            let (from, end) = (start + word.start, start + word.end);
+        for Word { start: from, end, key: word } in std::iter::once(first).chain(others) {
             // A name goes on over blanks, hyphens and colons alone.
             if !sentence[last..from].bytes().all(|byte| matches!(byte, b' ' | b'-' | b':')) {
                 break;
             }
             last = end;
-            path = path.with(word.key);
+            path = path.with(word);
             match self.paths.get(&path).max(own.paths.get(&path)) {
                 None => break,
                 Some(false) => continue,
                 Some(true) => {}
             }
+            key.reserve(sentence.len() - copied);
             for word in Words::of(&sentence[copied..end]) {
                 if !key.is_empty() {
                     key.push('-');
@@ -308,57 +317,111 @@ struct Word {
 }
 
 /// The words of a text.
+#[derive(Clone)]
 struct Words<'t> {
     text: &'t [u8],
-    at: usize,
+    /// Where the bytes start that `left` tells of.
+    from: usize,
+    /// Which of 64 bytes belong to words that have not been gone over, the first in the lowest bit.
+    left: u64,
 }
 
 impl<'t> Words<'t> {
     fn of(text: &'t str) -> Self {
-        Self { text: text.as_bytes(), at: 0 }
+        Self { text: text.as_bytes(), from: 0, left: in_words(text.as_bytes()) }
+    }
+
+    /// Goes on to the next bytes, if there are any.
+    fn go_on(&mut self) -> bool {
+        let next = self.text.get(self.from + 64..).filter(|next| !next.is_empty());
+        if let Some(next) = next {
+            self.from += 64;
+            self.left = in_words(next);
+        }
+        next.is_some()
+    }
+
+    /// The next word, which starts, ends or goes on behind the bytes that `left` tells of.
+    #[inline(never)]
+    fn next_behind(&mut self) -> Option<Word> {
+        while self.left == 0 {
+            if !self.go_on() {
+                return None;
+            }
+        }
+        let start = self.from + self.left.trailing_zeros() as usize;
+        let mut end = self.take_word();
+        while end == self.from + 64 && self.go_on() && self.left & 1 == 1 {
+            end = self.take_word();
+        }
+        Some(self.word(start, end))
+    }
+
+    /// Goes over the next word of those that `left` tells of, and says where it ends.
+    fn take_word(&mut self) -> usize {
+        // An addition carries through the bits of a word, to the one behind it.
+        let behind = self.left.wrapping_add(self.left & self.left.wrapping_neg());
+        self.left &= behind;
+        self.from + behind.trailing_zeros() as usize
+    }
+
+    fn word(&self, start: usize, end: usize) -> Word {
+        Word { start, end, key: key(&self.text[start..], end - start) }
     }
 }
-
-/// Which bytes are letters and digits.
-static IN_WORDS: [bool; 256] = {
-    let mut in_words = [false; 256];
-    let mut byte: u8 = 0;
-    while byte < 128 {
-        in_words[byte as usize] = byte.is_ascii_alphanumeric();
-        byte += 1;
-    }
-    in_words
-};
 
 impl Iterator for Words<'_> {
     type Item = Word;
 
+    #[inline]
     fn next(&mut self) -> Option<Word> {
-        let is_in_word = |byte: &u8| IN_WORDS[usize::from(*byte)];
-        let mut start = self.at;
-        while !is_in_word(self.text.get(start)?) {
-            start += 1;
+        let first = self.left & self.left.wrapping_neg();
+        if self.left.wrapping_add(first) == 0 {
+            return self.next_behind();
         }
-        let mut end = start + 1;
-        while self.text.get(end).is_some_and(is_in_word) {
-            end += 1;
-        }
-        self.at = end;
-        Some(Word { start, end, key: key(&self.text[start..], end - start) })
+        let start = self.from + first.trailing_zeros() as usize;
+        let end = self.take_word();
+        Some(self.word(start, end))
     }
+}
+
+/// Which of the first 64 bytes of a text are ASCII letters and digits, the first in the lowest bit.
+fn in_words(text: &[u8]) -> u64 {
+    let mut padded = [0; 64];
+    let bytes = text.first_chunk().unwrap_or_else(|| {
+        padded[..text.len()].copy_from_slice(text);
+        &padded
+    });
+    let (eights, _) = bytes.as_chunks();
+    eights.iter().rev().fold(0, |all, eight| all << 8 | in_words_of_eight(u64::from_le_bytes(*eight)))
+}
+
+/// The same of eight bytes, the first the lowest.
+fn in_words_of_eight(eight: u64) -> u64 {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    // The highest bit of each byte, its own aside, tells whether the rest is at least `least`.
+    let at_least = |bytes: u64, least: u8| (bytes & (0x7f * EACH)) + u64::from(0x80 - least) * EACH;
+    let between = |bytes: u64, first: u8, last: u8| at_least(bytes, first) & !at_least(bytes, last + 1);
+    let letters = between(eight | (0x20 * EACH), b'a', b'z');
+    let all = (letters | between(eight, b'0', b'9')) & !eight & (0x80 * EACH);
+    // A product brings the bits together in the highest byte.
+    (all >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
 }
 
 /// The key of the word of a length that a text starts with.
 fn key(text: &[u8], length: usize) -> u64 {
     // Eight bytes of the text, the first in the highest.
-    let eight = match text.first_chunk() {
-        Some(eight) => u64::from_be_bytes(*eight),
-        None => text.iter().fold(0, |all, byte| all << 8 | u64::from(*byte)) << (64 - 8 * text.len()),
-    };
+    let eight = text.first_chunk().map_or_else(|| last_bytes(text), |eight| u64::from_be_bytes(*eight));
     let others = 64 - 8 * length.min(7);
     // The bit that tells small letters from capitals is set in digits, too.
     let small = (eight | 0x2020_2020_2020_2020) >> others;
     small << 8 | length as u64 & 0xff
+}
+
+/// The last bytes of a text, up to seven, as the first of eight.
+#[cold]
+fn last_bytes(text: &[u8]) -> u64 {
+    text.iter().fold(0, |all, byte| all << 8 | u64::from(*byte)) << (64 - 8 * text.len())
 }
 
 /// The names of services and regions in the statements of files.
@@ -400,6 +463,17 @@ mod tests {
             Mention::Service(name) | Mention::Region(name) => name.clone(),
         });
         (marked, names.collect())
+    }
+
+    #[test]
+    fn words_are_told_however_many_bytes_are_read_at_once() {
+        for (lead, length) in [(0, 1), (1, 8), (1, 63), (0, 64), (64, 64), (63, 65), (5, 128), (130, 200)] {
+            let text = format!("{}{}~b9\u{e9}", " ".repeat(lead), "Z".repeat(length));
+            let words: Vec<_> = Words::of(&text).map(|word| word.start..word.end).collect();
+            let end = lead + length;
+            assert_eq!(words, [lead..end, end + 1..end + 3], "{lead}, {length}");
+        }
+        assert!(Words::of("").chain(Words::of(&"-".repeat(64))).next().is_none());
     }
 
     #[test]

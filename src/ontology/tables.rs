@@ -88,14 +88,14 @@ pub struct TableWords {
 
 /// How two wordings are compared: letters and digits alone, in lower case; signs as they are where there are none.
 pub fn key(text: &str) -> String {
-    let letters: String = if text.is_ascii() {
-        text.bytes()
-            .filter(u8::is_ascii_alphanumeric)
-            .map(|byte| char::from(byte.to_ascii_lowercase()))
-            .collect()
+    let mut letters = String::with_capacity(text.len());
+    if text.is_ascii() {
+        letters.push_str(text);
+        letters.retain(|c| c.is_ascii_alphanumeric());
+        letters.make_ascii_lowercase();
     } else {
-        text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-    };
+        letters.extend(text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase));
+    }
     if letters.is_empty() { text.trim().to_owned() } else { letters }
 }
 

@@ -129,8 +129,9 @@ pub(super) struct Bytes(pub(super) [u64; 4]);
 
 impl PartialEq for Bytes {
     fn eq(&self, other: &Self) -> bool {
-        // Without a call of memcmp, for which sets are too small.
-        self.0.iter().zip(other.0).fold(0, |differs, (mine, other)| differs | mine ^ other) == 0
+        // Without a call of memcmp, for which sets are too small; letters tell most of them apart.
+        let differ = |word: usize| self.0[word] ^ other.0[word];
+        differ(1) == 0 && differ(0) | differ(2) | differ(3) == 0
     }
 }
 
@@ -223,7 +224,7 @@ pub(super) struct Lanes {
     /// Where bytes stand that have no row, and which.
     unusual: Vec<(usize, u8)>,
     /// The rows of classes that were asked for.
-    classes: RefCell<Vec<(Bytes, Box<[u64]>)>>,
+    classes: RefCell<Vec<(Bytes, Bits)>>,
     /// Where long phrases lead that were followed.
     phrases: RefCell<Vec<Followed>>,
     words: Words,
@@ -237,27 +238,29 @@ impl Lanes {
         let width = if words <= 8 { words.next_power_of_two() } else { words };
         let (mut rows, mut unusual) = (Bits::zeros(width * ROWS), Vec::new());
         for (word, bytes) in text.chunks(64).enumerate() {
-            for (bit, byte) in bytes.iter().enumerate() {
-                let row = usize::from(ROW_OF[usize::from(*byte)]);
-                if row == 0 {
-                    unusual.push((word * 64 + bit, *byte));
-                } else {
-                    rows[row * width + word] |= 1 << bit;
+            // The words of all rows that stand at the same place.
+            let rows = &mut rows[word..];
+            let mut bit = 1;
+            for (at, byte) in bytes.iter().enumerate() {
+                match ROW_OF[usize::from(*byte)] {
+                    0 => unusual.push((word * 64 + at, *byte)),
+                    row => rows[usize::from(row) * width] |= bit,
                 }
+                bit <<= 1;
             }
         }
         let (classes, phrases, words) = Default::default();
         let mut lanes = Self { rows, width, unusual, classes, phrases, words };
         lanes.mark(text.len());
-        lanes.words = Words::of(text, lanes.word_starts());
+        lanes.read_words(text);
         lanes
     }
 
     /// Fills the lanes that aren't those of bytes.
     fn mark(&mut self, end: usize) {
-        self.unite(LANES, LETTERS, Lane::Letter);
-        self.unite(LANES + LETTERS, OTHERS_OF_WORDS, Lane::Word);
-        self.unite(LANES + LETTERS + OTHERS_OF_WORDS, BLANKS, Lane::Blank);
+        self.unite(0, LETTERS, Lane::Letter);
+        self.unite(LETTERS, OTHERS_OF_WORDS, Lane::Word);
+        self.unite(LETTERS + OTHERS_OF_WORDS, BLANKS, Lane::Blank);
         // The last bit of the words in front of one, and whether all bytes in front of it are blanks.
         let (mut last, mut only_blanks) = (0, true);
         for word in 0..self.width {
@@ -294,25 +297,25 @@ impl Lanes {
         }
     }
 
-    /// Makes a lane of some rows.
+    /// Makes a lane of the rows of some usual bytes.
     fn unite(&mut self, first: usize, count: usize, lane: Lane) {
         for word in 0..self.width {
-            let row = |row: usize| self.rows[(first + row) * self.width + word];
-            self.rows[lane as usize * self.width + word] = (0..count).fold(0, |all, at| all | row(at));
+            let rows =
+                self.rows[(LANES + first) * self.width + word..].iter().step_by(self.width).take(count);
+            self.rows[lane as usize * self.width + word] = rows.fold(0, |all, row| all | row);
         }
     }
 
-    /// Where words start.
-    fn word_starts(&self) -> impl Iterator<Item = usize> {
-        let rows = self.row_at(Lane::Word as usize).iter().zip(self.row_at(Lane::WordStart as usize));
-        rows.enumerate().flat_map(|(word, (in_words, starts))| {
-            let mut left = in_words & starts;
-            std::iter::from_fn(move || {
-                let bit = (left != 0).then(|| left.trailing_zeros() as usize)?;
-                left &= left - 1;
-                Some(word * 64 + bit)
-            })
-        })
+    /// Tells the words of the text by the lanes.
+    fn read_words(&mut self, text: &[u8]) {
+        for word in 0..self.width {
+            let at = |lane: Lane| lane as usize * self.width + word;
+            let mut starts = self.rows[at(Lane::Word)] & self.rows[at(Lane::WordStart)];
+            while starts != 0 {
+                self.words.add(&text[word * 64 + starts.trailing_zeros() as usize..]);
+                starts &= starts - 1;
+            }
+        }
     }
 
     /// Words of each set.
@@ -364,7 +367,7 @@ impl Lanes {
         if let Some((_, row)) = self.classes.borrow().iter().find(|(known, _)| known == class) {
             return call(P::row(row));
         }
-        let mut all = vec![0; self.width];
+        let mut all = Bits::zeros(self.width);
         for (at, _) in USUAL.iter().enumerate().filter(|(_, byte)| class.contains(**byte)) {
             all.iter_mut().zip(self.row_at(LANES + at)).for_each(|(all, row)| *all |= row);
         }
@@ -372,7 +375,7 @@ impl Lanes {
             all[at / 64] |= 1 << (at % 64);
         }
         call(P::row(&all));
-        self.classes.borrow_mut().push((*class, all.into()));
+        self.classes.borrow_mut().push((*class, all));
     }
 }
 

@@ -85,6 +85,9 @@ pub struct Row {
     pub range: Range<usize>,
 }
 
+/// Most texts have no more bytes than these.
+const USUAL_BYTES: usize = 600;
+
 /// Lists and quotes nested deeper than this are read as part of the one above.
 const MAX_DEPTH: usize = 32;
 
@@ -141,6 +144,8 @@ struct Builder {
     /// Starts of lists, items and quotes that are nested too deep to be kept.
     dropped: usize,
     text: Option<Text>,
+    /// How many bytes the next text may have, as far as most do.
+    text_bytes: usize,
     marks: Vec<(usize, MarkKind)>,
     anchors: HashMap<String, usize>,
     in_code: bool,
@@ -167,6 +172,9 @@ impl Builder {
     }
 
     fn start(&mut self, tag: Tag<'_>, range: Range<usize>) {
+        if matches!(tag, Tag::Heading { .. } | Tag::Paragraph | Tag::Item | Tag::TableCell) {
+            self.text_bytes = range.len().min(USUAL_BYTES);
+        }
         match tag {
             Tag::Heading { level, .. } => self.heading(level, range),
             Tag::Paragraph => self.flush(),
@@ -189,7 +197,7 @@ impl Builder {
             }
             Tag::TableHead => self.in_head = true,
             Tag::TableRow => self.row = Row { cells: Vec::new(), range },
-            Tag::TableCell => self.text = Some(Text::default()),
+            Tag::TableCell => self.text = Some(Text::with_capacity(self.text_bytes)),
             Tag::Strong => self.open_mark(MarkKind::Strong),
             Tag::Emphasis => self.open_mark(MarkKind::Emphasis),
             Tag::Link { dest_url, .. } => self.open_mark(MarkKind::Link(dest_url.into_string())),
@@ -252,7 +260,7 @@ impl Builder {
         let mut open = std::iter::successors(sections.len().checked_sub(1), above);
         let parent = open.find(|&at| sections[at].level < level);
         self.outline.sections.push(Section { level, parent, range, ..Section::default() });
-        self.text = Some(Text::default());
+        self.text = Some(Text::with_capacity(self.text_bytes));
     }
 
     fn finish_heading(&mut self) {
@@ -346,7 +354,7 @@ impl Builder {
     }
 
     fn text(&mut self) -> &mut Text {
-        self.text.get_or_insert_with(Text::default)
+        self.text.get_or_insert_with(|| Text::with_capacity(self.text_bytes))
     }
 
     fn words(&mut self, words: &CowStr<'_>, range: &Range<usize>) {

@@ -16,31 +16,31 @@ const ABBREVIATIONS: [&str; 10] = ["e.g", "i.e", "etc", "vs", "approx", "incl", 
 
 /// Splits a text into sentences: at a full stop, question or exclamation mark that is followed by a blank and
 /// doesn't end an abbreviation.
-pub fn sentences(text: &str) -> Vec<Sentence<'_>> {
+pub fn sentences(text: &str) -> impl Iterator<Item = Sentence<'_>> {
     let bytes = text.as_bytes();
-    let mut sentences = Vec::new();
-    let mut start = 0;
-    for at in memchr::memchr3_iter(b'.', b'?', b'!', bytes) {
-        let mut next = at + 1;
-        while matches!(bytes.get(next), Some(b')' | b'"' | b'\'')) {
-            next += 1;
-        }
-        if bytes.get(next).is_none_or(|byte| *byte == b' ') && !is_abbreviation(&text[start..at]) {
-            push(text, start..next, &mut sentences);
-            start = next;
-        }
-    }
-    push(text, start..text.len(), &mut sentences);
-    sentences
-}
-
-fn push<'a>(text: &'a str, range: Range<usize>, sentences: &mut Vec<Sentence<'a>>) {
-    let words = &text[range.clone()];
-    let start = range.start + words.len() - words.trim_start().len();
-    let words = words.trim();
-    if !words.is_empty() {
-        sentences.push(Sentence { text: words, range: start..start + words.len() });
-    }
+    let mut marks = memchr::memchr3_iter(b'.', b'?', b'!', bytes);
+    let mut end = 0;
+    let next = move || {
+        let start = end;
+        let end_at = |at: usize| {
+            let mut next = at + 1;
+            while matches!(bytes.get(next), Some(b')' | b'"' | b'\'')) {
+                next += 1;
+            }
+            let ends = bytes.get(next).is_none_or(|byte| *byte == b' ') && !is_abbreviation(&text[start..at]);
+            ends.then_some(next)
+        };
+        end = marks.find_map(end_at).unwrap_or(text.len());
+        (start < end).then(|| &text[start..end])
+    };
+    std::iter::from_fn(next)
+        .scan(0, |start, words| {
+            let sentence = words.trim();
+            let from = *start + words.len() - words.trim_start().len();
+            *start += words.len();
+            Some(Sentence { text: sentence, range: from..from + sentence.len() })
+        })
+        .filter(|sentence| !sentence.text.is_empty())
 }
 
 fn is_abbreviation(before: &str) -> bool {
@@ -55,7 +55,7 @@ mod tests {
     #[test]
     fn full_stops_inside_words_end_nothing() {
         let text = "Version 1.5 works, e.g. here. \"Is it?\" Yes (really.) Done";
-        let found: Vec<_> = sentences(text).into_iter().map(|sentence| sentence.text).collect();
+        let found: Vec<_> = sentences(text).map(|sentence| sentence.text).collect();
         assert_eq!(found, ["Version 1.5 works, e.g. here.", "\"Is it?\"", "Yes (really.)", "Done"]);
     }
 

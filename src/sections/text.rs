@@ -49,17 +49,15 @@ pub struct Label<'a> {
     pub colon: bool,
 }
 
-/// Most texts have no more bytes than these.
-const USUAL_BYTES: usize = 100;
-
 impl Text {
+    /// A text without words, with room for so many bytes.
+    pub(super) fn with_capacity(bytes: usize) -> Self {
+        Self { plain: String::with_capacity(bytes), ..Self::default() }
+    }
+
     /// Appends words that stand at an offset of the assembled text, typographic characters replaced by plain
     /// ones.
     pub(super) fn push(&mut self, words: &str, place: usize) {
-        if self.plain.is_empty() {
-            // Most texts go on behind their first words.
-            self.plain.reserve(USUAL_BYTES.max(words.len()));
-        }
         self.places.push((clamp(self.plain.len()), clamp(place)));
         if words.is_ascii() {
             return self.plain.push_str(words);

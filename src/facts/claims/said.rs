@@ -127,7 +127,7 @@ impl Visit<'_> {
         else {
             return;
         };
-        let words = (!intro.is_empty()).then(|| self.sentences.get(&format!("{intro} {sentence}")));
+        let words = (!intro.is_empty()).then(|| self.sentences.get(&[intro, " ", sentence].concat()));
         let last = range.start + sentence.len() - 1;
         let (start, end) = (text.place(range.start), text.place(last) + 1);
         let offset = range.start;

@@ -2,6 +2,7 @@
 
 use crate::ontology::tables::{Answer, TableWords};
 use crate::sections::{MarkKind, Text};
+use memchr::memchr_iter;
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -27,14 +28,18 @@ pub struct Cell {
 /// text, of which the stretch starts at `offset`.
 pub fn footnotes(markdown: &str, offset: usize) -> Vec<Range<usize>> {
     let mut found = Vec::new();
-    if !markdown.contains('<') {
-        return found;
-    }
-    let lower = markdown.to_ascii_lowercase();
+    let tag = |at: usize, tag: &str| {
+        let is_tag = |start: &usize| {
+            markdown.as_bytes()[*start..]
+                .get(..tag.len())
+                .is_some_and(|it| it.eq_ignore_ascii_case(tag.as_bytes()))
+        };
+        memchr_iter(b'<', &markdown.as_bytes()[at..]).map(|start| at + start).find(is_tag)
+    };
     for (open, close) in [("<sup>", "</sup>"), ("<sub>", "</sub>")] {
         let mut at = 0;
-        while let Some(start) = lower[at..].find(open).map(|start| at + start) {
-            let end = lower[start..].find(close).map_or(lower.len(), |end| start + end + close.len());
+        while let Some(start) = tag(at, open) {
+            let end = tag(start, close).map_or(markdown.len(), |end| end + close.len());
             found.push(offset + start..offset + end);
             at = end;
         }
@@ -68,9 +73,15 @@ impl Cell {
             words = words.char_indices().map(|(at, c)| if dropped(at) { ' ' } else { c }).collect();
         }
         let words = without_directives(words, &mut pictures);
-        let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
-        let words = words.trim_end_matches(['*', '†', '‡', '¹', '²', '³']).trim_end().to_owned();
-        Self { text: words, pictures }
+        let mut line = String::with_capacity(words.len());
+        for word in words.split_whitespace() {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+        line.truncate(line.trim_end_matches(['*', '†', '‡', '¹', '²', '³']).trim_end().len());
+        Self { text: line, pictures }
     }
 
     /// What it answers.
@@ -118,8 +129,8 @@ fn without_directives<'t>(text: Cow<'t, str>, pictures: &mut Vec<Picture>) -> Co
 }
 
 fn attribute(directive: &str, name: &str) -> Option<String> {
-    let start = directive.find(&format!("{name}="))? + name.len() + 1;
-    let value = &directive[start..];
+    let mut behind = directive.match_indices(name).map(|(start, name)| &directive[start + name.len()..]);
+    let value = behind.find_map(|behind| behind.strip_prefix('='))?;
     let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
     value[1..].split(quote).next().map(str::to_owned)
 }

@@ -12,9 +12,8 @@ pub(super) fn item(reader: &mut Reader<'_>, section: usize, text: &Text, place: 
         return false;
     }
     let words = text.plain.trim();
-    let own = reader.names.own_with(&service, None);
     let regions: Vec<Range<usize>> =
-        reader.names.find(words, &own).iter().filter_map(|found| found.region()).collect();
+        reader.names.find(words, &reader.own).iter().filter_map(|found| found.region()).collect();
     let [from, to] = regions.as_slice() else { return false };
     let part = |range: Range<usize>| words[range].trim_matches([' ', ',', '.', ';', '(', ')']);
     let parts = [part(0..from.start), part(from.end..to.start), part(to.end..words.len())];

@@ -26,13 +26,12 @@ const DIGITS: &[u8; 16] = b"0123456789abcdef";
 
 /// The hash that names a fact of a document.
 pub(super) fn fact_hash(document: &str, fact: &Fact) -> [u8; 32] {
-    let mut value = String::new();
-    let _ = match &fact.value {
-        Value::Named(name) => write!(value, "name {name}"),
-        Value::Count(count) => write!(value, "count {count}"),
-        Value::Date(date) => write!(value, "date {date}"),
-        Value::Percentage(digits) => write!(value, "percentage {digits}"),
-        Value::Pair(from, to) => write!(value, "pair {} {from} {to}", from.len()),
+    let value = match &fact.value {
+        Value::Named(name) => ["name ", name].concat(),
+        Value::Count(count) => format!("count {count}"),
+        Value::Date(date) => ["date ", date].concat(),
+        Value::Percentage(digits) => ["percentage ", digits].concat(),
+        Value::Pair(from, to) => format!("pair {} {from} {to}", from.len()),
     };
     let bounds = match (fact.min_s, fact.max_s) {
         (None, None) => Cow::Borrowed("None None "),
@@ -56,19 +55,19 @@ pub(super) fn fact_hash(document: &str, fact: &Fact) -> [u8; 32] {
 
 /// The words for a fact: `Nephele Relay: Downtime (ZoneFailure) = Brief`.
 pub(super) fn fact_label(fact: &Fact) -> String {
-    let mut label = format!("{}: {}", fact.service, fact.kind);
     let qualifiers = [fact.scenario.map_or("", scenario_name), &fact.feature, &fact.variant];
     let qualifiers = qualifiers.into_iter().filter(|qualifier| !qualifier.is_empty());
     let qualifiers: Vec<&str> = qualifiers.chain(fact.tiers.iter().map(String::as_str)).collect();
+    let mut label = [&fact.service, ": ", &fact.kind].concat();
     if !qualifiers.is_empty() {
-        let _ = write!(label, " ({})", qualifiers.join(", "));
+        label.extend([" (", &qualifiers.join(", "), ")"]);
     }
-    let _ = match &fact.value {
-        Value::Named(name) | Value::Date(name) => write!(label, " = {name}"),
-        Value::Count(count) => write!(label, " = {count}"),
-        Value::Percentage(digits) => write!(label, " = {digits}%"),
-        Value::Pair(from, to) => write!(label, " = {from} -> {to}"),
-    };
+    match &fact.value {
+        Value::Named(name) | Value::Date(name) => label.extend([" = ", name]),
+        Value::Count(count) => label.extend([" = ", &count.to_string()]),
+        Value::Percentage(digits) => label.extend([" = ", digits, "%"]),
+        Value::Pair(from, to) => label.extend([" = ", from, " -> ", to]),
+    }
     label
 }
 
