@@ -117,11 +117,10 @@ impl Judge<'_> {
         passage: &Passage,
         found: Vec<Statement>,
     ) -> Vec<Statement> {
-        if of_zone_modes(kind) && passage.limits.modes.is_empty() {
-            let by_mode = self.by_mode(kind, passage, &found);
-            if by_mode.len() > 1 && by_mode.iter().all(|statement| !statement.features.is_empty()) {
-                return by_mode;
-            }
+        if of_zone_modes(kind)
+            && let Some(told) = self.of_each_mode(kind, passage, &found)
+        {
+            return told;
         }
         if let Some(by_tier) = by_tier(kind, &found) {
             return by_tier;
@@ -159,6 +158,18 @@ impl Judge<'_> {
             is_new
         });
         statements
+    }
+
+    /// The best statement for each zone mode, where the passage is about none and every statement is about one.
+    pub(super) fn of_each_mode(
+        &self,
+        kind: &Kind,
+        passage: &Passage,
+        found: &[Statement],
+    ) -> Option<Vec<Statement>> {
+        let told = passage.limits.modes.is_empty().then(|| self.by_mode(kind, passage, found))?;
+        let are_of_modes = told.len() > 1 && told.iter().all(|statement| !statement.features.is_empty());
+        are_of_modes.then_some(told)
     }
 
     /// The best statement for each zone mode, where every statement stands in a sentence that names just one, or those

@@ -193,6 +193,11 @@ impl Judge<'_> {
         if matches!(kind.name.as_str(), "Replication" | "Downtime") {
             return self.with_parts(kind, passage, found);
         }
+        if takes_parties(kind)
+            && let Some(told) = self.of_each_mode(kind, passage, &found)
+        {
+            return told;
+        }
         best(kind, found).into_iter().collect()
     }
 

@@ -237,3 +237,26 @@ fn each_tier_has_what_is_said_of_it() {
     let one = text("It isn't available in a hurry.");
     assert_eq!(stated(&one, "Backup"), ["Supported [Premium]"]);
 }
+
+#[test]
+fn patterns_are_designs_of_customers() {
+    let read = article(
+        "## Cross-region disaster recovery\n\nA lantern is a single-region service.\n\n\
+         ### Active-passive pattern for hand-lit lamps\n\nWith this approach, the lantern in the secondary region stands by and \
+         doesn't receive any oil. You're responsible for detecting the outage.\n",
+    );
+    assert_eq!(stated(&read, "Responsibility"), ["Customer [custom-multiregion-solutions]"]);
+    assert!(stated(&read, "TrafficRouting").is_empty());
+}
+
+#[test]
+fn an_event_is_no_data_that_can_t_be_used() {
+    let read = article(&format!(
+        "{REGIONS}A lantern lives in one region. In the event of a region-wide outage, your lantern can't be used until Azure \
+         restores the region.\n"
+    ));
+    for kind in ["DataLoss", "Responsibility"] {
+        assert!(stated(&read, kind).is_empty(), "{kind}");
+    }
+    assert_eq!(stated(&read, "Downtime"), ["UntilRecovery"]);
+}

@@ -248,4 +248,9 @@ fn a_paragraph_goes_on_about_the_zone_mode_that_it_names() {
     ));
     let downtime = stated(&read, "Downtime");
     assert_eq!(downtime, ["None [zone-redundant]", "UntilRecovery [zonal]"]);
+    let acts = article(&format!(
+        "{ZONE_DOWN}A zone-redundant lantern keeps burning. The failover is automatic, and Microsoft carries it out.\n\n\
+         A zonal lantern whose zone has failed stops. In the meantime, you need to detect the problem and light another.\n"
+    ));
+    assert_eq!(stated(&acts, "Responsibility"), ["Microsoft [zone-redundant]", "Customer [zonal]"]);
 }
