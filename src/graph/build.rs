@@ -14,7 +14,7 @@ use oxrdf::{NamedNode, NamedNodeRef};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -57,9 +57,6 @@ pub struct BuildReport {
 /// What is written of documents is added to the graph when it has so many quads.
 const QUADS_AT_ONCE: usize = 1 << 14;
 
-/// Documents that are read, and gone through for their structure, while the ontology is loaded, at most.
-const READ_BEFORE: usize = 64;
-
 /// So few documents are read in the order of their lengths.
 const FEW_DOCUMENTS: usize = 1024;
 
@@ -83,26 +80,18 @@ fn build_here(options: &BuildOptions, progress: &(dyn Fn(usize, usize) + Sync)) 
         return Err(reasons.fold(error, Error::with_hint));
     }
     watch.lap("files");
-    let library = Library::new();
-    let is_loaded = AtomicBool::new(false);
-    let load = || {
-        let ontology = Ontology::load(&options.ontology);
-        is_loaded.store(true, Ordering::Relaxed);
-        ontology
-    };
-    let (ontology, (names, model, documents)) = rayon::join(load, || {
-        let (names, model) = (names(&options.ontology), model());
-        (names, model, Documents::read_until(&found, &library, &is_loaded))
-    });
+    let (ontology, (names, model)) =
+        rayon::join(|| Ontology::load(&options.ontology), || (names(&options.ontology), model()));
     let (ontology, mut names, model) = (ontology?, names?, model?);
     watch.lap("ontology");
     let reading = Reading {
-        library,
+        library: Library::new(),
         ontology,
         names: &names,
         options: StatementOptions { quotes: options.quotes, source_base: options.source_base.clone() },
     };
-    let (mut builder, told) = reading.write_all(&documents, &|done| progress(done, found.len()));
+    let (mut builder, told) =
+        reading.write_all(&Documents::among(&found), &|done| progress(done, found.len()));
     let Reading { library, ontology, .. } = reading;
     // Taking it apart takes a while, which nothing has to wait for.
     rayon::spawn(move || drop((ontology, library)));
@@ -174,10 +163,9 @@ fn names(ontology: &[PathBuf]) -> Result<Names> {
     Ok(names)
 }
 
-/// The documents to read, some of which are read already.
+/// The documents to read.
 struct Documents<'f> {
     files: Vec<&'f Found>,
-    read: Vec<Mutex<Option<std::result::Result<Outlined, Diagnostic>>>>,
     next: AtomicUsize,
 }
 
@@ -195,8 +183,8 @@ impl Outlined {
 }
 
 impl<'f> Documents<'f> {
-    /// Reads documents among files until something else is done, but not many.
-    fn read_until(found: &'f [Found], library: &Library, is_done: &AtomicBool) -> Self {
+    /// The documents among files.
+    fn among(found: &'f [Found]) -> Self {
         let mut files: Vec<&Found> = found.iter().filter(|file| file.kind == FileKind::Markdown).collect();
         if files.len() < FEW_DOCUMENTS {
             // The longest come first, so that no processor has to wait for another in the end.
@@ -204,17 +192,14 @@ impl<'f> Documents<'f> {
                 Reverse(std::fs::metadata(&file.path).map_or(0, |file| file.len()))
             });
         }
-        let read = files.iter().take(READ_BEFORE).take_while(|_| !is_done.load(Ordering::Relaxed));
-        let read = read.map(|file| Mutex::new(Some(Outlined::read(file, library)))).collect();
-        Self { files, read, next: AtomicUsize::new(0) }
+        Self { files, next: AtomicUsize::new(0) }
     }
 
     /// The next document that nobody has taken.
     fn next(&self, library: &Library) -> Option<std::result::Result<Outlined, Diagnostic>> {
         let place = self.next.fetch_add(1, Ordering::Relaxed);
         let file = self.files.get(place)?;
-        let read = self.read.get(place).and_then(|read| read.lock().ok()?.take());
-        Some(read.unwrap_or_else(|| Outlined::read(file, library)))
+        Some(Outlined::read(file, library))
     }
 }
 
