@@ -23,6 +23,20 @@ impl Judge<'_> {
                 return by_mode;
             }
         }
+        if let Some(told) = self.of_each_condition(kind, passage, &found) {
+            return told;
+        }
+        let by_case = self.by_case(kind, passage, &found);
+        if by_case.len() > 1 { by_case } else { self.with_parts(kind, passage, found) }
+    }
+
+    /// The best statement for each condition, where sentences name several.
+    pub(super) fn of_each_condition(
+        &self,
+        kind: &Kind,
+        passage: &Passage,
+        found: &[Statement],
+    ) -> Option<Vec<Statement>> {
         let mut groups: Vec<(String, Vec<Statement>)> = Vec::new();
         let mut condition = String::new();
         for sentence in &passage.sentences {
@@ -35,19 +49,12 @@ impl Judge<'_> {
                 None => groups.push((condition.clone(), statements.collect())),
             }
         }
-        groups.retain(|(_, statements)| !statements.is_empty());
-        let conditions = groups.iter().filter(|(condition, _)| !condition.is_empty()).count();
-        if conditions < 2 {
-            let by_case = self.by_case(kind, passage, &found);
-            return if by_case.len() > 1 { by_case } else { self.with_parts(kind, passage, found) };
-        }
-        let told = groups.into_iter().filter(|(condition, _)| !condition.is_empty());
-        let statements = told.filter_map(|(condition, statements)| {
-            let mut statement = best(kind, statements)?;
-            statement.variant = condition;
-            Some(statement)
+        groups.retain(|(condition, statements)| !condition.is_empty() && !statements.is_empty());
+        let told = groups.into_iter().filter_map(|(condition, statements)| {
+            Some(Statement { variant: condition, ..best(kind, statements)? })
         });
-        statements.collect()
+        let told: Vec<Statement> = told.collect();
+        (told.len() > 1).then_some(told)
     }
 
     /// The best statement for each case that sentences name by their first clause (`If the replica is lost, …`), where

@@ -131,7 +131,11 @@ impl Judge<'_> {
                 && kind.name == "Responsibility"
                 && self.ontology.sentence.takes_over.is_match(text);
             let about = about || is_topical(sentence) || of_design;
-            for reading in readings.filter(|reading| reading.fits(said, about, of_failure)) {
+            let denies = self.ontology.sentence.denial.is_match(text);
+            let fits = |reading: &&Reading| {
+                reading.fits(said, about, of_failure) && (!denies || reading.fits_denial(said, about))
+            };
+            for reading in readings.filter(fits) {
                 if weight.is_some_and(|weight| weight != reading.weight || !several) {
                     break;
                 }
@@ -194,7 +198,9 @@ impl Judge<'_> {
             return self.with_parts(kind, passage, found);
         }
         if takes_parties(kind)
-            && let Some(told) = self.of_each_mode(kind, passage, &found)
+            && let Some(told) = self
+                .of_each_mode(kind, passage, &found)
+                .or_else(|| self.of_each_condition(kind, passage, &found))
         {
             return told;
         }

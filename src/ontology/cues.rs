@@ -52,6 +52,23 @@ impl Phrases {
         })
     }
 
+    /// Whether a cue speaks of a denial: whether one of its words is a negator, or a phrase has one. A negator with an
+    /// apostrophe is the end of a word.
+    pub fn denies(&self, cue: &str, negators: &[&str]) -> bool {
+        let of_phrase = |name: &str| {
+            let cues = self.alternatives.get(name);
+            cues.is_some_and(|cues| cues.iter().any(|cue| self.denies(cue, negators)))
+        };
+        let is_negator = |word: &str| {
+            let mut stems =
+                negators.iter().filter_map(|negator| Some((word.strip_suffix(negator)?, negator)));
+            stems.any(|(stem, negator)| stem.is_empty() || negator.contains('\''))
+        };
+        let phrases = cue.split('{').skip(1).filter_map(|rest| rest.split_once('}'));
+        cue.split(|sign: char| !sign.is_alphanumeric() && sign != '\'').any(is_negator)
+            || phrases.map(|(name, _)| name).any(of_phrase)
+    }
+
     /// The expression of a phrase.
     fn phrase(&self, name: &str, depth: usize) -> Result<Arc<Expression>> {
         let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
@@ -241,6 +258,11 @@ impl CueSet {
             Self { book: all.book.clone(), range: start..end }
         };
         Ok((sets.iter().map(set).collect(), all))
+    }
+
+    /// This set and the one that is numbered behind it.
+    pub(super) fn with(&self, next: &Self) -> Self {
+        Self { book: self.book.clone(), range: self.range.start..next.range.end }
     }
 
     /// The first cue from a place on that may match, which is told without trying one.

@@ -111,6 +111,8 @@ pub struct Reading {
     /// Whether it has cues that count only under a label of the kind.
     cues: CueSet,
     labelled_cues: CueSet,
+    /// Those of both that speak of a denial.
+    denying: [CueSet; 2],
     /// Cues of which one must match besides where no label announces the kind.
     in_passing: Option<CueSet>,
     unless: CueSet,
@@ -128,6 +130,13 @@ impl Reading {
     /// Whether a label rules it out for the text behind it.
     pub fn excludes(&self, label: &str) -> bool {
         self.unless.is_match(label)
+    }
+
+    /// Whether one of its cues that speak of a denial matches a sentence; `labelled` as for [`Self::fits`].
+    pub fn fits_denial<'t>(&self, sentence: impl Into<Looked<'t>>, labelled: bool) -> bool {
+        let sentence = sentence.into();
+        let [denying, labelled_denying] = &self.denying;
+        self.quantity || denying.is_match(sentence) || labelled && labelled_denying.is_match(sentence)
     }
 
     /// Whether it fits a sentence; `labelled` tells whether the sentence stands under a label of the kind, `of_failure`

@@ -101,6 +101,7 @@ impl<'t> Reader<'t> {
             sentence: SentenceWords {
                 time: self.time_words(),
                 passed_over: anywhere(sentence, "passedOver")?,
+                denial: anywhere(sentence, "denial")?,
                 takes_back: anywhere(sentence, "takesBack")?,
                 hedge: anywhere(sentence, "hedge")?,
                 up_to: anywhere(sentence, "upTo")?,
@@ -272,12 +273,20 @@ impl<'t> Reader<'t> {
         // What states a value is numbered together, so that it is told at a glance whether a sentence may state any.
         let mut readings: Vec<Name> = readings.collect();
         readings.sort_by_key(|reading| Reverse(self.weight(*reading)));
-        let stating = |reading: &Name| ["cue", "labelledCue"].map(|property| self.texts(*reading, property));
+        let negators = self.texts(self.statements.own("Sentence"), "negator");
+        let apart = |reading: Name, property| {
+            let cues = self.texts(reading, property).into_iter();
+            cues.partition::<Vec<&str>, _>(|cue| self.phrases.denies(cue, &negators))
+        };
+        let stating = |reading: &Name| {
+            let [(denying, others), (labelled_denying, labelled)] =
+                ["cue", "labelledCue"].map(|property| apart(*reading, property));
+            [denying, others, labelled_denying, labelled]
+        };
         let stating: Vec<_> = readings.iter().flat_map(stating).collect();
         let (sets, states) = CueSet::side_by_side(&stating, &self.phrases, Extent::Anywhere)?;
-        let readings = readings.into_iter().zip(sets.chunks_exact(2));
-        let readings =
-            readings.map(|(reading, sets)| self.reading(reading, [sets[0].clone(), sets[1].clone()]));
+        let readings = readings.into_iter().zip(sets.chunks_exact(4));
+        let readings = readings.map(|(reading, sets)| self.reading(reading, sets));
         Ok(Kind {
             states,
             name: self.statements.local(kind),
@@ -302,7 +311,7 @@ impl<'t> Reader<'t> {
         self.number(reading, "weight").unwrap_or(10)
     }
 
-    fn reading(&self, reading: Name, [cues, labelled_cues]: [CueSet; 2]) -> Result<Reading> {
+    fn reading(&self, reading: Name, sets: &[CueSet]) -> Result<Reading> {
         let optional = |property: &str| {
             let texts = self.texts(reading, property);
             (!texts.is_empty()).then(|| self.cues(reading, property, Extent::Anywhere)).transpose()
@@ -313,8 +322,9 @@ impl<'t> Reader<'t> {
             quantity: self.flag(reading, "quantity"),
             units: optional("unit")?,
             require: optional("require")?,
-            cues,
-            labelled_cues,
+            cues: sets[0].with(&sets[1]),
+            labelled_cues: sets[2].with(&sets[3]),
+            denying: [sets[0].clone(), sets[2].clone()],
             in_passing: optional("inPassing")?,
             unless: self.cues(reading, "unless", Extent::Anywhere)?,
             whole: self.flag(reading, "whole"),

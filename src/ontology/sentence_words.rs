@@ -25,6 +25,8 @@ pub struct SentenceWords {
     pub time: TimeWords,
     /// Sentences that state nothing.
     pub passed_over: CueSet,
+    /// Sentences that say of all they speak of that it isn't so.
+    pub denial: CueSet,
     /// Sentences that deny of the service what the sentence before them said of something else.
     pub takes_back: CueSet,
     /// Words that make a figure typical.
