@@ -131,9 +131,9 @@ impl Judge<'_> {
                 && kind.name == "Responsibility"
                 && self.ontology.sentence.takes_over.is_match(text);
             let about = about || is_topical(sentence) || of_design;
-            let denies = self.ontology.sentence.denial.is_match(text);
             let fits = |reading: &&Reading| {
-                reading.fits(said, about, of_failure) && (!denies || reading.fits_denial(said, about))
+                reading.fits(said, about, of_failure)
+                    && (!self.sentences.denies(sentence) || reading.fits_denial(said, about))
             };
             for reading in readings.filter(fits) {
                 if weight.is_some_and(|weight| weight != reading.weight || !several) {

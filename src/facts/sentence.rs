@@ -28,6 +28,7 @@ pub(super) struct Sentence {
     said: Option<Cued>,
     tiers: OnceCell<Vec<TierMention>>,
     states_nothing: OnceCell<bool>,
+    denies: OnceCell<bool>,
 }
 
 impl Sentence {
@@ -104,8 +105,8 @@ impl<'a> Sentences<'a> {
         let names = self.ontology.claims.names.find(text, &self.own);
         let said = with_own(text, &names).map(|said| self.ontology.look(said));
         let text_of = self.ontology.look(text);
-        let (tiers, states_nothing) = Default::default();
-        let sentence = Rc::new(Sentence { text: text_of, names, said, tiers, states_nothing });
+        let (tiers, states_nothing, denies) = Default::default();
+        let sentence = Rc::new(Sentence { text: text_of, names, said, tiers, states_nothing, denies });
         self.known.borrow_mut().insert(Known(sentence.clone()));
         sentence
     }
@@ -126,6 +127,11 @@ impl<'a> Sentences<'a> {
     pub fn states_nothing(&self, sentence: &Sentence) -> bool {
         let passed_over = &self.ontology.sentence.passed_over;
         *sentence.states_nothing.get_or_init(|| passed_over.is_match(&sentence.text))
+    }
+
+    /// Whether a sentence denies what it speaks of.
+    pub fn denies(&self, sentence: &Sentence) -> bool {
+        *sentence.denies.get_or_init(|| self.ontology.sentence.denial.is_match(&sentence.text))
     }
 
     /// The tiers that a sentence names.
