@@ -35,8 +35,6 @@ pub(super) struct Statement {
     pub of_part: bool,
     /// Whether it is about what customers build themselves.
     pub of_design: bool,
-    /// Whether only a reading of last resort fits.
-    pub last_resort: bool,
     /// The sentence, by its place in the assembled text.
     pub start: usize,
     pub end: usize,
@@ -60,7 +58,6 @@ impl Statement {
             always: false,
             of_part: false,
             of_design: false,
-            last_resort: false,
             start: sentence.start,
             end: sentence.end,
         }
@@ -156,9 +153,6 @@ impl Judge<'_> {
                 }
             }
         }
-        if found.iter().any(|statement| !statement.last_resort) {
-            found.retain(|statement| !statement.last_resort);
-        }
         if found.is_empty() && !kind.several {
             return found;
         }
@@ -222,7 +216,6 @@ impl Judge<'_> {
         let of_maker = matches!(reading.value.as_str(), "Microsoft" | "Native");
         let is_unfit = kind.is_count && reading.excludes(&passage.label)
             || of_service && sentence.opens_with_other()
-            || reading.last_resort && (passage.kind.is_none() || scope.custom)
             || of_design && of_maker;
         !is_unfit && (!of_design || kind.several || self.ontology.sentence.outright.is_match(&sentence.text))
     }
@@ -357,7 +350,6 @@ impl Judge<'_> {
             always: reading.always,
             of_part: reading.of_part,
             of_design: false,
-            last_resort: reading.last_resort,
             start: sentence.start,
             end: sentence.end,
         }
@@ -464,7 +456,6 @@ impl Judge<'_> {
                 always: false,
                 of_part: false,
                 of_design: false,
-                last_resort: false,
                 start: first.start,
                 end: first.end,
             });

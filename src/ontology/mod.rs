@@ -122,8 +122,6 @@ pub struct Reading {
     pub always: bool,
     /// Whether a sentence that it fits may speak of a part of the service only.
     pub of_part: bool,
-    /// Whether it counts only under a label of the kind, and only where no other reading fits anything there.
-    pub last_resort: bool,
 }
 
 impl Reading {

@@ -330,7 +330,6 @@ impl<'t> Reader<'t> {
             whole: self.flag(reading, "whole"),
             always: self.flag(reading, "always"),
             of_part: self.flag(reading, "ofPart"),
-            last_resort: self.flag(reading, "lastResort"),
         })
     }
 

@@ -212,18 +212,6 @@ fn sentences_tell_of_a_failure_that_no_heading_is_about() {
 }
 
 #[test]
-fn words_that_fit_no_better_count_under_a_label_alone() {
-    let words = "Not a drop is ever missing.";
-    assert_eq!(
-        stated(&article(&format!("{ZONE_DOWN}- **Expected data loss:** {words}\n")), "DataLoss"),
-        ["None"]
-    );
-    assert!(stated(&article(&format!("{ZONE_DOWN}{words}\n")), "DataLoss").is_empty());
-    let better = article(&format!("{ZONE_DOWN}- **Expected data loss:** Up to 5 minutes. {words}\n"));
-    assert_eq!(stated(&better, "DataLoss"), ["Duration ..300 UpTo"]);
-}
-
-#[test]
 fn customers_who_act_in_one_case_share_nothing_in_the_others() {
     let of = |second: &str| {
         let read = article(&format!(
