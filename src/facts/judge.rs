@@ -8,7 +8,7 @@ use super::scope::SectionScope;
 use super::sentence::Sentences;
 use super::tiers;
 use crate::facts::{Bound, Scenario, Value};
-use crate::ontology::{Cued, Kind, Ontology, Reading};
+use crate::ontology::{CueSet, Cued, Kind, Ontology, Reading};
 use crate::vocabulary::slug;
 
 /// One statement of a passage.
@@ -127,6 +127,10 @@ impl Judge<'_> {
             let of_design = (scope.custom || own_design)
                 && kind.name == "Responsibility"
                 && self.ontology.sentence.takes_over.is_match(text);
+            let strays = |cues: &CueSet| !about && !cues.is_match(text);
+            if kind.mentions.as_ref().is_some_and(strays) {
+                continue;
+            }
             let about = about || is_topical(sentence) || of_design;
             let fits = |reading: &&Reading| {
                 reading.fits(said, about, of_failure)

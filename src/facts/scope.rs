@@ -46,7 +46,7 @@ impl<'a> SectionScope<'a> {
 
     /// Whether its text is read as if a label announced a kind.
     pub fn reads_labelled(&self, kind: &str) -> bool {
-        self.role.is_some_and(|role| role.reads_labelled && role.expects.iter().any(|name| name == kind))
+        self.role.is_some_and(|role| role.reads_labelled.iter().any(|name| name == kind))
     }
 
     /// Whether headings below it may name features.

@@ -89,8 +89,8 @@ pub struct SectionRole {
     pub names_features: bool,
     /// Whether sections of this role under different headings are about different cases.
     pub tells_apart: bool,
-    /// Whether its text is read as if it stood under a label of each kind that it may state.
-    pub reads_labelled: bool,
+    /// The kinds that its text is read for as if it stood under their labels.
+    pub reads_labelled: Vec<String>,
     /// Whether only what is said of single tiers counts in it, and only where it is said nowhere else.
     pub overview: bool,
 }
@@ -180,6 +180,8 @@ pub struct Kind {
     pub anywhere: bool,
     /// Sentences that are about it wherever they stand, so that they are read as if its label announced them.
     pub topic: CueSet,
+    /// Cues of which one must match a sentence for it to state the kind where no label announces it.
+    pub mentions: Option<CueSet>,
     /// How its values are read, the weightiest first.
     pub readings: Vec<Reading>,
 }

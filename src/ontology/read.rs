@@ -239,7 +239,7 @@ impl<'t> Reader<'t> {
             names_features: self.flag(role, "namesFeatures"),
             tells_apart: self.flag(role, "tellsApart"),
             overview: self.flag(role, "overview"),
-            reads_labelled: self.flag(role, "readsLabelled"),
+            reads_labelled: self.names(role, "readsLabelled"),
         })
     }
 
@@ -303,6 +303,7 @@ impl<'t> Reader<'t> {
             terms: self.texts(kind, "term").into_iter().map(str::to_owned).collect(),
             anywhere: self.flag(kind, "anywhere"),
             topic: self.cues(kind, "topic", Extent::Anywhere)?,
+            mentions: self.optional_cues(kind, "mentions")?,
             readings: readings.collect::<Result<_>>()?,
         })
     }
@@ -312,10 +313,7 @@ impl<'t> Reader<'t> {
     }
 
     fn reading(&self, reading: Name, sets: &[CueSet]) -> Result<Reading> {
-        let optional = |property: &str| {
-            let texts = self.texts(reading, property);
-            (!texts.is_empty()).then(|| self.cues(reading, property, Extent::Anywhere)).transpose()
-        };
+        let optional = |property| self.optional_cues(reading, property);
         Ok(Reading {
             value: self.name(reading, "value").unwrap_or_default(),
             weight: self.weight(reading),
@@ -331,6 +329,11 @@ impl<'t> Reader<'t> {
             always: self.flag(reading, "always"),
             of_part: self.flag(reading, "ofPart"),
         })
+    }
+
+    fn optional_cues(&self, subject: Name, property: &str) -> Result<Option<CueSet>> {
+        let texts = self.texts(subject, property);
+        (!texts.is_empty()).then(|| self.cues(subject, property, Extent::Anywhere)).transpose()
     }
 
     fn cues(&self, subject: Name, property: &str, extent: Extent) -> Result<CueSet> {

@@ -165,11 +165,16 @@ fn narrowed(reader: &Reader<'_>, cells: &Cells<'_>) -> String {
     if no.is_empty() { String::new() } else { yes.iter().map(|(to, _)| *to).collect::<Vec<_>>().join(" ") }
 }
 
-/// Whether a table, whatever its heads say, names two regions in each row: what is in the first goes to the second.
+/// Whether a table, whatever its heads say, names two regions in each row, or one and that it has none: what is in the
+/// first goes to the second.
 pub(super) fn names_pairs(reader: &Reader<'_>, table: &Table) -> bool {
     let is_region = |text: &Text| reader.names.is_region(text.plain.trim());
-    let pairs = |row: &Row| row.cells.len() == 2 && row.cells.iter().all(is_region);
-    !table.rows.is_empty() && table.rows.iter().all(pairs)
+    let has_none = |text: &Text| matches!(reader.words.answer(&text.plain), Answer::No);
+    let pairs = |row: &Row| match row.cells.as_slice() {
+        [from, to] => is_region(from) && (is_region(to) || has_none(to)),
+        _ => false,
+    };
+    table.rows.iter().all(pairs) && table.rows.iter().any(|row| is_region(&row.cells[1]))
 }
 
 /// Rows of two regions.
@@ -179,7 +184,9 @@ pub(super) fn pairs(reader: &mut Reader<'_>, section: usize, table: &Table) {
         return;
     }
     for row in &table.rows {
-        if let [from, to] = row.cells.as_slice() {
+        if let [from, to] = row.cells.as_slice()
+            && reader.names.is_region(to.plain.trim())
+        {
             let pair = Value::Pair(from.plain.trim().to_owned(), to.plain.trim().to_owned());
             reader.fact(section, Says::new(&service, "RegionPair", pair), &row.range, "table-row");
         }
