@@ -123,10 +123,11 @@ impl<'a> Sentences<'a> {
         sentence.said.is_none() && others.any(|name| !is_kin(name))
     }
 
-    /// Whether a sentence states nothing, as references and introductions do.
+    /// Whether a sentence states nothing, as references, introductions and questions do.
     pub fn states_nothing(&self, sentence: &Sentence) -> bool {
         let passed_over = &self.ontology.sentence.passed_over;
-        *sentence.states_nothing.get_or_init(|| passed_over.is_match(&sentence.text))
+        let asks = || sentence.text.trim_end().ends_with('?');
+        *sentence.states_nothing.get_or_init(|| asks() || passed_over.is_match(&sentence.text))
     }
 
     /// Whether a sentence denies what it speaks of.

@@ -15,6 +15,7 @@ mod graph_files;
 mod growth;
 mod limits;
 mod outcome;
+mod paragraphs;
 mod plans;
 mod query;
 mod readme;

@@ -242,3 +242,35 @@ fn a_paragraph_goes_on_about_the_zone_mode_that_it_names() {
     ));
     assert_eq!(stated(&acts, "Responsibility"), ["Microsoft [zone-redundant]", "Customer [zonal]"]);
 }
+
+#[test]
+fn tables_of_pairs_name_places_and_regions_without_a_pair() {
+    let pairs = |rows: &str| {
+        let read = article(&format!(
+            "## Cross-region disaster recovery\n\n| Place | Region of the lantern | Where it goes |\n|---|---|---|\n{rows}"
+        ));
+        stated(&read, "RegionPair")
+    };
+    let rows = "| West | East US | West US |\n| North | North Europe | West Europe |\n| South | Brazil South | N/A |\n";
+    assert_eq!(pairs(rows), ["East US -> West US", "North Europe -> West Europe"]);
+    assert!(pairs("| West | East US | soon |\n").is_empty());
+    assert!(pairs("| West | East US | None |\n").is_empty());
+}
+
+#[test]
+fn types_of_failover_in_prose_are_cases_of_their_own() {
+    let text = "Microsoft detects the outage and starts a service-managed failover when the region is lost for long. \
+                You're in charge of a customer-requested failover, so you have to notice the problem yourself.\n";
+    assert_eq!(
+        stated(&article(&format!("{REGION_DOWN}{text}")), "Responsibility"),
+        ["Microsoft [service-managed-failover]", "Customer [customer-requested-failover]"]
+    );
+}
+
+#[test]
+fn what_happens_in_a_failure_is_no_failback() {
+    let text = "When a zone is lost, the platform fails over to a lantern in another zone without your involvement.\n";
+    assert!(stated(&article(&format!("{ZONE_DOWN}{text}")), "Failback").is_empty());
+    let back = format!("{ZONE_DOWN}{text}\nWhen the zone recovers, the platform uses it again.\n");
+    assert_eq!(stated(&article(&back), "Failback"), ["Microsoft"]);
+}

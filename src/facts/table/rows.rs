@@ -165,16 +165,24 @@ fn narrowed(reader: &Reader<'_>, cells: &Cells<'_>) -> String {
     if no.is_empty() { String::new() } else { yes.iter().map(|(to, _)| *to).collect::<Vec<_>>().join(" ") }
 }
 
-/// Whether a table, whatever its heads say, names two regions in each row, or one and that it has none: what is in the
-/// first goes to the second.
-pub(super) fn names_pairs(reader: &Reader<'_>, table: &Table) -> bool {
-    let is_region = |text: &Text| reader.names.is_region(text.plain.trim());
-    let has_none = |text: &Text| matches!(reader.words.answer(&text.plain), Answer::No);
-    let pairs = |row: &Row| match row.cells.as_slice() {
-        [from, to] => is_region(from) && (is_region(to) || has_none(to)),
-        _ => false,
+/// The two cells in which each row of a table, whatever its heads say, names a region and where its contents go: the
+/// last two. A row may say that its region has none.
+fn pair<'t>(reader: &Reader<'_>, row: &'t Row) -> Option<(&'t str, Option<&'t str>)> {
+    let region = |text: &'t Text| Some(text.plain.trim()).filter(|text| reader.names.is_region(text));
+    let (from, to) = match row.cells.as_slice() {
+        [from, to] => (from, to),
+        [place, from, to] if region(place).is_none() => (from, to),
+        _ => return None,
     };
-    table.rows.iter().all(pairs) && table.rows.iter().any(|row| is_region(&row.cells[1]))
+    let has_none = || matches!(reader.words.answer(&to.plain), Answer::No);
+    let to = region(to);
+    (to.is_some() || has_none()).then_some((region(from)?, to))
+}
+
+/// Whether a table, whatever its heads say, is one of pairs of regions.
+pub(super) fn names_pairs(reader: &Reader<'_>, table: &Table) -> bool {
+    let pairs = table.rows.iter().map(|row| pair(reader, row)).collect::<Option<Vec<_>>>();
+    pairs.is_some_and(|pairs| pairs.iter().any(|(_, to)| to.is_some()))
 }
 
 /// Rows of two regions.
@@ -184,10 +192,8 @@ pub(super) fn pairs(reader: &mut Reader<'_>, section: usize, table: &Table) {
         return;
     }
     for row in &table.rows {
-        if let [from, to] = row.cells.as_slice()
-            && reader.names.is_region(to.plain.trim())
-        {
-            let pair = Value::Pair(from.plain.trim().to_owned(), to.plain.trim().to_owned());
+        if let Some((from, Some(to))) = pair(reader, row) {
+            let pair = Value::Pair(from.to_owned(), to.to_owned());
             reader.fact(section, Says::new(&service, "RegionPair", pair), &row.range, "table-row");
         }
     }
