@@ -2,6 +2,7 @@
 //! outcomes.
 
 use super::judge::{Judge, Statement};
+use super::limits::variant;
 use super::parts::{limited_regions, restriction};
 use super::passages::{Passage, PlacedSentence};
 use crate::facts::Value;
@@ -30,13 +31,16 @@ impl Judge<'_> {
         if by_case.len() > 1 { by_case } else { self.with_parts(kind, passage, found) }
     }
 
-    /// The best statement for each condition, where sentences name several.
+    /// The best statement for each condition, where sentences name several and the passage isn't one of alternatives.
     pub(super) fn of_each_condition(
         &self,
         kind: &Kind,
         passage: &Passage,
         found: &[Statement],
     ) -> Option<Vec<Statement>> {
+        if !variant(&passage.limits).is_empty() {
+            return None;
+        }
         let mut groups: Vec<(String, Vec<Statement>)> = Vec::new();
         let mut condition = String::new();
         for sentence in &passage.sentences {
