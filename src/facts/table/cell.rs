@@ -2,7 +2,7 @@
 
 use crate::ontology::tables::{Answer, TableWords};
 use crate::sections::{MarkKind, Text};
-use memchr::memchr_iter;
+use memchr::{memchr, memchr_iter};
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -110,7 +110,7 @@ impl Cell {
 /// Takes out pictures in the form `:::image source="…" alt-text="…":::`, also where the end is missing.
 fn without_directives<'t>(text: Cow<'t, str>, pictures: &mut Vec<Picture>) -> Cow<'t, str> {
     const OPEN: &str = ":::image";
-    if !text.contains(OPEN) {
+    if memchr(b':', text.as_bytes()).is_none() || !text.contains(OPEN) {
         return text;
     }
     let mut words = String::with_capacity(text.len());
