@@ -118,7 +118,8 @@ mod tests {
         for name in ["  Azure – Service Bus! ", "…", "", "a", "a-b2", "-a--b2-", "A", "é"] {
             assert!(is_slug_of(&slug(name), name));
         }
-        let others = [("a", "a b"), ("a-b", "a"), ("a-b", "ab"), ("ab", "a-b"), ("", "a"), ("a", ""), ("a-", "a")];
+        let others =
+            [("a", "a b"), ("a-b", "a"), ("a-b", "ab"), ("ab", "a-b"), ("", "a"), ("a", ""), ("a-", "a")];
         assert!(others.iter().all(|(slug, name)| !is_slug_of(slug, name)));
     }
 }

@@ -182,10 +182,10 @@ impl Reader<'_> {
         }
         let support =
             candidates.iter().filter(|candidate| candidate.kind == "ZoneSupport").cloned().collect();
-        let are_previews = |candidates: &Vec<Candidate>| {
-            candidates.iter().any(|candidate| candidate.statement.preview)
-        };
-        let support = Some(support).filter(are_previews).map(|support| settle::settle(support, self.ontology));
+        let are_previews =
+            |candidates: &Vec<Candidate>| candidates.iter().any(|candidate| candidate.statement.preview);
+        let support =
+            Some(support).filter(are_previews).map(|support| settle::settle(support, self.ontology));
         let modes = self.modes_in_preview(&support.unwrap_or_default());
         for candidate in candidates.iter_mut().filter(|candidate| modes.contains(&candidate.feature)) {
             candidate.statement.preview = true;

@@ -10,6 +10,7 @@ use super::tiers;
 use crate::facts::{Bound, Scenario, Value};
 use crate::ontology::{Cued, Kind, Ontology, Reading};
 use crate::vocabulary::slug;
+use memchr::memchr2_iter;
 
 /// One statement of a passage.
 #[derive(Clone, Debug)]
@@ -389,8 +390,13 @@ impl Judge<'_> {
         let mut long = self.tiers.iter().filter(|name| name.contains(' ')).peekable();
         if long.peek().is_some() {
             let is_named = |name: &&String| {
-                let mut places = sentence.as_bytes().windows(name.len()).take(within);
-                places.any(|words| words.eq_ignore_ascii_case(name.as_bytes()))
+                let Some((first, rest)) = name.as_bytes().split_first() else { return true };
+                let letters = [first.to_ascii_lowercase(), first.to_ascii_uppercase()];
+                let places = memchr2_iter(letters[0], letters[1], sentence.as_bytes());
+                places.take_while(|at| *at < within).any(|at| {
+                    let words = sentence.as_bytes().get(at + 1..at + name.len());
+                    words.is_some_and(|words| words.eq_ignore_ascii_case(rest))
+                })
             };
             let named: Vec<String> = long.filter(is_named).cloned().collect();
             if !named.is_empty() {

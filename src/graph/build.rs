@@ -91,6 +91,7 @@ fn build_here(options: &BuildOptions, progress: &(dyn Fn(usize, usize) + Sync)) 
     };
     let read = || reading.write_all(&Documents::among(&found), &|done| progress(done, found.len()));
     let ((mut builder, told), model) = rayon::join(read, model);
+    let mut model = model?;
     let Reading { library, ontology, .. } = reading;
     let writing = told.writing / u32::try_from(rayon::current_num_threads()).unwrap_or(1);
     watch.lap_of_two("extraction", "statements", writing);
@@ -102,7 +103,7 @@ fn build_here(options: &BuildOptions, progress: &(dyn Fn(usize, usize) + Sync)) 
     builder.settle(&mut names);
     let mentioned = builder.mentioned(names.catalogued());
     names.catalogue_quads(&mentioned).for_each(|quad| builder.insert(quad));
-    builder.add(&model?);
+    builder.add(&mut model);
     let mut report = BuildReport {
         documents: told.documents,
         facts_by_kind: told.by_kind.into_iter().collect(),

@@ -95,9 +95,9 @@ impl GraphBuilder {
         }
     }
 
-    /// Adds the quads of a part.
-    pub(super) fn add(&mut self, part: &Part) {
-        let Some(numbers) = self.interner.intern_all(&part.keys) else { return self.full = true };
+    /// Adds the quads of a part, which is to be cleared then.
+    pub(super) fn add(&mut self, part: &mut Part) {
+        let Some(numbers) = self.interner.take_all(&mut part.keys) else { return self.full = true };
         for spelling in &part.spellings {
             match spelling.map(|place| numbers.get(place as usize).copied()) {
                 [Some(node), Some(spelled), Some(graph)] => self.spellings.push([node, spelled, graph]),
@@ -340,9 +340,10 @@ impl Naming {
     /// number after the last IRI.
     fn named(&self, quads: &Quads, iris: u32) -> Vec<(u32, u32)> {
         let mut named = Vec::new();
-        let mut is_unnamed = vec![false; iris as usize];
+        let (mut names, mut is_unnamed) = (vec![false; iris as usize], vec![false; iris as usize]);
+        self.properties.iter().for_each(|property| names[*property as usize] = true);
         quads.for_each(|[subject, predicate, object, _]| {
-            if self.properties.contains(&predicate) {
+            if names[predicate as usize] {
                 named.push((subject, object));
             } else if self.class.contains(&predicate)
                 && self.unnamed.contains(&object)

@@ -23,13 +23,16 @@ pub(super) struct Said<'a> {
     /// The sentences in front of it in the same text.
     pub before: &'a str,
     /// Headings, from the top down, then labels.
-    above: &'a [Rc<Sentence>],
+    above: &'a [&'a str],
+    sentences: &'a Sentences<'a>,
 }
 
 impl Said<'_> {
     /// Whether a rule that asks for a heading or label finds it above the sentence.
     pub fn stands_under(&self, rule: &ClaimRule) -> bool {
-        rule.under.as_ref().is_none_or(|under| self.above.iter().any(|above| under.is_match(&above.text)))
+        rule.under.as_ref().is_none_or(|under| {
+            self.above.iter().any(|above| under.is_match(&self.sentences.get(above).text))
+        })
     }
 }
 
@@ -37,7 +40,7 @@ impl Said<'_> {
 pub(super) fn visit(
     section: usize,
     blocks: &[Block],
-    headings: &[Rc<Sentence>],
+    headings: &[&str],
     sentences: &Sentences<'_>,
     show: &mut dyn FnMut(&Said<'_>),
 ) {
@@ -52,7 +55,7 @@ struct Visit<'s> {
 
 impl Visit<'_> {
     /// `intro` is the sentence in front of the list that holds the blocks.
-    fn blocks(&mut self, blocks: &[Block], above: &[Rc<Sentence>], intro: Option<&Sentence>) {
+    fn blocks(&mut self, blocks: &[Block], above: &[&str], intro: Option<&Sentence>) {
         let mut lead: Option<&Text> = None;
         for block in blocks {
             match block {
@@ -62,7 +65,7 @@ impl Visit<'_> {
                 }
                 Block::List(items) => {
                     // A list belongs to the label, and to the last sentence, of the text in front of it.
-                    let above = self.with_label(above, lead.and_then(Text::label));
+                    let above = with_label(above, lead.and_then(Text::label));
                     let intro = lead.and_then(|lead| self.introduction(lead));
                     self.list(items, &above, intro.as_deref());
                     lead = None;
@@ -76,9 +79,9 @@ impl Visit<'_> {
         }
     }
 
-    fn list(&mut self, items: &[Item], above: &[Rc<Sentence>], intro: Option<&Sentence>) {
+    fn list(&mut self, items: &[Item], above: &[&str], intro: Option<&Sentence>) {
         for item in items {
-            let inner = self.with_label(above, item.lead().and_then(Text::label));
+            let inner = with_label(above, item.lead().and_then(Text::label));
             let Some(lead) = item.lead() else {
                 self.blocks(&item.blocks, above, intro);
                 continue;
@@ -94,18 +97,10 @@ impl Visit<'_> {
         }
     }
 
-    /// What stands below a label.
-    fn with_label<'a>(&self, above: &'a [Rc<Sentence>], label: Option<Label<'_>>) -> Cow<'a, [Rc<Sentence>]> {
-        match label {
-            Some(label) => above.iter().cloned().chain([self.sentences.get(label.name)]).collect(),
-            None => Cow::Borrowed(above),
-        }
-    }
-
     /// The sentences of a text; its label is one of them.
-    fn text(&mut self, text: &Text, above: &[Rc<Sentence>], intro: Option<&Sentence>) {
+    fn text(&mut self, text: &Text, above: &[&str], intro: Option<&Sentence>) {
         let label = text.label();
-        let inner = self.with_label(above, label);
+        let inner = with_label(above, label);
         let from = label.map_or(0, |label| label.rest);
         if from > 0 {
             self.sentence(text, 0..from, above, None, "");
@@ -121,7 +116,7 @@ impl Visit<'_> {
         &mut self,
         text: &Text,
         range: std::ops::Range<usize>,
-        above: &[Rc<Sentence>],
+        above: &[&str],
         intro: Option<&Sentence>,
         before: &str,
     ) {
@@ -132,17 +127,28 @@ impl Visit<'_> {
         let last = range.start + sentence.len() - 1;
         let (start, end) = (text.place(range.start), text.place(last) + 1);
         let offset = range.start;
-        let section = self.section;
+        let (section, sentences) = (self.section, self.sentences);
         let sentence = self.sentences.get(sentence);
         let words = intro.map(|intro| self.sentences.introduced(intro, &sentence));
         let words = words.unwrap_or_else(|| sentence.clone());
-        (self.show)(&Said { section, sentence, words, text, offset, start, end, before, above });
+        (self.show)(&Said { section, sentence, words, text, offset, start, end, before, above, sentences });
     }
 
     /// The last sentence of a text, if it introduces what follows.
     fn introduction(&self, text: &Text) -> Option<Rc<Sentence>> {
+        if !text.plain.trim_end().ends_with(':') {
+            return None;
+        }
         let from = text.label().map_or(0, |label| label.rest);
         let last = sentences(text.plain.get(from..)?).last()?;
         last.text.ends_with(':').then(|| self.sentences.get(last.text))
+    }
+}
+
+/// What stands below a label.
+fn with_label<'a, 't>(above: &'a [&'t str], label: Option<Label<'t>>) -> Cow<'a, [&'t str]> {
+    match label {
+        Some(label) => above.iter().copied().chain([label.name]).collect(),
+        None => Cow::Borrowed(above),
     }
 }

@@ -28,6 +28,10 @@ pub struct Cell {
 /// text, of which the stretch starts at `offset`.
 pub fn footnotes(markdown: &str, offset: usize) -> Vec<Range<usize>> {
     let mut found = Vec::new();
+    let opens = |at: usize| matches!(markdown.as_bytes().get(at + 1), Some(b's' | b'S'));
+    if !memchr_iter(b'<', markdown.as_bytes()).any(opens) {
+        return found;
+    }
     let tag = |at: usize, tag: &str| {
         let is_tag = |start: &usize| {
             markdown.as_bytes()[*start..]
