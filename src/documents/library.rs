@@ -6,7 +6,7 @@ use super::{Document, MAX_FILE_BYTES, SourceFile, assemble};
 use crate::diagnostics::{Diagnostic, Severity};
 use std::collections::HashMap;
 use std::fs;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -139,8 +139,5 @@ fn read_file(path: &Path, regular: bool) -> io::Result<Vec<u8>> {
         let message = format!("it has {} MB, more than the {limit} MB of a document", size / (1024 * 1024));
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
     }
-    // The size is known: with room for one byte more, the end of the file shows without asking again.
-    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0) + 1);
-    fs::File::open(path)?.take(u64::MAX).read_to_end(&mut bytes)?;
-    Ok(bytes)
+    fs::read(path)
 }

@@ -8,6 +8,7 @@ use super::scope::SectionScope;
 use super::sentence::Sentences;
 use super::tiers;
 use crate::facts::{Bound, Scenario, Value};
+use crate::ontology::names::names_others;
 use crate::ontology::{Cued, Kind, Ontology, Reading};
 use crate::vocabulary::slug;
 use memchr::memchr2_iter;
@@ -242,20 +243,20 @@ impl Judge<'_> {
         if !kind.reads_references && sentence.passed_over {
             return false;
         }
-        let interrupts = matches!(kind.name.as_str(), "Downtime" | "DataLoss" | "ActiveRequests");
-        let is_of_other = match kind.name.as_str() {
+        let interrupts = || matches!(kind.name.as_str(), "Downtime" | "DataLoss" | "ActiveRequests");
+        let is_of_other = || match kind.name.as_str() {
             "ZoneSupport" | "ZoneEnablement" => sentence.opens_with_other(),
             "Replication" | "MultiRegion" | "DataLoss" => {
                 !passage.labelled && self.sentences.is_of_others(sentence)
             }
             _ => false,
         };
-        if interrupts && sentence.of_other_cause || is_of_other {
+        if sentence.of_other_cause && interrupts() || names_others(&sentence.names) && is_of_other() {
             return false;
         }
-        let either = kind.takes_scenario || kind.name == "MultiRegion";
-        let of_zones = scope.scenario == Some(Scenario::ZoneFailure);
-        let speaks_of = |it: bool| either && passage.kind.is_none() && of_zones && it;
+        let of_zones = scope.scenario == Some(Scenario::ZoneFailure) && passage.kind.is_none();
+        let either = of_zones && (kind.takes_scenario || kind.name == "MultiRegion");
+        let speaks_of = |it: bool| either && it;
         speaks_of(sentence.of_region) == of_region || of_region && speaks_of(sentence.of_both)
     }
 
