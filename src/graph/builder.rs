@@ -21,7 +21,7 @@ use oxrdf::{GraphNameRef, NamedNodeRef, Quad, QuadRef, TermRef};
 use std::io::Cursor;
 use std::path::Path;
 
-/// Of fewer quads than this, orders and names are made at once; of more, names first, which takes less memory.
+/// Of fewer quads than this, orders are made while texts and names are; of more, behind them, which takes less memory.
 const AT_ONCE: usize = 1 << 20;
 
 const ALTERNATIVE_LABEL: NamedNodeRef<'_> =
