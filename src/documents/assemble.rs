@@ -353,9 +353,15 @@ fn continuation(outer: &str, before: &str) -> String {
 
 /// The name of an include's file: the including file's folder and the target, without `.` and `..`.
 fn resolve_name(from: &str, target: &str) -> String {
-    let folder = Path::new(from).parent().unwrap_or(Path::new(""));
-    let path = normalize(&folder.join(target.replace('\\', "/")));
-    let parts: Vec<_> = path.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let mut parts: Vec<&str> = Vec::new();
+    for part in folder.split('/').chain(target.split(['/', '\\'])) {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
     parts.join("/")
 }
 

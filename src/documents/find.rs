@@ -32,6 +32,9 @@ pub struct Found {
 /// Deepest folder below a path that is looked into.
 const MAX_DEPTH: usize = 64;
 
+/// Bytes at the start of a file in which its front matter is looked for.
+const HEAD: usize = 2048;
+
 /// Finds the documents and RDF files among paths and below folders, by name in alphabetical order.
 ///
 /// Folders and files whose name starts with a dot, and links that lead back to a folder above them, are
@@ -188,8 +191,8 @@ fn kind_of(path: &Path) -> Option<FileKind> {
 
 /// Whether the head of a file says that it is only there to be included.
 fn is_include(path: &Path) -> bool {
-    let mut head = Vec::new();
-    let read = fs::File::open(path).and_then(|file| file.take(2048).read_to_end(&mut head));
+    let mut head = Vec::with_capacity(HEAD);
+    let read = fs::File::open(path).and_then(|file| file.take(HEAD as u64).read_to_end(&mut head));
     read.is_ok() && front_matter::split(&String::from_utf8_lossy(&head)).front_matter().is_include()
 }
 

@@ -18,6 +18,9 @@ impl Judge<'_> {
         passage: &Passage,
         found: Vec<Statement>,
     ) -> Vec<Statement> {
+        if found.len() < 2 {
+            return self.with_parts(kind, passage, found);
+        }
         if passage.limits.modes.is_empty() {
             let by_mode = self.by_mode(kind, passage, &found);
             if by_mode.len() > 1 {
@@ -178,7 +181,8 @@ impl Judge<'_> {
         passage: &Passage,
         found: &[Statement],
     ) -> Option<Vec<Statement>> {
-        let told = passage.limits.modes.is_empty().then(|| self.by_mode(kind, passage, found))?;
+        let may_differ = found.len() > 1 && passage.limits.modes.is_empty();
+        let told = may_differ.then(|| self.by_mode(kind, passage, found))?;
         let are_of_modes = told.len() > 1 && told.iter().all(|statement| !statement.features.is_empty());
         are_of_modes.then_some(told)
     }

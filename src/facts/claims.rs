@@ -42,8 +42,7 @@ pub(super) fn extract(
         let service = service_of(index);
         let sentences = other.as_ref().filter(|other| other.service() == service).unwrap_or(of.sentences);
         let path = outline.path(index);
-        let headings: Vec<_> =
-            path.iter().map(|section| sentences.get(section.heading.plain.trim())).collect();
+        let headings: Vec<&str> = path.iter().map(|section| section.heading.plain.trim()).collect();
         let mut reader = Reader { of, sentences, scopes, known: &mut known, extraction };
         let mut read = |said: &Said<'_>| reader.read(&section.anchor, said);
         said::visit(index, &section.blocks, &headings, sentences, &mut read);

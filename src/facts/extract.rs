@@ -251,16 +251,14 @@ impl Reader<'_> {
         let of_no_role = scope.role.is_some_and(|role| role.opens_page)
             && self.outline.sections[passage.section].level > 1;
         let expected = scope.expects().iter().map(String::as_str).filter(|_| !passage.labelled);
-        let mut names: Vec<&str> = announced.into_iter().chain(expected).collect();
-        names.dedup();
-        let expected = names.len();
+        let expected = announced.into_iter().chain(expected).map(|name| (name, true));
         let anywhere = self.ontology.kinds().iter().filter(|kind| kind.anywhere && announced.is_none());
-        names.extend(
-            anywhere
-                .map(|kind| kind.name.as_str())
-                .filter(|name| !scope.expects().iter().any(|known| known == name)),
-        );
-        for (at_name, name) in names.into_iter().enumerate() {
+        let anywhere = anywhere.filter(|kind| !scope.expects().contains(&kind.name));
+        let mut before = "";
+        for (name, is_expected) in expected.chain(anywhere.map(|kind| (kind.name.as_str(), false))) {
+            if std::mem::replace(&mut before, name) == name {
+                continue;
+            }
             let strays = name == "MultiRegion" && scope.scenario == Some(Scenario::ZoneFailure);
             // Outside of sections on a failure, what is about zones has to name them.
             let names_zones = scope.scenario.is_none() && !fits_scenario(name, None);
@@ -281,7 +279,7 @@ impl Reader<'_> {
                 let starts: Vec<usize> = of_zones.map(|sentence| sentence.start).collect();
                 statements.retain(|statement| starts.contains(&statement.start));
             }
-            if at_name >= expected && !statements.is_empty() {
+            if !is_expected && !statements.is_empty() {
                 let topical =
                     passage.sentences.iter().filter(|sentence| kind.topic.is_match(sentence.said()));
                 let starts: Vec<usize> = topical.map(|sentence| sentence.start).collect();

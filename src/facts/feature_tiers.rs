@@ -9,7 +9,7 @@ use super::settle::Candidate;
 use super::tiers;
 use crate::facts::{Scenario, Value};
 use crate::sections::{Block, Row, Table};
-use crate::vocabulary::slug;
+use crate::vocabulary::{is_slug_of, slug};
 use rustc_hash::FxHashMap;
 
 impl Reader<'_> {
@@ -70,7 +70,7 @@ impl Reader<'_> {
                     tiers::of_label(cell.plain.trim(), &judge.tiers, &self.ontology.tiers.order)
                 })
             };
-            (slug(&lead.plain) == feature).then(cells)?.next()
+            is_slug_of(&feature, &lead.plain).then(cells)?.next()
         })
     }
 
@@ -88,13 +88,13 @@ impl Reader<'_> {
             let scope = &scopes[passage.section];
             scope.scenario == Some(Scenario::RegionFailure)
                 && !scope.custom
-                && (scope.feature.is_empty() || slug(&scope.feature) == name)
+                && (scope.feature.is_empty() || is_slug_of(&name, &scope.feature))
         });
         for passage in of_regions {
-            let in_section = slug(&scopes[passage.section].feature) == name;
+            let in_section = is_slug_of(&name, &scopes[passage.section].feature);
             if in_section && self.ontology.tiers.label.is_match(passage.label.as_str()) {
                 let label = slug(&passage.label);
-                let said = passage.sentences.iter().filter(|sentence| slug(sentence.text.text()) != label);
+                let said = passage.sentences.iter().filter(|sentence| !is_slug_of(&label, &sentence.text));
                 let mut listed = said.take(1).filter_map(|sentence| {
                     let text = sentence.text.text().trim_end_matches('.');
                     let named = tiers::of_label(text, &judge.tiers, &self.ontology.tiers.order);

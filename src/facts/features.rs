@@ -182,7 +182,11 @@ impl Reader<'_> {
         }
         let support =
             candidates.iter().filter(|candidate| candidate.kind == "ZoneSupport").cloned().collect();
-        let modes = self.modes_in_preview(&settle::settle(support, self.ontology));
+        let are_previews =
+            |candidates: &Vec<Candidate>| candidates.iter().any(|candidate| candidate.statement.preview);
+        let support =
+            Some(support).filter(are_previews).map(|support| settle::settle(support, self.ontology));
+        let modes = self.modes_in_preview(&support.unwrap_or_default());
         for candidate in candidates.iter_mut().filter(|candidate| modes.contains(&candidate.feature)) {
             candidate.statement.preview = true;
         }
@@ -266,14 +270,15 @@ impl Reader<'_> {
     pub(super) fn tell_modes(&self, passages: &[Passage], candidates: &mut [Candidate]) {
         let support =
             candidates.iter().filter(|candidate| candidate.kind == "ZoneSupport").cloned().collect();
-        let support = settle::settle(support, self.ontology);
-        let offered = self.ontology.modes.iter().filter(|mode| {
-            let value = Value::Named(mode.value.clone());
-            support.iter().any(|candidate| candidate.statement.value == value)
-        });
-        if offered.count() < 2 {
-            return;
-        }
+        let tell_apart = |support: &Vec<Candidate>| {
+            let offered = self.ontology.modes.iter().filter(|mode| {
+                let is_of_mode = |other: &Candidate| matches!(&other.statement.value, Value::Named(name) if *name == mode.value);
+                support.iter().any(is_of_mode)
+            });
+            offered.count() > 1
+        };
+        let support = Some(support).filter(tell_apart).map(|support| settle::settle(support, self.ontology));
+        let Some(support) = support.filter(tell_apart) else { return };
         let of_variant = self.modes_of_variants(&support);
         for candidate in candidates.iter_mut() {
             let zone = candidate.scenario == Some(Scenario::ZoneFailure)

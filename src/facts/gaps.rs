@@ -21,16 +21,15 @@ impl Reader<'_> {
 
     fn missing_labels(&self, index: usize, passages: &[Passage], scopes: &[SectionScope<'_>]) -> Vec<Gap> {
         let (section, scope) = (&self.outline.sections[index], &scopes[index]);
-        let above = section.parent.and_then(|parent| scopes[parent].scenario);
-        let own = self.ontology.role(&self.headings[index], above);
-        let Some(role) = scope.role.filter(|role| own.is_some_and(|own| own.name == role.name)) else {
-            return Vec::new();
-        };
+        let Some(role) = scope.role else { return Vec::new() };
         let below = |other: usize| self.outline.above(other).any(|above| above == index);
         let labels = passages.iter().filter(|passage| passage.labelled && below(passage.section));
         let announced: Vec<&str> = labels.filter_map(|passage| passage.kind.as_deref()).collect();
         let missing = role.expects_labels.iter().filter(|kind| !announced.contains(&kind.as_str()));
-        if missing.clone().count() == role.expects_labels.len() || scope.custom || scope.silent {
+        let above = section.parent.and_then(|parent| scopes[parent].scenario);
+        let own = || self.ontology.role(&self.headings[index], above);
+        let none_stands = missing.clone().count() == role.expects_labels.len();
+        if none_stands || scope.custom || scope.silent || own().is_none_or(|own| own.name != role.name) {
             return Vec::new();
         }
         let gap = |kind: &String| Gap::Label {

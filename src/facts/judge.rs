@@ -8,8 +8,10 @@ use super::scope::SectionScope;
 use super::sentence::Sentences;
 use super::tiers;
 use crate::facts::{Bound, Scenario, Value};
+use crate::ontology::names::names_others;
 use crate::ontology::{CueSet, Cued, Kind, Ontology, Reading};
 use crate::vocabulary::slug;
+use memchr::memchr2_iter;
 
 /// One statement of a passage.
 #[derive(Clone, Debug)]
@@ -244,20 +246,20 @@ impl Judge<'_> {
         if !kind.reads_references && sentence.passed_over {
             return false;
         }
-        let interrupts = matches!(kind.name.as_str(), "Downtime" | "DataLoss" | "ActiveRequests");
-        let is_of_other = match kind.name.as_str() {
+        let interrupts = || matches!(kind.name.as_str(), "Downtime" | "DataLoss" | "ActiveRequests");
+        let is_of_other = || match kind.name.as_str() {
             "ZoneSupport" | "ZoneEnablement" => sentence.opens_with_other(),
             "Replication" | "MultiRegion" | "DataLoss" => {
                 !passage.labelled && self.sentences.is_of_others(sentence)
             }
             _ => false,
         };
-        if interrupts && sentence.of_other_cause || is_of_other {
+        if sentence.of_other_cause && interrupts() || names_others(&sentence.names) && is_of_other() {
             return false;
         }
-        let either = kind.takes_scenario || kind.name == "MultiRegion";
-        let of_zones = scope.scenario == Some(Scenario::ZoneFailure);
-        let speaks_of = |it: bool| either && passage.kind.is_none() && of_zones && it;
+        let of_zones = scope.scenario == Some(Scenario::ZoneFailure) && passage.kind.is_none();
+        let either = of_zones && (kind.takes_scenario || kind.name == "MultiRegion");
+        let speaks_of = |it: bool| either && it;
         speaks_of(sentence.of_region) == of_region || of_region && speaks_of(sentence.of_both)
     }
 
@@ -391,8 +393,13 @@ impl Judge<'_> {
         let mut long = self.tiers.iter().filter(|name| name.contains(' ')).peekable();
         if long.peek().is_some() {
             let is_named = |name: &&String| {
-                let mut places = sentence.as_bytes().windows(name.len()).take(within);
-                places.any(|words| words.eq_ignore_ascii_case(name.as_bytes()))
+                let Some((first, rest)) = name.as_bytes().split_first() else { return true };
+                let letters = [first.to_ascii_lowercase(), first.to_ascii_uppercase()];
+                let places = memchr2_iter(letters[0], letters[1], sentence.as_bytes());
+                places.take_while(|at| *at < within).any(|at| {
+                    let words = sentence.as_bytes().get(at + 1..at + name.len());
+                    words.is_some_and(|words| words.eq_ignore_ascii_case(rest))
+                })
             };
             let named: Vec<String> = long.filter(is_named).cloned().collect();
             if !named.is_empty() {

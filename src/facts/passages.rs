@@ -12,6 +12,7 @@ use crate::documents::Document;
 use crate::facts::Scenario;
 use crate::ontology::{Announced, Cued, Kind, Ontology};
 use crate::sections::{Block, Item, Label, Text, sentences};
+use std::borrow::Cow;
 use std::ops::Deref;
 use std::rc::Rc;
 
@@ -361,13 +362,19 @@ impl<'a> Walk<'a> {
 
     /// Appends a text's sentences to a passage, or to a new one like `like`, by the pivots that they stand in.
     pub(super) fn append(&mut self, own: Option<usize>, text: &Text, from: usize, like: &Passage) -> usize {
-        let mut limits = like.limits.clone();
+        let mut limits = Cow::Borrowed(&like.limits);
         let place = text.place(from.min(text.plain.len().saturating_sub(1)));
-        pivots(self.document, self.ontology, place, &mut limits);
+        if self.document.pivots_at(place).next().is_some() {
+            pivots(self.document, self.ontology, place, limits.to_mut());
+        }
         let fits =
-            |at: &usize| self.passages[*at].limits == limits && self.passages[*at].section == like.section;
+            |at: &usize| self.passages[*at].limits == *limits && self.passages[*at].section == like.section;
         let at = own.filter(fits).unwrap_or_else(|| {
-            self.passages.push(Passage { limits, sentences: Vec::new(), mode_label: false, ..like.clone() });
+            let mut passage = Passage { mode_label: false, ..like.without_sentences() };
+            if let Cow::Owned(limits) = limits {
+                passage.limits = limits;
+            }
+            self.passages.push(passage);
             self.passages.len() - 1
         });
         let rest = text.plain.get(from..).unwrap_or_default();

@@ -53,14 +53,15 @@ impl TimeWords {
         if word.as_bytes().first()?.is_ascii_digit() {
             return word.parse().ok().filter(|number: &f64| number.is_finite());
         }
-        let position = self.numbers.iter().position(|name| word.eq_ignore_ascii_case(name))?;
+        let is = |name: &String| name.len() == word.len() && word.eq_ignore_ascii_case(name);
+        let position = self.numbers.iter().position(is)?;
         u32::try_from(position).ok().map(f64::from)
     }
 
     /// The seconds of a unit, in the singular or the plural.
     fn unit(&self, word: &str) -> Option<u64> {
-        let named =
-            self.units.iter().find(|(name, _)| name.iter().any(|name| word.eq_ignore_ascii_case(name)));
+        let is = |name: &String| name.len() == word.len() && word.eq_ignore_ascii_case(name);
+        let named = self.units.iter().find(|(names, _)| names.iter().any(is));
         named.map(|(_, seconds)| *seconds)
     }
 

@@ -88,7 +88,8 @@ pub(super) fn scopes<'a>(
         }
         let heading = &headings[index];
         let opens = section.level > 1 && !section.behind_tabs;
-        let scope = match ontology.role(heading, above.scenario).filter(|_| opens) {
+        let role = if opens { ontology.role(heading, above.scenario) } else { None };
+        let scope = match role {
             Some(role) if !nested_region(&above, role) && !above.names_feature(heading, ontology) => {
                 let names_itself = role.names_features && role.stands_in.is_some();
                 let feature = ontology.sentence.feature.find(heading).filter(|_| names_itself);

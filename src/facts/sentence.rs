@@ -104,9 +104,27 @@ impl<'a> Sentences<'a> {
         }
         let names = self.ontology.claims.names.find(text, &self.own);
         let said = with_own(text, &names).map(|said| self.ontology.look(said));
-        let text_of = self.ontology.look(text);
+        self.add(self.ontology.look(text), names, said)
+    }
+
+    /// A sentence behind the one that introduces it, as one.
+    pub fn introduced(&self, intro: &Sentence, sentence: &Sentence) -> Rc<Sentence> {
+        let text = intro.text.followed_by(&sentence.text);
+        if let Some(sentence) = self.known.borrow().get(text.text()) {
+            return sentence.0.clone();
+        }
+        let names = self.ontology.claims.names.find(&text, &self.own);
+        let said = with_own(&text, &names).map(|said| {
+            // A name may begin in the one and end in the other.
+            let both = intro.said().followed_by(sentence.said());
+            if *both == *said { both } else { self.ontology.look(said) }
+        });
+        self.add(text, names, said)
+    }
+
+    fn add(&self, text: Cued, names: Vec<Found>, said: Option<Cued>) -> Rc<Sentence> {
         let (tiers, states_nothing, denies) = Default::default();
-        let sentence = Rc::new(Sentence { text: text_of, names, said, tiers, states_nothing, denies });
+        let sentence = Rc::new(Sentence { text, names, said, tiers, states_nothing, denies });
         self.known.borrow_mut().insert(Known(sentence.clone()));
         sentence
     }

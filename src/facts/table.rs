@@ -98,13 +98,13 @@ impl<'a> Says<'a> {
 impl Reader<'_> {
     /// Reads the tables and lists among blocks; `intro` is the text above them.
     fn blocks(&mut self, section: usize, blocks: &[Block], intro: &str) {
-        let mut intro = intro.to_owned();
+        let mut intro = intro;
         for block in blocks {
             match block {
-                Block::Paragraph(text) => text.plain.clone_into(&mut intro),
-                Block::Table(table) => self.table(section, table, &intro),
-                Block::List(items) => self.list(section, items, &intro),
-                Block::Quote(_, blocks) => self.blocks(section, blocks, &intro),
+                Block::Paragraph(text) => intro = &text.plain,
+                Block::Table(table) => self.table(section, table, intro),
+                Block::List(items) => self.list(section, items, intro),
+                Block::Quote(_, blocks) => self.blocks(section, blocks, intro),
                 Block::Code => {}
             }
         }

@@ -80,9 +80,8 @@ fn build_here(options: &BuildOptions, progress: &(dyn Fn(usize, usize) + Sync)) 
         return Err(reasons.fold(error, Error::with_hint));
     }
     watch.lap("files");
-    let (ontology, (names, model)) =
-        rayon::join(|| Ontology::load(&options.ontology), || (names(&options.ontology), model()));
-    let (ontology, mut names, model) = (ontology?, names?, model?);
+    let (ontology, names) = rayon::join(|| Ontology::load(&options.ontology), || names(&options.ontology));
+    let (ontology, mut names) = (ontology?, names?);
     watch.lap("ontology");
     let reading = Reading {
         library: Library::new(),
@@ -90,11 +89,10 @@ fn build_here(options: &BuildOptions, progress: &(dyn Fn(usize, usize) + Sync)) 
         names: &names,
         options: StatementOptions { quotes: options.quotes, source_base: options.source_base.clone() },
     };
-    let (mut builder, told) =
-        reading.write_all(&Documents::among(&found), &|done| progress(done, found.len()));
+    let read = || reading.write_all(&Documents::among(&found), &|done| progress(done, found.len()));
+    let ((mut builder, told), model) = rayon::join(read, model);
+    let mut model = model?;
     let Reading { library, ontology, .. } = reading;
-    // Taking it apart takes a while, which nothing has to wait for.
-    rayon::spawn(move || drop((ontology, library)));
     let writing = told.writing / u32::try_from(rayon::current_num_threads()).unwrap_or(1);
     watch.lap_of_two("extraction", "statements", writing);
 
@@ -105,8 +103,7 @@ fn build_here(options: &BuildOptions, progress: &(dyn Fn(usize, usize) + Sync)) 
     builder.settle(&mut names);
     let mentioned = builder.mentioned(names.catalogued());
     names.catalogue_quads(&mentioned).for_each(|quad| builder.insert(quad));
-    rayon::spawn(move || drop(names));
-    builder.add(&model);
+    builder.add(&mut model);
     let mut report = BuildReport {
         documents: told.documents,
         facts_by_kind: told.by_kind.into_iter().collect(),
@@ -121,6 +118,8 @@ fn build_here(options: &BuildOptions, progress: &(dyn Fn(usize, usize) + Sync)) 
     report.triples = builder.finish(&options.output)?.triples;
     watch.lap("graph file");
     report.times = watch.laps;
+    // Taking it apart takes a while, which nothing has to wait for; a program that ends now doesn't do it at all.
+    rayon::spawn(move || drop((ontology, library, names)));
     Ok(report)
 }
 

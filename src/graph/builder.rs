@@ -21,7 +21,7 @@ use oxrdf::{GraphNameRef, NamedNodeRef, Quad, QuadRef, TermRef};
 use std::io::Cursor;
 use std::path::Path;
 
-/// Of fewer quads than this, orders and names are made at once; of more, names first, which takes less memory.
+/// Of fewer quads than this, orders are made while texts and names are; of more, behind them, which takes less memory.
 const AT_ONCE: usize = 1 << 20;
 
 const ALTERNATIVE_LABEL: NamedNodeRef<'_> =
@@ -95,9 +95,9 @@ impl GraphBuilder {
         }
     }
 
-    /// Adds the quads of a part.
-    pub(super) fn add(&mut self, part: &Part) {
-        let Some(numbers) = self.interner.intern_all(&part.keys) else { return self.full = true };
+    /// Adds the quads of a part, which is to be cleared then.
+    pub(super) fn add(&mut self, part: &mut Part) {
+        let Some(numbers) = self.interner.take_all(&mut part.keys) else { return self.full = true };
         for spelling in &part.spellings {
             match spelling.map(|place| numbers.get(place as usize).copied()) {
                 [Some(node), Some(spelled), Some(graph)] => self.spellings.push([node, spelled, graph]),
@@ -213,27 +213,31 @@ impl GraphBuilder {
         }
         let Self { mut interner, mut quads, metadata, settled, .. } = self;
         contents.put(Section::Metadata, metadata.to_bytes()).map_err(failed)?;
+        let mut naming = Naming::new(&interner);
         interner.settle();
-        let Dictionary { renumbered, starts, texts, values } = Dictionary::new(&interner, &settled);
-        drop((interner, settled));
+        let Order { numbers, renumbered, starts } = Order::new(&interner, &settled);
         quads.renumber(&renumbered);
-        drop(renumbered);
-        let len = starts[TEXT_KINDS] as usize - 1;
-        let (column, blocks) = (Column64::new(&values), Texts::new(&texts.offsets, &texts.blocks, len));
-        let terms = Terms { starts: &starts, texts: blocks, values: column };
-        let named = named(terms, &quads);
+        naming.renumber(&renumbered);
+        drop((renumbered, settled));
+        let dictionary = |quads: &Quads| {
+            let named = naming.named(quads, starts[Kind::Iri as usize + 1]);
+            let (texts, values) = dictionary(&numbers, &starts, &interner);
+            drop((numbers, interner));
+            let len = starts[TEXT_KINDS] as usize - 1;
+            let (column, blocks) = (Column64::new(&values), Texts::new(&texts.offsets, &texts.blocks, len));
+            let entries = labels::entries(named, Terms { starts: &starts, texts: blocks, values: column });
+            (texts, values, entries)
+        };
         let is_small = quads.len() < AT_ONCE;
-        let labels = || labels::entries(named, terms);
-        let orders = |contents| orders::write(quads, starts[2], starts[KINDS], contents);
-        let terms = terms.len();
         let (counts, entries) = if is_small {
-            let (counts, entries) = rayon::join(|| orders(contents), labels);
+            let orders = || orders::write(&quads, starts[2], starts[KINDS], contents);
+            let (counts, (texts, values, entries)) = rayon::join(orders, || dictionary(&quads));
             contents.put_texts(texts, values).map_err(failed)?;
             (counts, entries)
         } else {
-            let entries = labels();
+            let (texts, values, entries) = dictionary(&quads);
             contents.put_texts(texts, values).map_err(failed)?;
-            (orders(contents), entries)
+            (orders::write(quads, starts[2], starts[KINDS], contents), entries)
         };
         let counts = counts.map_err(failed)?;
         contents.put_column(Section::Labels, entries.into_iter().flatten()).map_err(failed)?;
@@ -243,7 +247,7 @@ impl GraphBuilder {
             triples: counts.triples,
             quads: counts.quads,
             graphs: counts.graphs,
-            terms,
+            terms: starts[KINDS] as usize - 1,
             bytes: header.file_len(),
         };
         Ok((header, summary))
@@ -256,67 +260,101 @@ impl Extend<Quad> for GraphBuilder {
     }
 }
 
-/// The sorted terms.
-struct Dictionary {
+/// The order of the terms.
+struct Order {
+    /// The interned number of each term.
+    numbers: Vec<u32>,
     /// The final number of each interned number plus one.
     renumbered: Vec<u32>,
     /// Where the kinds begin.
     starts: [u32; KINDS + 1],
-    texts: TextWriter,
-    values: Vec<u8>,
 }
 
-impl Dictionary {
+impl Order {
     /// Sorts the terms; `settled` are the numbers of keys that are none, which stand behind all terms, and of the terms
     /// that they stand for.
     fn new(interner: &Interner, settled: &[(u32, u32)]) -> Self {
-        let mut order = sorted((0..interner.len() as u32).collect(), |number| interner.key(number));
-        order.truncate(order.len() - settled.len());
+        let mut numbers = sorted((0..interner.len() as u32).collect(), |number| interner.key(number));
+        numbers.truncate(numbers.len() - settled.len());
         let kind_of = |number: &u32| interner.key(*number).first().copied().unwrap_or_default();
         let mut starts = [1; KINDS + 1];
         for kind in ALL {
-            let before = order.partition_point(|number| kind_of(number) <= kind as u8);
+            let before = numbers.partition_point(|number| kind_of(number) <= kind as u8);
             starts[kind as usize + 1] = before as u32 + 1;
         }
-        let (of_text, of_value) = order.split_at(starts[TEXT_KINDS] as usize - 1);
-        let mut texts = TextWriter::default();
-        texts.push_all(of_text, |number| interner.key(number).get(1..).unwrap_or_default());
-        texts.finish();
-        let mut values = Vec::with_capacity(8 * of_value.len());
-        for value in of_value.iter().filter_map(|number| interner.key(*number)[1..].first_chunk()) {
-            values.extend_from_slice(&kinds::value_of_bytes(*value).to_le_bytes());
-        }
         let mut renumbered = vec![0; interner.len() + 1];
-        for (number, place) in order.iter().zip(1..) {
+        for (number, place) in numbers.iter().zip(1..) {
             renumbered[*number as usize + 1] = place;
         }
         for (key, term) in settled {
             renumbered[*key as usize + 1] = renumbered[*term as usize + 1];
         }
-        Self { renumbered, starts, texts, values }
+        Self { numbers, renumbered, starts }
     }
 }
 
-/// The entities of quads with the literals that name them, but for those that nobody calls by a name.
-fn named(terms: Terms<'_>, quads: &Quads) -> Vec<(u32, u32)> {
-    let number = |iri: &str| terms.number(NamedNodeRef::new_unchecked(iri).into());
-    let numbers = |iris: &[String]| iris.iter().filter_map(|iri| number(iri)).collect::<Vec<u32>>();
-    let (properties, classes) = (numbers(&labels::properties()), numbers(&labels::unnamed()));
-    let class = number(rdf::TYPE.as_str());
-    let mut named = Vec::new();
-    let mut is_unnamed = vec![false; terms.of_kind(Kind::Iri).end as usize];
-    quads.for_each(|[subject, predicate, object, _]| {
-        if properties.contains(&predicate) {
-            named.push((subject, object));
-        } else if Some(predicate) == class
-            && classes.contains(&object)
-            && let Some(is_unnamed) = is_unnamed.get_mut(subject as usize)
-        {
-            *is_unnamed = true;
+/// The texts and the values of terms, whose interned numbers are given in the order of the terms.
+fn dictionary(numbers: &[u32], starts: &[u32; KINDS + 1], interner: &Interner) -> (TextWriter, Vec<u8>) {
+    let (of_text, of_value) = numbers.split_at(starts[TEXT_KINDS] as usize - 1);
+    let mut texts = TextWriter::default();
+    texts.push_all(of_text, |number| interner.key(number).get(1..).unwrap_or_default());
+    texts.finish();
+    let mut values = Vec::with_capacity(8 * of_value.len());
+    for value in of_value.iter().filter_map(|number| interner.key(*number)[1..].first_chunk()) {
+        values.extend_from_slice(&kinds::value_of_bytes(*value).to_le_bytes());
+    }
+    (texts, values)
+}
+
+/// The terms by which quads name entities.
+struct Naming {
+    properties: Vec<u32>,
+    /// The property of classes, and the classes of entities that nobody calls by a name.
+    class: Vec<u32>,
+    unnamed: Vec<u32>,
+}
+
+impl Naming {
+    /// Their interned numbers plus one.
+    fn new(interner: &Interner) -> Self {
+        let mut key = Vec::new();
+        let mut number = |iri: &str| {
+            kinds::key(NamedNodeRef::new_unchecked(iri).into(), &mut key);
+            Some(interner.number(&key)? + 1)
+        };
+        let mut numbers = |iris: &[String]| iris.iter().filter_map(|iri| number(iri)).collect();
+        Self {
+            properties: numbers(&labels::properties()),
+            class: numbers(&[rdf::TYPE.as_str().to_owned()]),
+            unnamed: numbers(&labels::unnamed()),
         }
-    });
-    named.retain(|(entity, _)| !is_unnamed.get(*entity as usize).is_some_and(|unnamed| *unnamed));
-    named
+    }
+
+    /// Puts other numbers in place of the numbers.
+    fn renumber(&mut self, numbers: &[u32]) {
+        let all = self.properties.iter_mut().chain(&mut self.class).chain(&mut self.unnamed);
+        all.for_each(|number| *number = numbers[*number as usize]);
+    }
+
+    /// The entities of quads with the literals that name them, but for those that nobody calls by a name; `iris` is the
+    /// number after the last IRI.
+    fn named(&self, quads: &Quads, iris: u32) -> Vec<(u32, u32)> {
+        let mut named = Vec::new();
+        let (mut names, mut is_unnamed) = (vec![false; iris as usize], vec![false; iris as usize]);
+        self.properties.iter().for_each(|property| names[*property as usize] = true);
+        quads.for_each(|[subject, predicate, object, _]| {
+            if names[predicate as usize] {
+                named.push((subject, object));
+            } else if self.class.contains(&predicate)
+                && self.unnamed.contains(&object)
+                && let Some(is_unnamed) = is_unnamed.get_mut(subject as usize)
+            {
+                *is_unnamed = true;
+            }
+        });
+        named.retain(|(entity, _)| !is_unnamed.get(*entity as usize).is_some_and(|unnamed| *unnamed));
+        named
+    }
 }
 
 /// Gives the file the permissions of files that others may read, less what the user's mask takes away.

@@ -44,8 +44,13 @@ impl Interner {
         Some(number)
     }
 
-    /// The numbers of the keys of another interner, in their order; `None` when there are no numbers left.
-    pub(super) fn intern_all(&mut self, other: &Self) -> Option<Vec<u32>> {
+    /// The numbers of the keys of another interner, in their order; `None` when there are no numbers left. The other may
+    /// be without keys then.
+    pub(super) fn take_all(&mut self, other: &mut Self) -> Option<Vec<u32>> {
+        if self.len() == 0 {
+            std::mem::swap(self, other);
+            return Some((0..self.len() as u32).collect());
+        }
         (0..other.len() as u32).map(|number| self.intern(other.key(number))).collect()
     }
 

@@ -150,11 +150,11 @@ mod tests {
             for at in order {
                 statements::write(&extractions[at], &options, &names, &mut part);
                 if at % 2 == 0 {
-                    builder.add(&part);
+                    builder.add(&mut part);
                     part.clear();
                 }
             }
-            builder.add(&part);
+            builder.add(&mut part);
             builder.settle(&mut names);
             assert!(builder.to_bytes().unwrap() == before);
             assert_eq!(names.service("store").slug, known.service("store").slug);

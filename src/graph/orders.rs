@@ -8,6 +8,7 @@ use super::format::{Section, TRIPLE_COLUMNS};
 use super::quads::Quads;
 use super::sets::Sets;
 use rayon::prelude::*;
+use std::borrow::Borrow;
 use std::io;
 use std::ops::Range;
 
@@ -27,12 +28,12 @@ const FEW: u32 = 1 << 16;
 /// `resources` is the number after the last resource, `terms` the number after the last term. At most two orders are in
 /// memory at once.
 pub(super) fn write(
-    quads: Quads,
+    quads: impl Borrow<Quads>,
     resources: u32,
     terms: u32,
     contents: &mut Contents<'_>,
 ) -> io::Result<Counts> {
-    let mut spo = by_subject(&quads, resources);
+    let mut spo = by_subject(quads.borrow(), resources);
     drop(quads);
     let sets = Sets::gather(&mut spo);
     contents.expect(lengths(&spo, terms));

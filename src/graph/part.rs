@@ -3,7 +3,9 @@
 use super::interner::Interner;
 use super::kinds::{self, Kind};
 use super::late::{self, Spelling};
+use crate::vocabulary::REL;
 use oxrdf::{GraphName, GraphNameRef, NamedNodeRef, NamedOrBlankNode, Quad, QuadRef, Term, TermRef};
+use rustc_hash::FxHashMap;
 
 /// A number that no key has: there are too many keys.
 const NO_KEY: u32 = u32::MAX;
@@ -17,6 +19,8 @@ pub(super) struct Part {
     pub(super) quads: Vec<[u32; 4]>,
     /// How documents spell services and regions that have no IRI yet.
     pub(super) spellings: Vec<Spelling>,
+    /// Terms of the ontology by their local names.
+    ontology: FxHashMap<Box<str>, u32>,
     key: Vec<u8>,
 }
 
@@ -33,6 +37,19 @@ impl Part {
             key.extend_from_slice(namespace.as_bytes());
             key.extend_from_slice(local);
         })
+    }
+
+    /// The place of a term of the ontology; `escape` writes its local name.
+    pub(super) fn rel_term(&mut self, name: &str, escape: impl FnOnce(&mut Vec<u8>)) -> u32 {
+        if let Some(term) = self.ontology.get(name) {
+            return *term;
+        }
+        let term = self.keyed(Kind::Iri, |key| {
+            key.extend_from_slice(REL.as_bytes());
+            escape(key);
+        });
+        self.ontology.insert(name.into(), term);
+        term
     }
 
     /// The place of an IRI that is written piece by piece.
@@ -86,6 +103,7 @@ impl Part {
         self.keys.clear();
         self.quads.clear();
         self.spellings.clear();
+        self.ontology.clear();
     }
 
     /// The quads in the order in which they were added; those with terms that can't be told are left out.

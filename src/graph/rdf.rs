@@ -79,8 +79,8 @@ fn read_long(
     let has_graphs = format == RdfFormat::NQuads;
     let lines = Lines { parser: &parser, document, prefix: &prefix, has_graphs };
     match lines.read(path, found.len()) {
-        Ok(parts) => {
-            parts.iter().for_each(|part| builder.add(part));
+        Ok(mut parts) => {
+            parts.iter_mut().for_each(|part| builder.add(part));
             Ok(parts.iter().map(|part| part.quads.len()).sum())
         }
         // The parser tells the line and what is wrong with it.

@@ -27,13 +27,17 @@ impl Sets {
             while at < spo.starts[subject] as usize {
                 let [predicate, object, _] = spo.entries[at];
                 let of_triple = spo.entries[at..spo.starts[subject] as usize].iter();
-                let of_triple = of_triple.take_while(|entry| entry[..2] == [predicate, object]);
+                let is_of_triple = |entry: &&[u32; 3]| entry[0] == predicate && entry[1] == object;
                 set.clear();
-                set.extend(of_triple.map(|[.., graph]| *graph));
+                set.extend(of_triple.take_while(is_of_triple).map(|[.., graph]| *graph));
                 at += set.len();
                 set.dedup();
                 // Many triples in a row are of the same graphs.
-                if sets.members.get(number as usize) != Some(&set) {
+                let is_last = |last: &Vec<u32>| match (last.as_slice(), set.as_slice()) {
+                    ([last], [graph]) => last == graph,
+                    (last, graphs) => last == graphs,
+                };
+                if !sets.members.get(number as usize).is_some_and(is_last) {
                     number = numbers.get(&set).copied().unwrap_or(sets.members.len() as u32);
                     if number as usize == sets.members.len() {
                         numbers.insert(set.clone(), number);

@@ -83,11 +83,14 @@ fn sort_numbers<'s>(numbers: &mut [u32], string: &(impl Fn(u32) -> &'s [u8] + Sy
 
 /// Sorts strings that are the same up to a depth.
 fn sort<'s>(entries: &mut [Entry], depth: usize, string: &(impl Fn(u32) -> &'s [u8] + Sync)) {
-    let rest = |number: u32| string(number).get(depth..).unwrap_or_default();
+    let rest = |depth: usize| move |number: u32| string(number).get(depth..).unwrap_or_default();
     if entries.len() <= FEW || depth >= DEEP {
+        let rest = rest(depth);
         entries.sort_unstable_by(|(_, a), (_, b)| rest(*a).cmp(rest(*b)).then(a.cmp(b)));
         return;
     }
+    let depth = depth + in_common(entries, rest(depth));
+    let rest = rest(depth);
     for (start, number) in &mut *entries {
         *start = prefix(rest(*number));
     }
@@ -106,6 +109,23 @@ fn sort<'s>(entries: &mut [Entry], depth: usize, string: &(impl Fn(u32) -> &'s [
             }
         }
     });
+}
+
+/// How many bytes strings have in common; 0 where these are less than a prefix.
+fn in_common<'s>(entries: &[Entry], string: impl Fn(u32) -> &'s [u8]) -> usize {
+    let Some(((_, first), others)) = entries.split_first() else { return 0 };
+    let first = string(*first);
+    let mut common = first.len();
+    for (_, other) in others {
+        let other = string(*other);
+        if !other.starts_with(&first[..common]) {
+            common = first.iter().zip(other).take_while(|(one, other)| one == other).count();
+        }
+        if common < STEP {
+            return 0;
+        }
+    }
+    common
 }
 
 /// The first bytes of a string and whether it ends in them, as a number whose order is that of the strings.

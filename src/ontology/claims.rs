@@ -74,6 +74,8 @@ pub struct ClaimWords {
     cues: CueSet,
     /// The rule of each of them.
     owners: Vec<usize>,
+    /// The rules with places for names.
+    placed: Vec<usize>,
     /// Words for the loss of a zone, and for the loss of a region.
     failures: [CueSet; 2],
     /// Sentences that go on with what the sentence in front of them is about.
@@ -105,7 +107,7 @@ impl ClaimWords {
 
     /// The rules with places for names.
     pub fn with_places(&self) -> impl Iterator<Item = &ClaimRule> {
-        self.rules.iter().filter(|rule| rule.names.is_some())
+        self.placed.iter().map(|rule| &self.rules[*rule])
     }
 }
 
@@ -203,9 +205,11 @@ pub(super) fn words(
             placed,
         });
     }
+    let has_places = |rule: &usize| compiled[*rule].names.is_some();
+    let placed = (0..compiled.len()).filter(has_places).collect();
     let cues = CueSet::new(&all, phrases, Extent::Anywhere)?;
     let goes_on = CueSet::new(&lists.goes_on, phrases, Extent::Anywhere)?;
     let failure = |cues: &[&str]| CueSet::new(cues, phrases, Extent::Anywhere);
     let failures = [failure(&lists.zone_failure)?, failure(&lists.region_failure)?];
-    Ok(ClaimWords { rules: compiled, cues, owners, failures, goes_on, names })
+    Ok(ClaimWords { rules: compiled, cues, owners, placed, failures, goes_on, names })
 }

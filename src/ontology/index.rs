@@ -98,6 +98,14 @@ impl Cued {
         &self.text
     }
 
+    /// This text and another behind it, with a blank between them.
+    pub fn followed_by(&self, other: &Self) -> Self {
+        let mut bits = self.bits.clone();
+        // Needles are held by single words, and both have other lengths only if they are of different ontologies.
+        bits.iter_mut().zip(&*other.bits).for_each(|(mine, other)| *mine |= other);
+        Self { text: [self.text(), " ", other.text()].concat(), bits, lanes: OnceCell::new() }
+    }
+
     /// Whether a cue matches of which a needle of the anchor is held.
     pub(super) fn matches(&self, index: &Index, cue: usize) -> bool {
         self.may_match(index, cue) && {

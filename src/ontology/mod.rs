@@ -437,11 +437,12 @@ impl Ontology {
     pub fn modes_of_label<'t>(&self, label: impl Into<Looked<'t>>) -> Vec<&ZoneMode> {
         let label = label.into();
         let mode = |part: Looked<'_>| self.modes.iter().find(|mode| mode.label.is_match(part));
-        let parts = || label.text().split([',', '/']).flat_map(|part| part.split(" and "));
-        let named: Option<Vec<_>> = if parts().nth(1).is_none() {
+        let text = label.text();
+        let named: Option<Vec<_>> = if !text.contains([',', '/']) && !text.contains(" and ") {
             mode(label).map(|mode| vec![mode])
         } else {
-            parts().map(|part| mode(part.into())).collect()
+            let parts = text.split([',', '/']).flat_map(|part| part.split(" and "));
+            parts.map(|part| mode(part.into())).collect()
         };
         named.unwrap_or_default()
     }

@@ -263,7 +263,7 @@ impl<'t> Statements<'t> {
     /// The IRI of a name.
     pub fn iri(&self, name: Name) -> String {
         let (namespace, local) = self.split(name);
-        format!("{namespace}{local}")
+        [namespace, local].concat()
     }
 
     /// The local name of a name of the ontology; the whole IRI of any other.

@@ -1,6 +1,7 @@
 //! The tree of a document, built from pulldown-cmark's events.
 
 use super::text::{Mark, MarkKind, Text};
+use memchr::memchr_iter;
 use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 use std::collections::HashMap;
 use std::ops::Range;
@@ -376,10 +377,10 @@ impl Builder {
 
     /// `<br>` is a blank, a picture in HTML is a picture; other tags are nothing.
     fn inline_html(&mut self, html: &str, place: usize) {
-        let lower = html.to_ascii_lowercase();
-        if lower.starts_with("<br") {
+        let opens = |tag: &str| html.get(..tag.len()).is_some_and(|head| head.eq_ignore_ascii_case(tag));
+        if opens("<br") {
             self.text().blank();
-        } else if lower.starts_with("<img") {
+        } else if opens("<img") {
             let start = self.text().plain.len();
             let alt = attribute(html, "alt").unwrap_or_default();
             self.text().push(alt, place);
@@ -390,7 +391,11 @@ impl Builder {
 
 /// The value of an attribute of a tag: `alt="…"`.
 fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
-    let start = tag.to_ascii_lowercase().find(&format!("{name}="))? + name.len() + 1;
+    let is_behind_name = |sign: &usize| {
+        let start = sign.checked_sub(name.len());
+        start.is_some_and(|start| tag.as_bytes()[start..*sign].eq_ignore_ascii_case(name.as_bytes()))
+    };
+    let start = memchr_iter(b'=', tag.as_bytes()).find(is_behind_name)? + 1;
     let quote = tag[start..].chars().next().filter(|c| matches!(c, '"' | '\''))?;
     tag[start + 1..].split(quote).next()
 }

@@ -14,6 +14,8 @@ pub struct Sentence<'a> {
 /// Abbreviations whose full stop ends no sentence.
 const ABBREVIATIONS: [&str; 10] = ["e.g", "i.e", "etc", "vs", "approx", "incl", "no", "min", "max", "ca"];
 
+const LONGEST_ABBREVIATION: usize = 6;
+
 /// Splits a text into sentences: at a full stop, question or exclamation mark that is followed by a blank and
 /// doesn't end an abbreviation.
 pub fn sentences(text: &str) -> impl Iterator<Item = Sentence<'_>> {
@@ -35,8 +37,8 @@ pub fn sentences(text: &str) -> impl Iterator<Item = Sentence<'_>> {
     };
     std::iter::from_fn(next)
         .scan(0, |start, words| {
-            let sentence = words.trim();
-            let from = *start + words.len() - words.trim_start().len();
+            let opened = words.trim_start();
+            let (from, sentence) = (*start + words.len() - opened.len(), opened.trim_end());
             *start += words.len();
             Some(Sentence { text: sentence, range: from..from + sentence.len() })
         })
@@ -44,8 +46,8 @@ pub fn sentences(text: &str) -> impl Iterator<Item = Sentence<'_>> {
 }
 
 fn is_abbreviation(before: &str) -> bool {
-    let word = before.rsplit([' ', '(']).next().unwrap_or_default();
-    ABBREVIATIONS.iter().any(|known| word.eq_ignore_ascii_case(known))
+    let word = memchr::memrchr2(b' ', b'(', before.as_bytes()).map_or(before, |blank| &before[blank + 1..]);
+    word.len() <= LONGEST_ABBREVIATION && ABBREVIATIONS.iter().any(|known| word.eq_ignore_ascii_case(known))
 }
 
 #[cfg(test)]

@@ -23,13 +23,16 @@ pub(super) struct Said<'a> {
     /// The sentences in front of it in the same text.
     pub before: &'a str,
     /// Headings, from the top down, then labels.
-    above: &'a [Rc<Sentence>],
+    above: &'a [&'a str],
+    sentences: &'a Sentences<'a>,
 }
 
 impl Said<'_> {
     /// Whether a rule that asks for a heading or label finds it above the sentence.
     pub fn stands_under(&self, rule: &ClaimRule) -> bool {
-        rule.under.as_ref().is_none_or(|under| self.above.iter().any(|above| under.is_match(&above.text)))
+        rule.under.as_ref().is_none_or(|under| {
+            self.above.iter().any(|above| under.is_match(&self.sentences.get(above).text))
+        })
     }
 }
 
@@ -37,11 +40,11 @@ impl Said<'_> {
 pub(super) fn visit(
     section: usize,
     blocks: &[Block],
-    headings: &[Rc<Sentence>],
+    headings: &[&str],
     sentences: &Sentences<'_>,
     show: &mut dyn FnMut(&Said<'_>),
 ) {
-    Visit { section, sentences, show }.blocks(blocks, headings, "");
+    Visit { section, sentences, show }.blocks(blocks, headings, None);
 }
 
 struct Visit<'s> {
@@ -52,7 +55,7 @@ struct Visit<'s> {
 
 impl Visit<'_> {
     /// `intro` is the sentence in front of the list that holds the blocks.
-    fn blocks(&mut self, blocks: &[Block], above: &[Rc<Sentence>], intro: &str) {
+    fn blocks(&mut self, blocks: &[Block], above: &[&str], intro: Option<&Sentence>) {
         let mut lead: Option<&Text> = None;
         for block in blocks {
             match block {
@@ -62,12 +65,13 @@ impl Visit<'_> {
                 }
                 Block::List(items) => {
                     // A list belongs to the label, and to the last sentence, of the text in front of it.
-                    let above = self.with_label(above, lead.and_then(Text::label));
-                    self.list(items, &above, lead.map(introduction).unwrap_or_default());
+                    let above = with_label(above, lead.and_then(Text::label));
+                    let intro = lead.and_then(|lead| self.introduction(lead));
+                    self.list(items, &above, intro.as_deref());
                     lead = None;
                 }
                 Block::Quote(_, blocks) => {
-                    self.blocks(blocks, above, "");
+                    self.blocks(blocks, above, None);
                     lead = None;
                 }
                 Block::Table(_) | Block::Code => lead = None,
@@ -75,9 +79,9 @@ impl Visit<'_> {
         }
     }
 
-    fn list(&mut self, items: &[Item], above: &[Rc<Sentence>], intro: &str) {
+    fn list(&mut self, items: &[Item], above: &[&str], intro: Option<&Sentence>) {
         for item in items {
-            let inner = self.with_label(above, item.lead().and_then(Text::label));
+            let inner = with_label(above, item.lead().and_then(Text::label));
             let Some(lead) = item.lead() else {
                 self.blocks(&item.blocks, above, intro);
                 continue;
@@ -85,28 +89,21 @@ impl Visit<'_> {
             self.text(lead, above, intro);
             let mut rest = &item.blocks[1..];
             if let Some(Block::List(nested)) = rest.first() {
-                self.list(nested, &inner, introduction(lead));
+                let intro = self.introduction(lead);
+                self.list(nested, &inner, intro.as_deref());
                 rest = &rest[1..];
             }
-            self.blocks(rest, &inner, "");
-        }
-    }
-
-    /// What stands below a label.
-    fn with_label<'a>(&self, above: &'a [Rc<Sentence>], label: Option<Label<'_>>) -> Cow<'a, [Rc<Sentence>]> {
-        match label {
-            Some(label) => above.iter().cloned().chain([self.sentences.get(label.name)]).collect(),
-            None => Cow::Borrowed(above),
+            self.blocks(rest, &inner, None);
         }
     }
 
     /// The sentences of a text; its label is one of them.
-    fn text(&mut self, text: &Text, above: &[Rc<Sentence>], intro: &str) {
+    fn text(&mut self, text: &Text, above: &[&str], intro: Option<&Sentence>) {
         let label = text.label();
-        let inner = self.with_label(above, label);
+        let inner = with_label(above, label);
         let from = label.map_or(0, |label| label.rest);
         if from > 0 {
-            self.sentence(text, 0..from, above, "", "");
+            self.sentence(text, 0..from, above, None, "");
         }
         let rest = text.plain.get(from..).unwrap_or_default();
         for sentence in sentences(rest) {
@@ -119,32 +116,39 @@ impl Visit<'_> {
         &mut self,
         text: &Text,
         range: std::ops::Range<usize>,
-        above: &[Rc<Sentence>],
-        intro: &str,
+        above: &[&str],
+        intro: Option<&Sentence>,
         before: &str,
     ) {
         let Some(sentence) = text.plain.get(range.clone()).map(str::trim_end).filter(|s| !s.is_empty())
         else {
             return;
         };
-        let words = (!intro.is_empty()).then(|| self.sentences.get(&[intro, " ", sentence].concat()));
         let last = range.start + sentence.len() - 1;
         let (start, end) = (text.place(range.start), text.place(last) + 1);
         let offset = range.start;
-        let section = self.section;
+        let (section, sentences) = (self.section, self.sentences);
         let sentence = self.sentences.get(sentence);
+        let words = intro.map(|intro| self.sentences.introduced(intro, &sentence));
         let words = words.unwrap_or_else(|| sentence.clone());
-        (self.show)(&Said { section, sentence, words, text, offset, start, end, before, above });
+        (self.show)(&Said { section, sentence, words, text, offset, start, end, before, above, sentences });
+    }
+
+    /// The last sentence of a text, if it introduces what follows.
+    fn introduction(&self, text: &Text) -> Option<Rc<Sentence>> {
+        if !text.plain.trim_end().ends_with(':') {
+            return None;
+        }
+        let from = text.label().map_or(0, |label| label.rest);
+        let last = sentences(text.plain.get(from..)?).last()?;
+        last.text.ends_with(':').then(|| self.sentences.get(last.text))
     }
 }
 
-/// The last sentence of a text, if it introduces what follows.
-fn introduction(text: &Text) -> &str {
-    let from = text.label().map_or(0, |label| label.rest);
-    let rest = text.plain.get(from..).unwrap_or_default();
-    sentences(rest)
-        .last()
-        .map(|sentence| sentence.text)
-        .filter(|last| last.ends_with(':'))
-        .unwrap_or_default()
+/// What stands below a label.
+fn with_label<'a, 't>(above: &'a [&'t str], label: Option<Label<'t>>) -> Cow<'a, [&'t str]> {
+    match label {
+        Some(label) => above.iter().copied().chain([label.name]).collect(),
+        None => Cow::Borrowed(above),
+    }
 }

@@ -2,7 +2,7 @@
 
 use crate::ontology::tables::{Answer, TableWords};
 use crate::sections::{MarkKind, Text};
-use memchr::memchr_iter;
+use memchr::{memchr, memchr_iter};
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -28,6 +28,10 @@ pub struct Cell {
 /// text, of which the stretch starts at `offset`.
 pub fn footnotes(markdown: &str, offset: usize) -> Vec<Range<usize>> {
     let mut found = Vec::new();
+    let opens = |at: usize| matches!(markdown.as_bytes().get(at + 1), Some(b's' | b'S'));
+    if !memchr_iter(b'<', markdown.as_bytes()).any(opens) {
+        return found;
+    }
     let tag = |at: usize, tag: &str| {
         let is_tag = |start: &usize| {
             markdown.as_bytes()[*start..]
@@ -110,7 +114,7 @@ impl Cell {
 /// Takes out pictures in the form `:::image source="…" alt-text="…":::`, also where the end is missing.
 fn without_directives<'t>(text: Cow<'t, str>, pictures: &mut Vec<Picture>) -> Cow<'t, str> {
     const OPEN: &str = ":::image";
-    if !text.contains(OPEN) {
+    if memchr(b':', text.as_bytes()).is_none() || !text.contains(OPEN) {
         return text;
     }
     let mut words = String::with_capacity(text.len());

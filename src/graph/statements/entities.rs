@@ -4,7 +4,7 @@ use super::terms::day_time_duration;
 use super::writer::Writer;
 use crate::facts::Entity;
 use crate::graph::names::Name;
-use crate::vocabulary::{FEATURE, GEOGRAPHY, REGION, SERVICE, TIER, slug, without_acronym};
+use crate::vocabulary::{FEATURE, GEOGRAPHY, REGION, SERVICE, TIER, is_slug_of, slug, without_acronym};
 use oxrdf::vocab::xsd;
 use oxrdf::{Literal, NamedNode, NamedNodeRef};
 use std::rc::Rc;
@@ -194,7 +194,7 @@ impl<'a> Writer<'a> {
         if name != part_slug {
             return name.to_owned();
         }
-        let heading = self.extraction.sections.iter().find(|(_, heading)| slug(heading) == part_slug);
+        let heading = self.extraction.sections.iter().find(|(_, heading)| is_slug_of(part_slug, heading));
         heading.map_or_else(|| name.replace('-', " "), |(_, heading)| heading.clone())
     }
 }
@@ -209,5 +209,5 @@ fn name(entity: &Entity) -> Option<&str> {
 
 /// Whether an entity has a name without letters and digits.
 fn is_nameless(entity: &Entity) -> bool {
-    name(entity).is_some_and(|name| slug(name).is_empty())
+    name(entity).is_some_and(|name| !name.bytes().any(|byte| byte.is_ascii_alphanumeric()))
 }

@@ -6,17 +6,13 @@ use super::{StatementOptions, document_iri};
 use crate::facts::{Extraction, Source};
 use crate::graph::names::Names;
 use crate::graph::part::Part;
-use crate::vocabulary::REL;
 use oxrdf::vocab::{rdf, rdfs};
 use oxrdf::{Literal, NamedNode, NamedNodeRef};
-use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::fmt::Write as _;
 
 const DERIVED_FROM: NamedNodeRef<'_> =
     NamedNodeRef::new_unchecked("http://www.w3.org/ns/prov#wasDerivedFrom");
-
-/// Most documents name no more terms of the ontology.
-const USUAL_TERMS: usize = 100;
 
 /// Writes the statements of one document. Terms are places among the keys of the part.
 pub(super) struct Writer<'a> {
@@ -34,8 +30,6 @@ pub(super) struct Writer<'a> {
     pub(super) services: FxHashMap<&'a str, Service>,
     pub(super) slugs: FxHashMap<&'a str, u32>,
     pub(super) regions: FxHashMap<&'a str, u32>,
-    /// Terms of the ontology by their local names.
-    pub(super) ontology: FxHashMap<&'a str, u32>,
     /// By their anchors.
     pub(super) sections: FxHashMap<&'a str, u32>,
 }
@@ -62,7 +56,6 @@ impl<'a> Writer<'a> {
             services: FxHashMap::default(),
             slugs: FxHashMap::default(),
             regions: FxHashMap::default(),
-            ontology: FxHashMap::with_capacity_and_hasher(USUAL_TERMS, FxBuildHasher),
             sections: FxHashMap::default(),
         }
     }
@@ -78,15 +71,7 @@ impl<'a> Writer<'a> {
 
     /// A term of the ontology.
     pub(super) fn rel_term(&mut self, name: &'a str) -> u32 {
-        if let Some(term) = self.ontology.get(name) {
-            return *term;
-        }
-        let term = self.part.written_iri(|iri| {
-            iri.extend_from_slice(REL.as_bytes());
-            escape(name, iri);
-        });
-        self.ontology.insert(name, term);
-        term
+        self.part.rel_term(name, |iri| escape(name, iri))
     }
 
     pub(super) fn rel(&mut self, subject: u32, property: &'a str, object: u32) {
