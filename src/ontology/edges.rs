@@ -9,7 +9,7 @@ use super::expression::Step;
 use smallvec::SmallVec;
 
 /// Shortest part of a word that counts, and shortest whole word, in bytes.
-const MIN_LENGTHS: (usize, usize) = (3, 2);
+pub(super) const MIN_LENGTHS: (usize, usize) = (3, 2);
 
 /// Letters of one word, small ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
