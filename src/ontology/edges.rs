@@ -87,7 +87,7 @@ pub(super) enum Side {
 /// that it is followed from ([`Side::Front`]); `None` where that is as it is for the places at its other end.
 pub(super) fn no_letter(step: &Step, side: Side) -> Option<bool> {
     match step {
-        Step::Literal(literal) => {
+        Step::Literal { letters: literal, .. } => {
             let outermost = match side {
                 Side::Front => literal.first(),
                 Side::Behind => literal.last(),

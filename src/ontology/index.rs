@@ -31,35 +31,49 @@ pub(super) struct Index {
 /// The lists of needles that each cue has besides its anchor, each as the bits of its needles.
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct OtherLists {
-    /// The lists of each cue end in front of this one.
-    cues: Vec<u32>,
-    /// Each list ends in front of this mark.
+    /// The lists of each cue end in front of this place.
     ends: Vec<u32>,
-    marks: Vec<Mark>,
+    tests: Vec<Test>,
+}
+
+/// Needles of a list: bits of one word of bits.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+struct Test {
+    mark: Mark,
+    /// How many more the list has behind it.
+    left: u32,
 }
 
 impl OtherLists {
     /// Adds a list to those of the next cue; its needles are in order.
     fn add(&mut self, needles: &[u32]) {
-        let first = self.marks.len();
+        let first = self.tests.len();
         for mark in needles.iter().map(|needle| Mark::of(*needle as usize)) {
-            if !self.marks[first..].last_mut().is_some_and(|last| last.joins(mark)) {
-                self.marks.push(mark);
+            if !self.tests[first..].last_mut().is_some_and(|last| last.mark.joins(mark)) {
+                self.tests[first..].iter_mut().for_each(|test| test.left += 1);
+                self.tests.push(Test { mark, left: 0 });
             }
         }
-        self.ends.push(number(self.marks.len()));
     }
 
     /// Says that the lists of a cue are complete.
     fn end_cue(&mut self) {
-        self.cues.push(number(self.ends.len()));
+        self.ends.push(number(self.tests.len()));
     }
 
-    /// The lists of a cue.
-    fn get(&self, cue: usize) -> impl Iterator<Item = &[Mark]> {
-        let end_of = |ends: &[u32], at: usize| at.checked_sub(1).map_or(0, |before| ends[before] as usize);
-        let lists = end_of(&self.cues, cue)..self.cues[cue] as usize;
-        lists.map(move |list| &self.marks[end_of(&self.ends, list)..self.ends[list] as usize])
+    /// Whether a needle of each list of a cue is held.
+    fn meet(&self, cue: usize, held: &[u64]) -> bool {
+        let mut at = cue.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
+        let end = self.ends[cue] as usize;
+        while at < end {
+            let Test { mark, left } = self.tests[at];
+            let met = mark.meets(held);
+            if !met && left == 0 {
+                return false;
+            }
+            at += if met { left as usize + 1 } else { 1 };
+        }
+        true
     }
 }
 
@@ -111,7 +125,7 @@ impl Cued {
     fn may_match(&self, index: &Index, cue: usize) -> bool {
         // A text of another ontology may have fewer bits; nothing matches it then.
         let held = self.bits.get(index.always.len()..).unwrap_or_default();
-        index.lists.get(cue).all(|list| list.iter().any(|needles| needles.meets(held)))
+        index.lists.meet(cue, held)
     }
 
     /// The first cue of a range of which a needle of the anchor is held.

@@ -4,7 +4,7 @@
 //! the word from then on, each processor for itself.
 
 use super::edges::{MIN_LENGTHS, Part};
-use super::words::Words;
+use super::words::{Words, kinds};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,18 +12,18 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// Bits of a text that a word marks: those of one word of bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Mark {
-    at: usize,
+    at: u32,
     bits: u64,
 }
 
 impl Mark {
     /// One bit.
     pub fn of(bit: usize) -> Self {
-        Self { at: bit / 64, bits: 1 << (bit % 64) }
+        Self { at: place(bit / 64), bits: 1 << (bit % 64) }
     }
 
     pub fn set(self, bits: &mut [u64]) {
-        bits[self.at] |= self.bits;
+        bits[self.at as usize] |= self.bits;
     }
 
     /// Adds the bits of another if they are of the same word; tells whether they are.
@@ -35,7 +35,7 @@ impl Mark {
 
     /// Whether a text has one of its bits.
     pub fn meets(self, bits: &[u64]) -> bool {
-        bits.get(self.at).is_some_and(|word| word & self.bits != 0)
+        bits.get(self.at as usize).is_some_and(|word| word & self.bits != 0)
     }
 }
 
@@ -220,12 +220,16 @@ impl Known {
         }
         let mut letters = std::mem::take(&mut self.small);
         letters.clear();
-        letters.extend(text.iter().map(|byte| small(*byte)));
+        text.chunks(64).for_each(|text| letters.extend(kinds(text, small)));
+        let end = letters.len();
         letters.extend([0; MAX_LENGTH]);
-        for word in Words::of(&letters[..text.len()], |byte| byte != 0) {
+        for word in Words::of(&letters[..end], |byte| byte != 0) {
             if word.len() >= MIN_LENGTHS.1 {
                 let (first, last) = self.marks_of(lexicon, &letters[word.start..], word.len());
-                self.marks[first as usize..last as usize].iter().for_each(|mark| mark.set(bits));
+                // Four at a time take fewer instructions.
+                let (fours, others) = self.marks[first as usize..last as usize].as_chunks::<4>();
+                fours.iter().for_each(|four| four.iter().for_each(|mark| mark.set(bits)));
+                others.iter().for_each(|mark| mark.set(bits));
             }
         }
         self.small = letters;

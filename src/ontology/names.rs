@@ -37,8 +37,8 @@ pub struct Own {
     keys: Vec<String>,
     /// The words of these.
     paths: Paths,
-    /// The keys of their first words.
-    firsts: Vec<u64>,
+    /// A bit for what the key of each of their first words hashes to, and for those of the catalogues' names.
+    first_hashes: Vec<u64>,
 }
 
 /// The first words of names, in any number, with whether a name ends there.
@@ -153,8 +153,13 @@ impl Gazetteer {
             [slug(service), self.short(service)].into_iter().chain(acronym.map(slug)).collect();
         let mut paths = Paths::default();
         keys.iter().for_each(|key| Path::add(key, &mut paths));
-        let firsts = keys.iter().filter_map(|key| Some(words(key).next()?.key)).collect();
-        Own { name: self.service(service).to_owned(), keys, paths, firsts }
+        let mut first_hashes = self.first_hashes.to_vec();
+        first_hashes.resize(1 << (FIRST_BITS - 6), 0);
+        for first in keys.iter().filter_map(|key| words(key).next()) {
+            let hash = first_hash(first.key);
+            first_hashes[hash / 64] |= 1 << (hash % 64);
+        }
+        Own { name: self.service(service).to_owned(), keys, paths, first_hashes }
     }
 
     fn without_maker<'a>(&self, key: &'a str) -> Option<&'a str> {
@@ -191,9 +196,9 @@ impl Gazetteer {
         let mut words = words(sentence);
         while let Some(word) = words.next() {
             let hash = first_hash(word.key);
-            let is_first = self.first_hashes.get(hash / 64).is_some_and(|bits| bits >> (hash % 64) & 1 == 1);
+            let is_first = own.first_hashes[hash / 64] >> (hash % 64) & 1 == 1;
             let is_free = || names.last().is_none_or(|last| last.end <= word.start);
-            if (is_first || own.firsts.contains(&word.key)) && is_free() {
+            if is_first && is_free() {
                 names.extend(self.longest_at(sentence, word, words.clone(), own, &mut key));
             }
         }

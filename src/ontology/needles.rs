@@ -107,7 +107,7 @@ impl<'e> Needles<'e> {
     /// Adds the lists of a step.
     fn add(&mut self, step: &'e Step, edges: Edges) {
         match step {
-            Step::Literal(literal) => self.literal(literal, edges),
+            Step::Literal { letters, .. } => self.literal(letters, edges),
             Step::Repeat { step, min, max, .. } if *min > 0 => self.add(step, edges.repeated(*max)),
             Step::Wanted(step) => self.add(step, edges),
             Step::All(steps) => {

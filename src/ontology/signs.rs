@@ -5,6 +5,7 @@
 
 use super::edges::{Edges, Side, no_letter};
 use super::expression::Step;
+use super::text::first_four;
 use serde::{Deserialize, Serialize};
 
 /// Bits of a hash.
@@ -41,7 +42,7 @@ impl Sign {
 /// where words start.
 fn longest(step: &Step, start: bool) -> Option<&[u8]> {
     match step {
-        Step::Literal(literal) => {
+        Step::Literal { letters: literal, .. } => {
             let parts = Edges { start, end: false }.parts(literal);
             let counting = parts.filter(|part| part.starts && part.letters.len() > 2);
             counting.map(|part| part.letters).max_by_key(|letters| letters.len())
@@ -69,12 +70,8 @@ impl Words {
     /// Adds the word that a text starts with.
     #[inline]
     pub fn add(&mut self, text: &[u8]) {
-        let four = match text.first_chunk() {
-            Some(four) => u32::from_le_bytes(*four),
-            None => text.iter().rev().fold(0, |all, byte| all << 8 | u32::from(*byte)),
-        };
         for first in FIRST {
-            self.insert(hash((four | SMALL) & first));
+            self.insert(hash((first_four(text) | SMALL) & first));
         }
     }
 

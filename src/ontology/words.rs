@@ -118,8 +118,8 @@ mod tests {
             let kinds = kinds(&text[start..], |byte| byte);
             for bit in 0..8 {
                 let end = text.len().min(start + 64);
-                let expected = (start..end)
-                    .fold(0, |all, at| all | (u64::from(text[at]) >> bit & 1) << (at - start));
+                let expected =
+                    (start..end).fold(0, |all, at| all | (u64::from(text[at]) >> bit & 1) << (at - start));
                 assert_eq!(gather(&kinds, bit), expected, "{start}, {bit}");
             }
         }
