@@ -353,6 +353,19 @@ mod tests {
     }
 
     #[test]
+    fn gaps_end_after_a_dozen_words() {
+        let gap = Expression::parse("a … b", &[]).unwrap();
+        let regex = witness(r"a(\s+\S+){0,12}?\s+b");
+        for (words, others) in [(0, 0), (1, 0), (11, 0), (12, 0), (13, 0), (12, 9), (13, 30), (3, 60)] {
+            for text in ["a\t W", "xa W", "a  b W", "a a W", "a-a W", "b a W"] {
+                let text =
+                    text.replace('W', &format!("{}b{}", "wo-rd, ".repeat(words), " word".repeat(others)));
+                assert_eq!(leads(&gap, &text), regex.is_match(text.as_bytes()), "{text}");
+            }
+        }
+    }
+
+    #[test]
     fn long_phrases_are_followed_from_wherever_they_stand() {
         let long = Arc::new(Expression::parse("(ab?){1,700}c?", &[]).unwrap());
         assert!(long.size > LONG_PHRASE);

@@ -3,14 +3,15 @@
 //! What a cue matches holds one needle from each of its lists, words that stand for the parts of its expression. A text
 //! is gone through once for the needles of all cues, word by word, and what a word holds is looked up once for each word
 //! of the language. A cue may match where a needle of its anchor is held, the list with the rarest needles; its other
-//! lists are checked when somebody asks for it, before its expression is followed.
+//! lists are checked when somebody asks for it, before its expression is followed. A cue that is one word or another has
+//! these words as its needles, and matches where one is held.
 
 use super::bits::Bits;
-use super::cues::Cue;
+use super::cues::{Cue, Extent};
 use super::encoding::Cues;
 use super::frequencies::Frequencies;
 use super::lexicon::{Known, Lexicon, Mark};
-use super::needles::Needles;
+use super::needles::{Needles, whole_words};
 use super::text::Lanes;
 use serde::{Deserialize, Serialize};
 use std::cell::{Cell, OnceCell, RefCell};
@@ -26,6 +27,8 @@ pub(super) struct Index {
     lists: OtherLists,
     /// The cues that any text may match, a bit for each.
     always: Box<[u64]>,
+    /// The cues that match wherever a needle of their anchor is held, a bit for each.
+    sure: Box<[u64]>,
 }
 
 /// The lists of needles that each cue has besides its anchor, each as the bits of its needles.
@@ -114,6 +117,9 @@ impl Cued {
 
     /// Whether a cue matches of which a needle of the anchor is held.
     pub(super) fn matches(&self, index: &Index, cue: usize) -> bool {
+        if Mark::of(cue).meets(&index.sure) {
+            return true;
+        }
         self.may_match(index, cue) && {
             looked_at(self.text.len());
             let lanes = self.lanes.get_or_init(|| Box::new(Lanes::of(self.text.as_bytes())));
@@ -163,10 +169,25 @@ impl Eq for Cued {}
 
 impl Index {
     pub fn of(cues: Vec<Cue>, frequencies: &Frequencies<'_>) -> Self {
+        let words = |cue: &Cue| match cue.extent {
+            Extent::Anywhere => whole_words(cue.step()),
+            Extent::Whole => None,
+        };
+        let words: Vec<_> = cues.iter().map(words).collect();
         let mut needles = Needles::new(frequencies);
-        let of_cues: Vec<Range<usize>> = cues.iter().map(|cue| needles.read(cue.step())).collect();
-        let (parts, lists) = needles.finish();
         let mut always = vec![0; cues.len().div_ceil(64)];
+        let mut sure = always.clone();
+        let mut of_cues: Vec<Range<usize>> = Vec::with_capacity(cues.len());
+        for (at, (cue, words)) in cues.iter().zip(&words).enumerate() {
+            of_cues.push(match words {
+                Some(words) => {
+                    Mark::of(at).set(&mut sure);
+                    needles.of_words(words)
+                }
+                None => needles.read(cue.step()),
+            });
+        }
+        let (parts, lists) = needles.finish();
         // The cues of which needles are in the anchor, each with the place of the one before it of the same needle.
         let (mut anchored, mut last) = (Vec::new(), vec![None; parts.len()]);
         let mut others = OtherLists::default();
@@ -187,7 +208,7 @@ impl Index {
             (part, std::iter::once(number(always.len() * 64 + at)).chain(cues))
         });
         let needles = Lexicon::new(needles);
-        Self { cues: cues.into(), needles, lists: others, always: always.into() }
+        Self { cues: cues.into(), needles, lists: others, always: always.into(), sure: sure.into() }
     }
 
     /// A text with the cues that may match it.

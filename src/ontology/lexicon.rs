@@ -12,18 +12,18 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// Bits of a text that a word marks: those of one word of bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Mark {
-    at: u32,
+    at: usize,
     bits: u64,
 }
 
 impl Mark {
     /// One bit.
     pub fn of(bit: usize) -> Self {
-        Self { at: place(bit / 64), bits: 1 << (bit % 64) }
+        Self { at: bit / 64, bits: 1 << (bit % 64) }
     }
 
     pub fn set(self, bits: &mut [u64]) {
-        bits[self.at as usize] |= self.bits;
+        bits[self.at] |= self.bits;
     }
 
     /// Adds the bits of another if they are of the same word; tells whether they are.
@@ -35,7 +35,7 @@ impl Mark {
 
     /// Whether a text has one of its bits.
     pub fn meets(self, bits: &[u64]) -> bool {
-        bits.get(self.at as usize).is_some_and(|word| word & self.bits != 0)
+        bits.get(self.at).is_some_and(|word| word & self.bits != 0)
     }
 }
 
@@ -185,6 +185,17 @@ fn place(at: usize) -> u32 {
 /// Longest word that is kept, in bytes.
 const MAX_LENGTH: usize = 16;
 
+/// The bits of the first bytes of a key, by their number.
+const MASKS: [u128; MAX_LENGTH + 1] = {
+    let mut masks = [0; MAX_LENGTH + 1];
+    let mut length = 1;
+    while length < masks.len() {
+        masks[length] = masks[length - 1] << 8 | 0xff;
+        length += 1;
+    }
+    masks
+};
+
 /// Most words that are kept.
 const MAX_WORDS: usize = 1 << 16;
 
@@ -226,10 +237,7 @@ impl Known {
         for word in Words::of(&letters[..end], |byte| byte != 0) {
             if word.len() >= MIN_LENGTHS.1 {
                 let (first, last) = self.marks_of(lexicon, &letters[word.start..], word.len());
-                // Four at a time take fewer instructions.
-                let (fours, others) = self.marks[first as usize..last as usize].as_chunks::<4>();
-                fours.iter().for_each(|four| four.iter().for_each(|mark| mark.set(bits)));
-                others.iter().for_each(|mark| mark.set(bits));
+                self.marks[first as usize..last as usize].iter().for_each(|mark| mark.set(bits));
             }
         }
         self.small = letters;
@@ -237,11 +245,8 @@ impl Known {
 
     /// Where the marks of the word are that letters start with.
     fn marks_of(&mut self, lexicon: &Lexicon, letters: &[u8], length: usize) -> Marks {
-        let key = match letters.first_chunk() {
-            Some(letters) if length <= MAX_LENGTH => {
-                let behind = 8 * (MAX_LENGTH - length);
-                u128::from_le_bytes(*letters) << behind >> behind
-            }
+        let key = match (letters.first_chunk(), MASKS.get(length)) {
+            (Some(letters), Some(mask)) => u128::from_le_bytes(*letters) & mask,
             _ => 0,
         };
         if let Some(known) = self.words.get(&key) {
