@@ -31,50 +31,45 @@ pub(super) struct Index {
     sure: Box<[u64]>,
 }
 
-/// The lists of needles that each cue has besides its anchor, each as the bits of its needles.
+/// The lists of needles that each cue has besides its anchor: packed, as most checks wait for them to come from memory.
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct OtherLists {
     /// The lists of each cue end in front of this place.
     ends: Vec<u32>,
-    tests: Vec<Test>,
-}
-
-/// Needles of a list: bits of one word of bits.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-struct Test {
-    mark: Mark,
-    /// How many more the list has behind it.
-    left: u32,
+    /// For each list how many needles it has, then the numbers of these.
+    needles: Vec<u16>,
 }
 
 impl OtherLists {
-    /// Adds a list to those of the next cue; its needles are in order.
+    /// Adds a list to those of the next cue; it may do without one of which the numbers are too great.
     fn add(&mut self, needles: &[u32]) {
-        let first = self.tests.len();
-        for mark in needles.iter().map(|needle| Mark::of(*needle as usize)) {
-            if !self.tests[first..].last_mut().is_some_and(|last| last.mark.joins(mark)) {
-                self.tests[first..].iter_mut().for_each(|test| test.left += 1);
-                self.tests.push(Test { mark, left: 0 });
+        let before = self.needles.len();
+        for number in std::iter::once(number(needles.len())).chain(needles.iter().copied()) {
+            match u16::try_from(number) {
+                Ok(number) => self.needles.push(number),
+                Err(_) => return self.needles.truncate(before),
             }
         }
     }
 
     /// Says that the lists of a cue are complete.
     fn end_cue(&mut self) {
-        self.ends.push(number(self.tests.len()));
+        self.ends.push(number(self.needles.len()));
     }
 
     /// Whether a needle of each list of a cue is held.
     fn meet(&self, cue: usize, held: &[u64]) -> bool {
-        let mut at = cue.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
-        let end = self.ends[cue] as usize;
-        while at < end {
-            let Test { mark, left } = self.tests[at];
-            let met = mark.meets(held);
-            if !met && left == 0 {
+        let start = cue.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
+        let mut lists = &self.needles[start..self.ends[cue] as usize];
+        let is_held = |needle: &u16| {
+            held.get(usize::from(needle / 64)).is_some_and(|word| word >> (needle % 64) & 1 == 1)
+        };
+        while let [count, needles @ ..] = lists {
+            let (list, others) = needles.split_at(usize::from(*count));
+            if !list.iter().any(is_held) {
                 return false;
             }
-            at += if met { left as usize + 1 } else { 1 };
+            lists = others;
         }
         true
     }

@@ -214,6 +214,8 @@ pub(super) struct Known {
     kept: u32,
     /// The text that is gone through: its words in small letters, zeros for what stands between them.
     small: Vec<u8>,
+    /// The marks of its words.
+    found: Vec<Marks>,
 }
 
 /// What belongs to words in small letters, zero for anything else: without a branch, so that many bytes are done at once.
@@ -229,18 +231,24 @@ impl Known {
         if self.number != lexicon.number {
             *self = Self { number: lexicon.number, ..Self::default() };
         }
-        let mut letters = std::mem::take(&mut self.small);
+        // All words are found before their marks are set: what is found then comes from memory at the same time.
+        let (mut letters, mut found) = (std::mem::take(&mut self.small), std::mem::take(&mut self.found));
         letters.clear();
         text.chunks(64).for_each(|text| letters.extend(kinds(text, small)));
         let end = letters.len();
         letters.extend([0; MAX_LENGTH]);
         for word in Words::of(&letters[..end], |byte| byte != 0) {
             if word.len() >= MIN_LENGTHS.1 {
-                let (first, last) = self.marks_of(lexicon, &letters[word.start..], word.len());
-                self.marks[first as usize..last as usize].iter().for_each(|mark| mark.set(bits));
+                let marks = self.marks_of(lexicon, &letters[word.start..], word.len());
+                if marks.1 > self.kept { self.set(marks, bits) } else { found.push(marks) }
             }
         }
-        self.small = letters;
+        found.drain(..).for_each(|marks| self.set(marks, bits));
+        (self.small, self.found) = (letters, found);
+    }
+
+    fn set(&self, (first, last): Marks, bits: &mut [u64]) {
+        self.marks[first as usize..last as usize].iter().for_each(|mark| mark.set(bits));
     }
 
     /// Where the marks of the word are that letters start with.
