@@ -299,8 +299,13 @@ impl CueSet {
     }
 
     /// The first cue from one on that matches, by their numbers.
+    #[inline]
     fn next_match(&self, text: &Cued, from: usize) -> Option<usize> {
-        let mut next = text.next_anchored(from..self.range.end)?;
+        self.match_from(text, text.next_anchored(from..self.range.end)?)
+    }
+
+    /// The same from a cue of which a needle of the anchor is held.
+    fn match_from(&self, text: &Cued, mut next: usize) -> Option<usize> {
         let index = self.book.index();
         while !text.matches(index, next) {
             next = text.next_anchored(next + 1..self.range.end)?;

@@ -9,7 +9,7 @@ use super::expression::Step;
 use smallvec::SmallVec;
 
 /// Shortest part of a word that counts, and shortest whole word, in bytes.
-const MIN_LENGTHS: (usize, usize) = (3, 2);
+pub(super) const MIN_LENGTHS: (usize, usize) = (3, 2);
 
 /// Letters of one word, small ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -87,7 +87,7 @@ pub(super) enum Side {
 /// that it is followed from ([`Side::Front`]); `None` where that is as it is for the places at its other end.
 pub(super) fn no_letter(step: &Step, side: Side) -> Option<bool> {
     match step {
-        Step::Literal(literal) => {
+        Step::Literal { letters: literal, .. } => {
             let outermost = match side {
                 Side::Front => literal.first(),
                 Side::Behind => literal.last(),

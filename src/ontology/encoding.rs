@@ -130,7 +130,7 @@ impl Writer {
     fn step(&mut self, step: &Step, bytes: &mut Vec<u8>) {
         bytes.push(match step {
             Step::Nothing => b'0',
-            Step::Literal(_) => b'"',
+            Step::Literal { .. } => b'"',
             Step::Class(_) => b'[',
             Step::Exact(_) => b'A',
             Step::Blanks => b' ',
@@ -145,7 +145,7 @@ impl Writer {
             Step::Phrase(_) => b'{',
         });
         match step {
-            Step::Literal(letters) => value(letters, bytes),
+            Step::Literal { letters, .. } => value(letters, bytes),
             Step::Class(class) => value(class, bytes),
             Step::Exact(exact) => value(&(exact.small, exact.written), bytes),
             Step::All(steps) => {
@@ -222,7 +222,7 @@ impl<'c> Reader<'c> {
         }
         let step = match sign {
             b'0' => Step::Nothing,
-            b'"' => Step::Literal(Letters::from_slice(self.value()?)),
+            b'"' => Step::literal(Letters::from_slice(self.value()?)),
             b'[' => Step::Class(self.value()?),
             b'A' => {
                 let (small, written) = self.value()?;

@@ -9,7 +9,7 @@ use super::mistake::Mistake;
 use super::mistake::Result;
 use super::signs::Sign;
 use super::syntax::{self, GAP_WORDS};
-use super::text::{Bytes, Lane, Lanes, Places};
+use super::text::{Bytes, Lane, Lanes, Places, first_four};
 use smallvec::SmallVec;
 use std::sync::{Arc, OnceLock};
 
@@ -46,7 +46,11 @@ impl From<Step> for Alternative {
 pub(super) enum Step {
     Nothing,
     /// Bytes in small letters.
-    Literal(Letters),
+    Literal {
+        /// The first four of them, as [`first_four`] has it.
+        first: u32,
+        letters: Letters,
+    },
     Class(Box<Bytes>),
     /// A byte whose capitals matter.
     Exact(Box<Exact>),
@@ -132,6 +136,12 @@ impl Expression {
 }
 
 impl Step {
+    /// Bytes in small letters.
+    pub fn literal(letters: impl Into<Letters>) -> Self {
+        let letters = letters.into();
+        Self::Literal { first: first_four(&letters), letters }
+    }
+
     /// How many places it has whose words are wanted.
     pub fn wanted(&self) -> usize {
         match self {
@@ -147,7 +157,7 @@ impl Step {
     /// Whether it may match nothing.
     pub fn may_be_empty(&self) -> bool {
         match self {
-            Self::Literal(_) | Self::Class(_) | Self::Exact(_) | Self::Blanks => false,
+            Self::Literal { .. } | Self::Class(_) | Self::Exact(_) | Self::Blanks => false,
             Self::All(steps) => steps.iter().all(Self::may_be_empty),
             Self::Any(alternatives) => alternatives.iter().any(|one| one.step.may_be_empty()),
             Self::Repeat { step, min, .. } => *min == 0 || step.may_be_empty(),
@@ -160,7 +170,7 @@ impl Step {
     /// Its steps with all repetitions.
     pub fn size(&self) -> u64 {
         match self {
-            Self::Literal(literal) => literal.len() as u64,
+            Self::Literal { letters, .. } => letters.len() as u64,
             Self::All(steps) => steps.iter().fold(0, |sum, step| sum.saturating_add(step.size())),
             Self::Any(alternatives) => {
                 alternatives.iter().fold(0, |sum, one| sum.saturating_add(one.step.size()))
@@ -179,15 +189,11 @@ impl Step {
     fn follow<P: Places>(&self, places: &mut P, text: &Lanes) {
         match self {
             Self::Nothing => {}
-            Self::Literal(literal) => {
-                for byte in literal {
-                    text.byte::<P>(*byte, |bytes| places.step(bytes));
-                    if places.is_empty() {
-                        return;
-                    }
-                }
+            Self::Literal { first, letters } => {
+                let from = std::mem::replace(places, places.emptied());
+                text.literal(*first, letters, &from, places);
             }
-            Self::Class(class) => text.class::<P>(class, |bytes| places.step(bytes)),
+            Self::Class(class) => text.byte(class, places),
             Self::All(steps) => {
                 for step in steps {
                     step.follow(places, text);
@@ -201,19 +207,25 @@ impl Step {
                 *places = from.emptied();
                 let starts_words = from.is_within(text.lane::<P>(Lane::WordStart));
                 for Alternative { sign, step } in alternatives {
-                    if !starts_words || text.words().may_have(*sign) {
-                        let mut there = from.clone();
-                        step.follow(&mut there, text);
-                        places.join(&there);
+                    if starts_words && !text.words().may_have(*sign) {
+                        continue;
                     }
+                    if let Self::Literal { first, letters } = step {
+                        text.literal(*first, letters, &from, places);
+                        continue;
+                    }
+                    let mut there = from.clone();
+                    step.follow(&mut there, text);
+                    places.join(&there);
                 }
             }
-            Self::Exact(class) => text.class::<P>(&class.small, |bytes| places.step(bytes)),
+            Self::Exact(class) => text.byte(&class.small, places),
             Self::Blanks => {
                 let blanks = text.lane::<P>(Lane::Blank);
                 places.step(blanks);
                 places.flood(blanks);
             }
+            Self::Gap if text.words_behind(GAP_WORDS, places) => {}
             Self::Gap => {
                 let (blanks, others) = (text.lane::<P>(Lane::Blank), text.lane::<P>(Lane::Other));
                 up_to(Some(GAP_WORDS), places, |places| {
@@ -256,6 +268,9 @@ fn up_to<P: Places>(times: Option<u32>, places: &mut P, mut step: impl FnMut(&mu
     let mut left = times;
     while left != Some(0) {
         step(&mut newest);
+        if left == Some(1) {
+            return places.join(&newest);
+        }
         newest.leave(places);
         if newest.is_empty() {
             return;
@@ -333,6 +348,19 @@ mod tests {
             let regex = witness(pattern);
             for text in texts {
                 assert_eq!(leads(&expression, text), regex.is_match(text.as_bytes()), "{pattern} on {text}");
+            }
+        }
+    }
+
+    #[test]
+    fn gaps_end_after_a_dozen_words() {
+        let gap = Expression::parse("a … b", &[]).unwrap();
+        let regex = witness(r"a(\s+\S+){0,12}?\s+b");
+        for (words, others) in [(0, 0), (1, 0), (11, 0), (12, 0), (13, 0), (12, 9), (13, 30), (3, 60)] {
+            for text in ["a\t W", "xa W", "a  b W", "a a W", "a-a W", "b a W"] {
+                let text =
+                    text.replace('W', &format!("{}b{}", "wo-rd, ".repeat(words), " word".repeat(others)));
+                assert_eq!(leads(&gap, &text), regex.is_match(text.as_bytes()), "{text}");
             }
         }
     }

@@ -3,14 +3,15 @@
 //! What a cue matches holds one needle from each of its lists, words that stand for the parts of its expression. A text
 //! is gone through once for the needles of all cues, word by word, and what a word holds is looked up once for each word
 //! of the language. A cue may match where a needle of its anchor is held, the list with the rarest needles; its other
-//! lists are checked when somebody asks for it, before its expression is followed.
+//! lists are checked when somebody asks for it, before its expression is followed. A cue that is one word or another has
+//! these words as its needles, and matches where one is held.
 
 use super::bits::Bits;
-use super::cues::Cue;
+use super::cues::{Cue, Extent};
 use super::encoding::Cues;
 use super::frequencies::Frequencies;
 use super::lexicon::{Known, Lexicon, Mark};
-use super::needles::Needles;
+use super::needles::{Needles, whole_words};
 use super::text::Lanes;
 use serde::{Deserialize, Serialize};
 use std::cell::{Cell, OnceCell, RefCell};
@@ -26,40 +27,51 @@ pub(super) struct Index {
     lists: OtherLists,
     /// The cues that any text may match, a bit for each.
     always: Box<[u64]>,
+    /// The cues that match wherever a needle of their anchor is held, a bit for each.
+    sure: Box<[u64]>,
 }
 
-/// The lists of needles that each cue has besides its anchor, each as the bits of its needles.
+/// The lists of needles that each cue has besides its anchor: packed, as most checks wait for them to come from memory.
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct OtherLists {
-    /// The lists of each cue end in front of this one.
-    cues: Vec<u32>,
-    /// Each list ends in front of this mark.
+    /// The lists of each cue end in front of this place.
     ends: Vec<u32>,
-    marks: Vec<Mark>,
+    /// For each list how many needles it has, then the numbers of these.
+    needles: Vec<u16>,
 }
 
 impl OtherLists {
-    /// Adds a list to those of the next cue; its needles are in order.
+    /// Adds a list to those of the next cue; it may do without one of which the numbers are too great.
     fn add(&mut self, needles: &[u32]) {
-        let first = self.marks.len();
-        for mark in needles.iter().map(|needle| Mark::of(*needle as usize)) {
-            if !self.marks[first..].last_mut().is_some_and(|last| last.joins(mark)) {
-                self.marks.push(mark);
+        let before = self.needles.len();
+        for number in std::iter::once(number(needles.len())).chain(needles.iter().copied()) {
+            match u16::try_from(number) {
+                Ok(number) => self.needles.push(number),
+                Err(_) => return self.needles.truncate(before),
             }
         }
-        self.ends.push(number(self.marks.len()));
     }
 
     /// Says that the lists of a cue are complete.
     fn end_cue(&mut self) {
-        self.cues.push(number(self.ends.len()));
+        self.ends.push(number(self.needles.len()));
     }
 
-    /// The lists of a cue.
-    fn get(&self, cue: usize) -> impl Iterator<Item = &[Mark]> {
-        let end_of = |ends: &[u32], at: usize| at.checked_sub(1).map_or(0, |before| ends[before] as usize);
-        let lists = end_of(&self.cues, cue)..self.cues[cue] as usize;
-        lists.map(move |list| &self.marks[end_of(&self.ends, list)..self.ends[list] as usize])
+    /// Whether a needle of each list of a cue is held.
+    fn meet(&self, cue: usize, held: &[u64]) -> bool {
+        let start = cue.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
+        let mut lists = &self.needles[start..self.ends[cue] as usize];
+        let is_held = |needle: &u16| {
+            held.get(usize::from(needle / 64)).is_some_and(|word| word >> (needle % 64) & 1 == 1)
+        };
+        while let [count, needles @ ..] = lists {
+            let (list, others) = needles.split_at(usize::from(*count));
+            if !list.iter().any(is_held) {
+                return false;
+            }
+            lists = others;
+        }
+        true
     }
 }
 
@@ -108,6 +120,9 @@ impl Cued {
 
     /// Whether a cue matches of which a needle of the anchor is held.
     pub(super) fn matches(&self, index: &Index, cue: usize) -> bool {
+        if Mark::of(cue).meets(&index.sure) {
+            return true;
+        }
         self.may_match(index, cue) && {
             looked_at(self.text.len());
             let lanes = self.lanes.get_or_init(|| Box::new(Lanes::of(self.text.as_bytes())));
@@ -119,7 +134,7 @@ impl Cued {
     fn may_match(&self, index: &Index, cue: usize) -> bool {
         // A text of another ontology may have fewer bits; nothing matches it then.
         let held = self.bits.get(index.always.len()..).unwrap_or_default();
-        index.lists.get(cue).all(|list| list.iter().any(|needles| needles.meets(held)))
+        index.lists.meet(cue, held)
     }
 
     /// The first cue of a range of which a needle of the anchor is held.
@@ -157,10 +172,25 @@ impl Eq for Cued {}
 
 impl Index {
     pub fn of(cues: Vec<Cue>, frequencies: &Frequencies<'_>) -> Self {
+        let words = |cue: &Cue| match cue.extent {
+            Extent::Anywhere => whole_words(cue.step()),
+            Extent::Whole => None,
+        };
+        let words: Vec<_> = cues.iter().map(words).collect();
         let mut needles = Needles::new(frequencies);
-        let of_cues: Vec<Range<usize>> = cues.iter().map(|cue| needles.read(cue.step())).collect();
-        let (parts, lists) = needles.finish();
         let mut always = vec![0; cues.len().div_ceil(64)];
+        let mut sure = always.clone();
+        let mut of_cues: Vec<Range<usize>> = Vec::with_capacity(cues.len());
+        for (at, (cue, words)) in cues.iter().zip(&words).enumerate() {
+            of_cues.push(match words {
+                Some(words) => {
+                    Mark::of(at).set(&mut sure);
+                    needles.of_words(words)
+                }
+                None => needles.read(cue.step()),
+            });
+        }
+        let (parts, lists) = needles.finish();
         // The cues of which needles are in the anchor, each with the place of the one before it of the same needle.
         let (mut anchored, mut last) = (Vec::new(), vec![None; parts.len()]);
         let mut others = OtherLists::default();
@@ -181,7 +211,7 @@ impl Index {
             (part, std::iter::once(number(always.len() * 64 + at)).chain(cues))
         });
         let needles = Lexicon::new(needles);
-        Self { cues: cues.into(), needles, lists: others, always: always.into() }
+        Self { cues: cues.into(), needles, lists: others, always: always.into(), sure: sure.into() }
     }
 
     /// A text with the cues that may match it.

@@ -3,11 +3,10 @@
 //! Documents say the same words again and again. What a word marks is put together when it is first met, and found by
 //! the word from then on, each processor for itself.
 
-use super::compiled::in_order;
-use super::edges::Part;
+use super::edges::{MIN_LENGTHS, Part};
+use super::words::{Words, kinds};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
-use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Bits of a text that a word marks: those of one word of bits.
@@ -43,35 +42,57 @@ impl Mark {
 /// Needles with what each marks.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Lexicon {
-    /// By letters and by whether a word has to start and to end with them: where the bits are that words mark which
-    /// hold them.
-    #[serde(serialize_with = "in_order")]
-    needles: FxHashMap<Box<[u8]>, [[Marks; 2]; 2]>,
+    /// Those that words may start with, and those that may stand inside.
+    places: [Needles; 2],
+    /// The bits that needles mark.
     bits: Vec<u32>,
     /// How many needles there are.
     count: usize,
-    /// The lengths in bytes that needles have by their first two letters, a bit for each length: of those that may stand
-    /// inside a word, and of all.
-    lengths: Box<[[u32; 2]]>,
-    /// The lengths of the shortest and of the longest needle, in bytes.
-    shortest: usize,
-    longest: usize,
     /// Tells it from all others.
     #[serde(skip, default = "next_number")]
     number: usize,
 }
 
+/// Needles by their first two letters.
+#[derive(Debug, Serialize, Deserialize)]
+struct Needles {
+    /// The needles of each pair of letters end in front of this one.
+    ends: Vec<u32>,
+    needles: Vec<Needle>,
+    /// The letters of long needles behind the first ones.
+    letters: Vec<u8>,
+}
+
+/// A needle, and where the bits are that words mark which hold it.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+struct Needle {
+    /// Its first letters, the first in the lowest byte; zeros follow.
+    first: u64,
+    /// How many it has.
+    length: u32,
+    /// Where those behind are.
+    behind: u32,
+    /// Whether words have to end with it.
+    ends: bool,
+    bits: Marks,
+}
+
+/// How many letters are compared at once.
+const FIRST: usize = 8;
+
 /// How many pairs of letters are told apart.
 const PAIRS: usize = 1 << 10;
 
 /// The place of two letters; others may share it.
-fn pair(letters: [u8; 2]) -> usize {
-    (usize::from(letters[0]) & 31) << 5 | usize::from(letters[1]) & 31
+fn pair(first: u64) -> usize {
+    ((first & 31) << 5 | first >> 8 & 31) as usize
 }
 
-/// The bit of a length in bytes; all great lengths share one.
-fn bit_of(length: usize) -> u32 {
-    1 << length.min(31)
+/// The first letters of a text, with zeros behind its end.
+fn first_letters(text: &[u8]) -> u64 {
+    let first = |letters: &[u8; FIRST]| u64::from_le_bytes(*letters);
+    let few = || text.iter().rev().fold(0, |all, byte| all << 8 | u64::from(*byte));
+    text.first_chunk().map_or_else(few, first)
 }
 
 /// The number of a new lexicon.
@@ -80,37 +101,54 @@ fn next_number() -> usize {
     NUMBER.fetch_add(1, Ordering::Relaxed)
 }
 
-impl Lexicon {
-    /// A lexicon of needles with the bits of a text that each marks.
-    pub fn new<'e, B: IntoIterator<Item = u32>>(needles: impl Iterator<Item = (Part<'e>, B)>) -> Self {
-        let mut lexicon = Self {
-            needles: FxHashMap::default(),
-            bits: Vec::new(),
-            count: 0,
-            lengths: [[0; 2]; PAIRS].into(),
-            shortest: usize::MAX,
-            longest: 0,
-            number: next_number(),
-        };
-        for (Part { letters, starts, ends }, bits) in needles {
-            let first = place(lexicon.bits.len());
-            lexicon.bits.extend(bits);
-            let known = lexicon.needles.entry(letters.into()).or_default();
-            known[usize::from(starts)][usize::from(ends)] = (first, place(lexicon.bits.len()));
-            let pairs = match letters {
-                [first, second, ..] => pair([*first, *second])..pair([*first, *second]) + 1,
-                // One letter may go on with any.
-                _ => 0..PAIRS,
-            };
-            for [inside, all] in &mut lexicon.lengths[pairs] {
-                *inside |= if starts { 0 } else { bit_of(letters.len()) };
-                *all |= bit_of(letters.len());
-            }
-            lexicon.shortest = lexicon.shortest.min(letters.len());
-            lexicon.longest = lexicon.longest.max(letters.len());
-            lexicon.count += 1;
+impl Needles {
+    /// Needles of two letters at least, with the bits of each.
+    fn new(mut parts: Vec<(Part<'_>, Marks)>) -> Self {
+        parts.sort_by_key(|(part, _)| pair(first_letters(part.letters)));
+        let mut needles = Self { ends: vec![0; PAIRS], needles: Vec::new(), letters: Vec::new() };
+        for (Part { letters, ends, .. }, bits) in parts {
+            let first = first_letters(letters);
+            let behind = place(needles.letters.len());
+            needles.letters.extend(letters.iter().skip(FIRST));
+            needles.needles.push(Needle { first, length: place(letters.len()), behind, ends, bits });
+            needles.ends[pair(first)] = place(needles.needles.len());
         }
-        lexicon
+        for at in 1..PAIRS {
+            needles.ends[at] = needles.ends[at].max(needles.ends[at - 1]);
+        }
+        needles
+    }
+
+    /// The needles that stand where a word goes on with these letters.
+    fn at<'n>(&'n self, word: &'n [u8]) -> impl Iterator<Item = &'n Needle> {
+        let first = first_letters(word);
+        let start = pair(first).checked_sub(1).map_or(0, |before| self.ends[before]);
+        self.needles[start as usize..self.ends[pair(first)] as usize].iter().filter(move |needle| {
+            let length = needle.length as usize;
+            let differ = (first ^ needle.first) << (8 * FIRST.saturating_sub(length));
+            let fits = || {
+                let behind = &self.letters[needle.behind as usize..][..length.saturating_sub(FIRST)];
+                behind.is_empty() || word[FIRST..].starts_with(behind)
+            };
+            differ == 0 && (!needle.ends || length == word.len()) && length <= word.len() && fits()
+        })
+    }
+}
+
+impl Lexicon {
+    /// A lexicon of needles, of two letters at least, with the bits of a text that each marks.
+    pub fn new<'e, B: IntoIterator<Item = u32>>(needles: impl Iterator<Item = (Part<'e>, B)>) -> Self {
+        let mut all_bits = Vec::new();
+        let add = |(part, bits): (Part<'e>, B)| {
+            let first = place(all_bits.len());
+            all_bits.extend(bits);
+            (part, (first, place(all_bits.len())))
+        };
+        let all: Vec<_> = needles.map(add).collect();
+        let inside = all.iter().filter(|(part, _)| !part.starts).copied().collect();
+        let count = all.len();
+        let places = [Needles::new(all), Needles::new(inside)];
+        Self { places, bits: all_bits, count, number: next_number() }
     }
 
     /// How many needles there are.
@@ -118,41 +156,25 @@ impl Lexicon {
         self.count
     }
 
-    /// The parts of a word that may be needles, by their places: few, as their first two letters tell.
-    fn parts(&self, word: &[u8]) -> impl Iterator<Item = Range<usize>> {
-        (0..word.len()).flat_map(move |start| {
-            let [inside, all] =
-                self.lengths[pair([word[start], word.get(start + 1).copied().unwrap_or_default()])];
-            let lengths = if start == 0 { all } else { inside };
-            let last = if lengths == 0 { start } else { word.len().min(start + self.longest) };
-            (start + 1..=last)
-                .filter(move |end| lengths & bit_of(end - start) != 0)
-                .map(move |end| start..end)
-        })
-    }
-
     /// Adds the marks of a word in small letters, those of each word of bits together.
     fn read(&self, word: &[u8], marks: &mut Vec<Mark>) {
-        let first = marks.len();
-        for Range { start, end } in self.parts(word) {
-            let Some(known) = self.needles.get(&word[start..end]) else { continue };
-            // Those that ask for an edge of the word count at it alone.
-            let known = known[..if start == 0 { 2 } else { 1 }].iter();
-            for (from, to) in known.flat_map(|known| &known[..if end == word.len() { 2 } else { 1 }]) {
-                let bits = &self.bits[*from as usize..*to as usize];
-                marks.extend(bits.iter().map(|bit| Mark::of(*bit as usize)));
-            }
+        let before = marks.len();
+        let [starts, inside] = &self.places;
+        let inside = (1..word.len()).flat_map(|start| inside.at(&word[start..]));
+        for Needle { bits: (first, last), .. } in starts.at(word).chain(inside) {
+            let bits = &self.bits[*first as usize..*last as usize];
+            marks.extend(bits.iter().map(|bit| Mark::of(*bit as usize)));
         }
-        marks[first..].sort_unstable_by_key(|mark| mark.at);
-        let mut last = first;
-        for at in first + 1..marks.len() {
+        marks[before..].sort_unstable_by_key(|mark| mark.at);
+        let mut last = before;
+        for at in before + 1..marks.len() {
             let mark = marks[at];
             if !marks[last].joins(mark) {
                 last += 1;
                 marks[last] = mark;
             }
         }
-        marks.truncate(if first < marks.len() { last + 1 } else { first });
+        marks.truncate(if before < marks.len() { last + 1 } else { before });
     }
 }
 
@@ -160,16 +182,24 @@ fn place(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }
 
-/// Longest word that is kept with the short ones, in bytes.
-const SHORT: usize = 8;
-
 /// Longest word that is kept, in bytes.
 const MAX_LENGTH: usize = 16;
+
+/// The bits of the first bytes of a key, by their number.
+const MASKS: [u128; MAX_LENGTH + 1] = {
+    let mut masks = [0; MAX_LENGTH + 1];
+    let mut length = 1;
+    while length < masks.len() {
+        masks[length] = masks[length - 1] << 8 | 0xff;
+        length += 1;
+    }
+    masks
+};
 
 /// Most words that are kept.
 const MAX_WORDS: usize = 1 << 16;
 
-/// Where the marks of a word are among all: the first, and behind the last.
+/// Where the bits of a needle or the marks of a word are among all: the first, and behind the last.
 type Marks = (u32, u32);
 
 /// The words that a thread has met, with what they mark.
@@ -177,16 +207,15 @@ type Marks = (u32, u32);
 pub(super) struct Known {
     /// The lexicon of which they are.
     number: usize,
-    /// Where the marks of each word of up to eight letters are. The letters are the bytes of the key, the first in the
-    /// lowest; zeros follow.
-    short: FxHashMap<u64, Marks>,
-    /// Those of longer words.
-    long: FxHashMap<u128, Marks>,
+    /// Where the marks of each word are. Its letters are the bytes of the key, the first in the lowest; zeros follow.
+    words: FxHashMap<u128, Marks>,
     marks: Vec<Mark>,
     /// How many of the marks are those of words that are kept.
     kept: u32,
     /// The text that is gone through: its words in small letters, zeros for what stands between them.
     small: Vec<u8>,
+    /// The marks of its words.
+    found: Vec<Marks>,
 }
 
 /// What belongs to words in small letters, zero for anything else: without a branch, so that many bytes are done at once.
@@ -202,75 +231,45 @@ impl Known {
         if self.number != lexicon.number {
             *self = Self { number: lexicon.number, ..Self::default() };
         }
-        self.small.clear();
-        self.small.extend(text.iter().map(|byte| small(*byte)));
-        self.small.extend([0; MAX_LENGTH]);
-        let mut end = 0;
-        while let Some(blanks) = self.small[end..].iter().position(|byte| *byte != 0) {
-            let start = end + blanks;
-            end = start + length_of_word(&self.small[start..]);
-            if end - start < lexicon.shortest {
-                continue;
+        // All words are found before their marks are set: what is found then comes from memory at the same time.
+        let (mut letters, mut found) = (std::mem::take(&mut self.small), std::mem::take(&mut self.found));
+        letters.clear();
+        text.chunks(64).for_each(|text| letters.extend(kinds(text, small)));
+        let end = letters.len();
+        letters.extend([0; MAX_LENGTH]);
+        for word in Words::of(&letters[..end], |byte| byte != 0) {
+            if word.len() >= MIN_LENGTHS.1 {
+                let marks = self.marks_of(lexicon, &letters[word.start..], word.len());
+                if marks.1 > self.kept { self.set(marks, bits) } else { found.push(marks) }
             }
-            let (first, last) = self.marks_of(lexicon, start..end);
-            self.marks[first as usize..last as usize].iter().for_each(|mark| mark.set(bits));
         }
+        found.drain(..).for_each(|marks| self.set(marks, bits));
+        (self.small, self.found) = (letters, found);
     }
 
-    /// Where the marks of a word of the text are.
-    fn marks_of(&mut self, lexicon: &Lexicon, word: Range<usize>) -> Marks {
-        let (short, long) = (self.short_key(&word), self.long_key(&word));
-        let known = match (short, long) {
-            (Some(key), _) => self.short.get(&key),
-            (None, Some(key)) => self.long.get(&key),
-            (None, None) => None,
+    fn set(&self, (first, last): Marks, bits: &mut [u64]) {
+        self.marks[first as usize..last as usize].iter().for_each(|mark| mark.set(bits));
+    }
+
+    /// Where the marks of the word are that letters start with.
+    fn marks_of(&mut self, lexicon: &Lexicon, letters: &[u8], length: usize) -> Marks {
+        let key = match (letters.first_chunk(), MASKS.get(length)) {
+            (Some(letters), Some(mask)) => u128::from_le_bytes(*letters) & mask,
+            _ => 0,
         };
-        if let Some(known) = known {
+        if let Some(known) = self.words.get(&key) {
             return *known;
         }
         // The marks of a word that isn't kept give way to those of the next.
         self.marks.truncate(self.kept as usize);
-        lexicon.read(&self.small[word], &mut self.marks);
+        lexicon.read(&letters[..length], &mut self.marks);
         let marks = (self.kept, u32::try_from(self.marks.len()).unwrap_or(self.kept));
-        if self.short.len() + self.long.len() < MAX_WORDS {
-            match (short, long) {
-                (Some(key), _) => self.short.insert(key, marks),
-                (None, Some(key)) => self.long.insert(key, marks),
-                (None, None) => return marks,
-            };
+        if key != 0 && self.words.len() < MAX_WORDS {
+            self.words.insert(key, marks);
             self.kept = marks.1;
         }
         marks
     }
-
-    fn short_key(&self, word: &Range<usize>) -> Option<u64> {
-        let letters = self.small[word.start..].first_chunk::<SHORT>().filter(|_| word.len() <= SHORT)?;
-        let behind = 8 * (SHORT - word.len());
-        Some(u64::from_le_bytes(*letters) << behind >> behind)
-    }
-
-    fn long_key(&self, word: &Range<usize>) -> Option<u128> {
-        let letters = self.small[word.start..].first_chunk::<MAX_LENGTH>();
-        let letters = letters.filter(|_| (SHORT + 1..=MAX_LENGTH).contains(&word.len()))?;
-        let behind = 8 * (MAX_LENGTH - word.len());
-        Some(u128::from_le_bytes(*letters) << behind >> behind)
-    }
-}
-
-/// How many bytes there are in front of the first zero, eight of them looked at at once.
-fn length_of_word(small: &[u8]) -> usize {
-    let mut length = 0;
-    let mut eights = small.chunks_exact(8);
-    for eight in &mut eights {
-        let eight = eight.first_chunk().map_or(0, |eight| u64::from_le_bytes(*eight));
-        // The lowest of these bits is that of the first zero.
-        let zeros = eight.wrapping_sub(0x0101_0101_0101_0101) & !eight & 0x8080_8080_8080_8080;
-        if zeros != 0 {
-            return length + zeros.trailing_zeros() as usize / 8;
-        }
-        length += 8;
-    }
-    length + eights.remainder().iter().take_while(|byte| **byte != 0).count()
 }
 
 #[cfg(test)]
@@ -342,25 +341,6 @@ mod tests {
     }
 
     #[test]
-    fn few_parts_of_a_word_are_looked_up() {
-        let part = |letters: &'static str, starts| Part { letters: letters.as_bytes(), starts, ends: false };
-        let needles =
-            [part("zone", false), part("region", true), part("supported", true), part("ion", false)];
-        let lexicon = Lexicon::new(needles.into_iter().map(|needle| (needle, [0])));
-        for (word, expected) in [
-            ("regional", &["region", "ion"][..]),
-            ("unsupported", &[]),
-            ("superfluousnesses", &["superfluo"]),
-            ("multizone", &["zone"]),
-        ] {
-            let parts = lexicon.parts(word.as_bytes()).map(|part| &word[part]);
-            assert_eq!(parts.collect::<Vec<_>>(), expected, "{word}");
-        }
-        let long = "zo".repeat(5_000);
-        assert!(lexicon.parts(long.as_bytes()).count() <= 5_000, "however long the word is");
-    }
-
-    #[test]
     fn another_lexicon_is_known_by_itself() {
         let needle = |letters: &'static str| Part { letters: letters.as_bytes(), starts: true, ends: true };
         let lexicon = |needle| Lexicon::new(std::iter::once((needle, [0])));
@@ -381,6 +361,6 @@ mod tests {
         for number in 0..MAX_WORDS + 9 {
             assert_eq!(held(&[zone], &lexicon, &mut known, &format!("zone{number} w{number}")), [zone]);
         }
-        assert!(known.short.len() + known.long.len() == MAX_WORDS && known.marks.len() <= MAX_WORDS + 1);
+        assert!(known.words.len() == MAX_WORDS && known.marks.len() <= MAX_WORDS + 1);
     }
 }

@@ -27,6 +27,7 @@ mod syntax;
 pub mod tables;
 mod text;
 mod turtle;
+mod words;
 
 pub use cues::{CueSet, Finder, Looked};
 pub use index::Cued;

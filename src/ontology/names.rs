@@ -2,10 +2,12 @@
 
 use super::compiled::in_order;
 use super::statements::{ALTERNATIVE_LABEL, LABEL, Statements};
+use super::words::Words;
 use crate::vocabulary::{REGION, SERVICE, slug};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// What stands for the names of the document's own service in a sentence.
 pub const OWN: &str = "the service";
@@ -35,8 +37,8 @@ pub struct Own {
     keys: Vec<String>,
     /// The words of these.
     paths: Paths,
-    /// The keys of their first words.
-    firsts: Vec<u64>,
+    /// A bit for what the key of each of their first words hashes to, and for those of the catalogues' names.
+    first_hashes: Vec<u64>,
 }
 
 /// The first words of names, in any number, with whether a name ends there.
@@ -54,7 +56,7 @@ impl Path {
     /// Adds the ways to a name, a slug.
     fn add(name: &str, paths: &mut Paths) {
         let mut path = Self::default();
-        for word in Words::of(name) {
+        for word in words(name) {
             path = path.with(word.key);
             *paths.entry(path).or_default() |= word.end == name.len();
         }
@@ -98,7 +100,7 @@ impl Found {
     }
 
     /// Where it stands, if it is the name of a region.
-    pub fn region(&self) -> Option<std::ops::Range<usize>> {
+    pub fn region(&self) -> Option<Range<usize>> {
         matches!(self.named, Some(Mention::Region(_))).then_some(self.start..self.end)
     }
 }
@@ -134,7 +136,7 @@ impl Gazetteer {
         let mut hashes = vec![0; 1 << (FIRST_BITS - 6)];
         for key in self.services.keys().chain(self.regions.keys()) {
             Path::add(key, &mut self.paths);
-            let first = Words::of(key).next().map_or(0, |word| first_hash(word.key));
+            let first = words(key).next().map_or(0, |word| first_hash(word.key));
             hashes[first / 64] |= 1 << (first % 64);
         }
         self.first_hashes = hashes.into();
@@ -151,8 +153,13 @@ impl Gazetteer {
             [slug(service), self.short(service)].into_iter().chain(acronym.map(slug)).collect();
         let mut paths = Paths::default();
         keys.iter().for_each(|key| Path::add(key, &mut paths));
-        let firsts = keys.iter().filter_map(|key| Some(Words::of(key).next()?.key)).collect();
-        Own { name: self.service(service).to_owned(), keys, paths, firsts }
+        let mut first_hashes = self.first_hashes.to_vec();
+        first_hashes.resize(1 << (FIRST_BITS - 6), 0);
+        for first in keys.iter().filter_map(|key| words(key).next()) {
+            let hash = first_hash(first.key);
+            first_hashes[hash / 64] |= 1 << (hash % 64);
+        }
+        Own { name: self.service(service).to_owned(), keys, paths, first_hashes }
     }
 
     fn without_maker<'a>(&self, key: &'a str) -> Option<&'a str> {
@@ -186,12 +193,12 @@ impl Gazetteer {
     /// The names in a sentence from left to right.
     pub fn find(&self, sentence: &str, own: &Own) -> Vec<Found> {
         let (mut names, mut key): (Vec<Found>, _) = (Vec::new(), String::new());
-        let mut words = Words::of(sentence);
+        let mut words = words(sentence);
         while let Some(word) = words.next() {
             let hash = first_hash(word.key);
-            let is_first = self.first_hashes.get(hash / 64).is_some_and(|bits| bits >> (hash % 64) & 1 == 1);
+            let is_first = own.first_hashes[hash / 64] >> (hash % 64) & 1 == 1;
             let is_free = || names.last().is_none_or(|last| last.end <= word.start);
-            if (is_first || own.firsts.contains(&word.key)) && is_free() {
+            if is_first && is_free() {
                 names.extend(self.longest_at(sentence, word, words.clone(), own, &mut key));
             }
         }
@@ -203,7 +210,7 @@ impl Gazetteer {
         &self,
         sentence: &str,
         first: Word,
-        others: Words,
+        others: impl Iterator<Item = Word>,
         own: &Own,
         key: &mut String,
     ) -> Option<Found> {
@@ -225,7 +232,7 @@ impl Gazetteer {
                 Some(true) => {}
             }
             key.reserve(sentence.len() - copied);
-            for word in Words::of(&sentence[copied..end]) {
+            for word in words(&sentence[copied..end]) {
                 if !key.is_empty() {
                     key.push('-');
                 }
@@ -317,95 +324,10 @@ struct Word {
 }
 
 /// The words of a text.
-#[derive(Clone)]
-struct Words<'t> {
-    text: &'t [u8],
-    /// Where the bytes start that `left` tells of.
-    from: usize,
-    /// Which of 64 bytes belong to words that have not been gone over, the first in the lowest bit.
-    left: u64,
-}
-
-impl<'t> Words<'t> {
-    fn of(text: &'t str) -> Self {
-        Self { text: text.as_bytes(), from: 0, left: in_words(text.as_bytes()) }
-    }
-
-    /// Goes on to the next bytes, if there are any.
-    fn go_on(&mut self) -> bool {
-        let next = self.text.get(self.from + 64..).filter(|next| !next.is_empty());
-        if let Some(next) = next {
-            self.from += 64;
-            self.left = in_words(next);
-        }
-        next.is_some()
-    }
-
-    /// The next word, which starts, ends or goes on behind the bytes that `left` tells of.
-    #[inline(never)]
-    fn next_behind(&mut self) -> Option<Word> {
-        while self.left == 0 {
-            if !self.go_on() {
-                return None;
-            }
-        }
-        let start = self.from + self.left.trailing_zeros() as usize;
-        let mut end = self.take_word();
-        while end == self.from + 64 && self.go_on() && self.left & 1 == 1 {
-            end = self.take_word();
-        }
-        Some(self.word(start, end))
-    }
-
-    /// Goes over the next word of those that `left` tells of, and says where it ends.
-    fn take_word(&mut self) -> usize {
-        // An addition carries through the bits of a word, to the one behind it.
-        let behind = self.left.wrapping_add(self.left & self.left.wrapping_neg());
-        self.left &= behind;
-        self.from + behind.trailing_zeros() as usize
-    }
-
-    fn word(&self, start: usize, end: usize) -> Word {
-        Word { start, end, key: key(&self.text[start..], end - start) }
-    }
-}
-
-impl Iterator for Words<'_> {
-    type Item = Word;
-
-    #[inline]
-    fn next(&mut self) -> Option<Word> {
-        let first = self.left & self.left.wrapping_neg();
-        if self.left.wrapping_add(first) == 0 {
-            return self.next_behind();
-        }
-        let start = self.from + first.trailing_zeros() as usize;
-        let end = self.take_word();
-        Some(self.word(start, end))
-    }
-}
-
-/// Which of the first 64 bytes of a text are ASCII letters and digits, the first in the lowest bit.
-fn in_words(text: &[u8]) -> u64 {
-    let mut padded = [0; 64];
-    let bytes = text.first_chunk().unwrap_or_else(|| {
-        padded[..text.len()].copy_from_slice(text);
-        &padded
-    });
-    let (eights, _) = bytes.as_chunks();
-    eights.iter().rev().fold(0, |all, eight| all << 8 | in_words_of_eight(u64::from_le_bytes(*eight)))
-}
-
-/// The same of eight bytes, the first the lowest.
-fn in_words_of_eight(eight: u64) -> u64 {
-    const EACH: u64 = 0x0101_0101_0101_0101;
-    // The highest bit of each byte, its own aside, tells whether the rest is at least `least`.
-    let at_least = |bytes: u64, least: u8| (bytes & (0x7f * EACH)) + u64::from(0x80 - least) * EACH;
-    let between = |bytes: u64, first: u8, last: u8| at_least(bytes, first) & !at_least(bytes, last + 1);
-    let letters = between(eight | (0x20 * EACH), b'a', b'z');
-    let all = (letters | between(eight, b'0', b'9')) & !eight & (0x80 * EACH);
-    // A product brings the bits together in the highest byte.
-    (all >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
+fn words(text: &str) -> impl Clone + Iterator<Item = Word> {
+    let is_of_word = |byte: u8| ((byte | 0x20).wrapping_sub(b'a') < 26) | (byte.wrapping_sub(b'0') < 10);
+    let word = |Range { start, end }| Word { start, end, key: key(&text.as_bytes()[start..], end - start) };
+    Words::of(text.as_bytes(), is_of_word).map(word)
 }
 
 /// The key of the word of a length that a text starts with.
@@ -463,17 +385,6 @@ mod tests {
             Mention::Service(name) | Mention::Region(name) => name.clone(),
         });
         (marked, names.collect())
-    }
-
-    #[test]
-    fn words_are_told_however_many_bytes_are_read_at_once() {
-        for (lead, length) in [(0, 1), (1, 8), (1, 63), (0, 64), (64, 64), (63, 65), (5, 128), (130, 200)] {
-            let text = format!("{}{}~b9\u{e9}", " ".repeat(lead), "Z".repeat(length));
-            let words: Vec<_> = Words::of(&text).map(|word| word.start..word.end).collect();
-            let end = lead + length;
-            assert_eq!(words, [lead..end, end + 1..end + 3], "{lead}, {length}");
-        }
-        assert!(Words::of("").chain(Words::of(&"-".repeat(64))).next().is_none());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Needles: words, or parts of words, of which a text must hold some for an expression to match it.
 
-use super::edges::{Edges, Part};
+use super::classes::is_letter;
+use super::edges::{Edges, MIN_LENGTHS, Part};
 use super::expression::{Alternative, Expression, Step};
 use super::frequencies::Frequencies;
 use rustc_hash::FxHashMap;
@@ -8,6 +9,9 @@ use std::ops::Range;
 
 /// Most needles of a list: more would take longer to look for than they save.
 const MAX_NEEDLES: usize = 128;
+
+/// Most words that are enough for an expression to match.
+const MAX_WORDS: usize = 32;
 
 /// Most lists of an expression.
 const MAX_LISTS: usize = 6;
@@ -99,6 +103,13 @@ impl<'e> Needles<'e> {
         first..self.lists.all.len()
     }
 
+    /// Makes a list of whole words.
+    pub fn of_words(&mut self, words: &'e [Vec<u8>]) -> Range<usize> {
+        let first = self.lists.len();
+        words.iter().for_each(|word| self.literal(word, Edges::WORDS));
+        self.one_of(first)
+    }
+
     /// The needles by their numbers, and all lists.
     pub fn finish(self) -> (impl ExactSizeIterator<Item = Part<'e>>, Lists) {
         (self.known.into_iter().map(|(part, _)| part), self.lists)
@@ -107,7 +118,7 @@ impl<'e> Needles<'e> {
     /// Adds the lists of a step.
     fn add(&mut self, step: &'e Step, edges: Edges) {
         match step {
-            Step::Literal(literal) => self.literal(literal, edges),
+            Step::Literal { letters, .. } => self.literal(letters, edges),
             Step::Repeat { step, min, max, .. } if *min > 0 => self.add(step, edges.repeated(*max)),
             Step::Wanted(step) => self.add(step, edges),
             Step::All(steps) => {
@@ -154,7 +165,7 @@ impl<'e> Needles<'e> {
     /// Adds a list for any of some alternatives, if each has one. Of each alternative one list counts: the one that rules
     /// out most.
     fn any(&mut self, alternatives: &'e [Alternative], edges: Edges) {
-        let before @ (first, start) = self.lists.len();
+        let before @ (first, _) = self.lists.len();
         for alternative in alternatives {
             let (_, end) = self.lists.len();
             self.add(&alternative.step, edges);
@@ -163,6 +174,14 @@ impl<'e> Needles<'e> {
                 None => return self.lists.truncate(before),
             }
         }
+        self.one_of(before);
+    }
+
+    /// Makes one list of the numbers behind the first ones, which belong to no other, and takes out the lists behind the
+    /// first ones; no list if it were too long.
+    fn one_of(&mut self, before: (usize, usize)) -> Range<usize> {
+        let (first, start) = before;
+        self.lists.all.truncate(first);
         let numbers = &mut self.lists.numbers;
         numbers[start..].sort_unstable();
         let mut end = start;
@@ -173,12 +192,44 @@ impl<'e> Needles<'e> {
             }
         }
         if end - start > MAX_NEEDLES {
-            return self.lists.truncate(before);
+            self.lists.truncate(before);
+            return first..first;
         }
         numbers.truncate(end);
         let often = numbers[start..].iter().map(|needle| self.known[*needle as usize].1).sum();
         self.lists.all.push(List { start, end, often });
+        first..first + 1
     }
+}
+
+/// The words of which a text has to hold one for a step to match, and which are enough; `None` where it takes more than
+/// some words. Each has two letters at least.
+pub(super) fn whole_words(step: &Step) -> Option<Vec<Vec<u8>>> {
+    let words = all_letters(step)?;
+    let is_word = |word: &Vec<u8>| word.len() >= MIN_LENGTHS.1 && word.iter().all(|byte| is_letter(*byte));
+    words.iter().all(is_word).then_some(words)
+}
+
+/// All letters that a step matches, if there are few.
+fn all_letters(step: &Step) -> Option<Vec<Vec<u8>>> {
+    let all = match step {
+        Step::Nothing => vec![Vec::new()],
+        Step::Literal { letters, .. } => vec![letters.to_vec()],
+        Step::Wanted(step) => all_letters(step)?,
+        Step::Phrase(phrase) => all_letters(&phrase.step)?,
+        Step::Repeat { step, min: 0, max: Some(1), .. } => [vec![Vec::new()], all_letters(step)?].concat(),
+        Step::Any(alternatives) => {
+            alternatives.iter().map(|one| all_letters(&one.step)).collect::<Option<Vec<_>>>()?.concat()
+        }
+        Step::All(steps) => steps.iter().try_fold(vec![Vec::new()], |all, step| {
+            let behind = all_letters(step)?;
+            let each =
+                |front: &Vec<u8>| behind.iter().map(|more| [&front[..], more].concat()).collect::<Vec<_>>();
+            (all.len() * behind.len() <= MAX_WORDS).then(|| all.iter().flat_map(each).collect())
+        })?,
+        _ => return None,
+    };
+    (all.len() <= MAX_WORDS).then_some(all)
 }
 
 #[cfg(test)]
@@ -231,6 +282,27 @@ mod tests {
         assert_eq!(lists("…restart( it)?"), [["-restart"]]);
         assert_eq!(lists("you … restart( it)?"), [["restart"], ["you"]]);
         assert_eq!(lists("(in|of) (lost|down)$"), [["lost", "down"], ["in", "of"]]);
+    }
+
+    #[test]
+    fn words_that_are_enough_are_whole_ones() {
+        let words = |cue: &str| {
+            let words = whole_words(&Expression::parse(cue, &[]).unwrap().step)?;
+            Some(words.into_iter().map(|word| String::from_utf8(word).unwrap()).collect::<Vec<_>>().join(" "))
+        };
+        for (cue, expected) in [
+            ("zones?", Some("zone zones")),
+            ("(re|un)?plan(ned)?|AZ", Some("plan planned replan replanned unplan unplanned az")),
+            ("a zone", None),
+            ("as?", None),
+            ("zone-", None),
+            ("zon[ae]", None),
+            ("zone\\d", None),
+            ("(zone)?", None),
+            ("(abc|d){3}", None),
+        ] {
+            assert_eq!(words(cue).as_deref(), expected, "{cue}");
+        }
     }
 
     #[test]

@@ -63,7 +63,7 @@ impl Program {
     fn add(&mut self, step: &Step) {
         match step {
             Step::Nothing => {}
-            Step::Literal(literal) => self.instructions.push(Instruction::Literal(literal.clone())),
+            Step::Literal { letters, .. } => self.instructions.push(Instruction::Literal(letters.clone())),
             Step::Class(class) => self.instructions.push(Instruction::Class(class.small())),
             Step::Exact(exact) => self.instructions.push(Instruction::Exact(exact.written)),
             Step::Blanks => self.many(&Step::Class(Box::new(BLANK)), true),

@@ -5,6 +5,7 @@
 
 use super::edges::{Edges, Side, no_letter};
 use super::expression::Step;
+use super::text::first_four;
 use serde::{Deserialize, Serialize};
 
 /// Bits of a hash.
@@ -22,18 +23,16 @@ const FIRST: [u32; 2] = [u32::MAX, 0xff_ffff];
 const SMALL: u32 = 0x2020_2020;
 
 /// A word that an alternative can't do without, if it starts where a word does.
+/// It is the hash of its beginning; zero where there is no such word.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Sign(Option<u16>);
+pub(super) struct Sign(u16);
 
 impl Sign {
     /// The sign of an alternative.
     pub fn of(step: &Step) -> Self {
-        let letters = longest(step, true);
-        Self(letters.and_then(|letters| {
-            let first =
-                letters.iter().take(4).rev().fold(0, |first, byte| first << 8 | u32::from(*byte | 0x20));
-            u16::try_from(hash(first)).ok()
-        }))
+        let Some(letters) = longest(step, true) else { return Self::default() };
+        let first = letters.iter().take(4).rev().fold(0, |first, byte| first << 8 | u32::from(*byte | 0x20));
+        Self(u16::try_from(hash(first)).unwrap_or_default())
     }
 }
 
@@ -41,7 +40,7 @@ impl Sign {
 /// where words start.
 fn longest(step: &Step, start: bool) -> Option<&[u8]> {
     match step {
-        Step::Literal(literal) => {
+        Step::Literal { letters: literal, .. } => {
             let parts = Edges { start, end: false }.parts(literal);
             let counting = parts.filter(|part| part.starts && part.letters.len() > 2);
             counting.map(|part| part.letters).max_by_key(|letters| letters.len())
@@ -61,20 +60,24 @@ fn longest(step: &Step, start: bool) -> Option<&[u8]> {
     }
 }
 
-/// The words of a text.
-#[derive(Clone, Debug, Default)]
+/// The words of a text, by a bit for each hash; that of no word is there too.
+#[derive(Clone, Debug)]
 pub(super) struct Words([u64; 1 << (BITS - 6)]);
+
+impl Default for Words {
+    fn default() -> Self {
+        let mut words = Self([0; 1 << (BITS - 6)]);
+        words.insert(0);
+        words
+    }
+}
 
 impl Words {
     /// Adds the word that a text starts with.
     #[inline]
     pub fn add(&mut self, text: &[u8]) {
-        let four = match text.first_chunk() {
-            Some(four) => u32::from_le_bytes(*four),
-            None => text.iter().rev().fold(0, |all, byte| all << 8 | u32::from(*byte)),
-        };
         for first in FIRST {
-            self.insert(hash((four | SMALL) & first));
+            self.insert(hash((first_four(text) | SMALL) & first));
         }
     }
 
@@ -84,7 +87,7 @@ impl Words {
 
     /// Whether an alternative may match.
     pub fn may_have(&self, sign: Sign) -> bool {
-        sign.0.is_none_or(|hash| self.0[usize::from(hash / 64)] >> (hash % 64) & 1 == 1)
+        self.0[usize::from(sign.0 / 64) % self.0.len()] >> (sign.0 % 64) & 1 == 1
     }
 }
 

@@ -183,7 +183,7 @@ impl<'c> Parser<'c, '_> {
         }
         let mut letters = Letters::from_slice(&rest[..length]);
         letters.make_ascii_lowercase();
-        self.steps.push(Step::Literal(letters));
+        self.steps.push(Step::literal(letters));
         self.size = self.size.saturating_add(length as u64);
         self.at += length;
         true
@@ -232,7 +232,7 @@ impl<'c> Parser<'c, '_> {
             return Step::Exact(Box::new(Exact { small, written }));
         }
         match small.only() {
-            Some(byte) => Step::Literal(Letters::from_slice(&[byte])),
+            Some(byte) => Step::literal(Letters::from_slice(&[byte])),
             None => Step::Class(Box::new(small)),
         }
     }
@@ -468,7 +468,7 @@ impl<'c> Parser<'c, '_> {
 }
 
 fn literal(bytes: &[u8]) -> Step {
-    Step::Literal(Letters::from_slice(bytes))
+    Step::literal(Letters::from_slice(bytes))
 }
 
 /// Alternatives as one step: single bytes are a class.
@@ -476,7 +476,7 @@ fn any(steps: Drain<Step>) -> Step {
     let mut class = Bytes::default();
     for step in steps.as_slice() {
         match step {
-            Step::Literal(literal) if literal.len() == 1 => class.insert(literal[0]),
+            Step::Literal { letters, .. } if letters.len() == 1 => class.insert(letters[0]),
             Step::Class(more) => class.join(**more),
             _ => return Step::Any(steps.map(Alternative::from).collect()),
         }

@@ -1,8 +1,9 @@
 //! A text as expressions are followed over it: the places of each of its bytes, as sets of bits.
 
 use super::bits::Bits;
-use super::classes::{BLANK, WORD};
+use super::classes::{BLANK, WORD, is_letter};
 use super::signs::Words;
+use super::words::{gather, kinds};
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 
@@ -47,6 +48,12 @@ pub(super) trait Places: Clone {
     /// Leaves those that aren't in another set.
     fn leave(&mut self, other: &Self) {
         self.mine_mut().iter_mut().zip(other.mine()).for_each(|(mine, other)| *mine &= !other);
+    }
+
+    /// Leaves those of some others that are in a part of them.
+    fn keep_part(&mut self, others: &Self::Row, part: &Self::Row) {
+        let rows = Self::bits(others).iter().zip(Self::bits(part));
+        self.mine_mut().iter_mut().zip(rows).for_each(|(mine, (others, part))| *mine &= part | !others);
     }
 
     /// Goes over one byte in front of which a place of `bytes` stands.
@@ -172,31 +179,28 @@ pub(super) enum Lane {
     Letter,
 }
 
-/// Bytes that have a row of their own, letters first, then what else belongs to words, then blanks; a capital goes with
-/// its small letter.
-const USUAL: &[u8; 55] = b"abcdefghijklmnopqrstuvwxyz0123456789_ \t\n\x0b\x0c\r-'.,()/%:;\"&";
-
-/// How many of them are letters, belong to words besides, and are blanks.
-const LETTERS: usize = 26;
-const OTHERS_OF_WORDS: usize = 11;
-const BLANKS: usize = 6;
-
-/// Rows: one for each lane, then one for each usual byte. The first is that of no lane, and stays empty.
+/// Rows: one for each lane, then where words start, a row for each of the lowest five bits of the byte that they start
+/// with. The first is that of no lane, and stays empty.
 const LANES: usize = Lane::Letter as usize + 1;
-const ROWS: usize = LANES + USUAL.len();
+const ROWS: usize = LANES + 32;
 
-/// The row of each byte; the empty one for those that aren't usual.
-const ROW_OF: [u8; 256] = {
-    let mut rows = [0; 256];
-    let mut at = 0;
-    while at < USUAL.len() {
-        // There are fewer rows than bytes.
-        rows[USUAL[at] as usize] = (LANES + at) as u8;
-        rows[USUAL[at].to_ascii_uppercase() as usize] = (LANES + at) as u8;
-        at += 1;
-    }
-    rows
-};
+/// The row of the words that start with a byte; others may share it.
+fn row_of_words(byte: u8) -> usize {
+    LANES + usize::from(byte & 31)
+}
+
+/// What bytes are, as bits.
+const LETTER: u32 = 0;
+const OF_WORD: u32 = 1;
+const OF_BLANKS: u32 = 2;
+
+/// What a byte is: without a branch, so that many bytes are done at once.
+fn kind(byte: u8) -> u8 {
+    let is_letter = u8::from((byte | 0x20).wrapping_sub(b'a') < 26);
+    let is_digit = u8::from(byte.wrapping_sub(b'0') < 10);
+    let is_blank = u8::from(byte.wrapping_sub(b'\t') < 5) | u8::from(byte == b' ');
+    is_letter << LETTER | (is_letter | is_digit | u8::from(byte == b'_')) << OF_WORD | is_blank << OF_BLANKS
+}
 
 /// The classes that have lanes, in small letters.
 const CLASSES: [(Bytes, Lane); 4] = [
@@ -205,6 +209,14 @@ const CLASSES: [(Bytes, Lane); 4] = [
     (BLANK.others().small(), Lane::Other),
     (WORD.small(), Lane::Word),
 ];
+
+/// The first four letters of a text, the first in the lowest byte; zeros stand behind its end.
+pub(super) fn first_four(letters: &[u8]) -> u32 {
+    match letters.first_chunk() {
+        Some(four) => u32::from_le_bytes(*four),
+        None => letters.iter().rev().fold(0, |all, byte| all << 8 | u32::from(*byte)),
+    }
+}
 
 /// Where a phrase leads from a set of places.
 #[derive(Clone, Debug)]
@@ -218,11 +230,13 @@ struct Followed {
 /// The places of a text by what stands behind them.
 #[derive(Clone, Debug)]
 pub(super) struct Lanes {
+    /// The text in small letters, with four zeros behind it at least.
+    small: Vec<u8>,
+    /// How many bytes the text has.
+    length: usize,
     /// Rows of `width` words each.
     rows: Bits,
     width: usize,
-    /// Where bytes stand that have no row, and which.
-    unusual: Vec<(usize, u8)>,
     /// The rows of classes that were asked for.
     classes: RefCell<Vec<(Bytes, Bits)>>,
     /// Where long phrases lead that were followed.
@@ -236,60 +250,65 @@ impl Lanes {
         // Widths that are [`Places`] of their own.
         let words = text.len() / 64 + 1;
         let width = if words <= 8 { words.next_power_of_two() } else { words };
-        let (mut rows, mut unusual) = (Bits::zeros(width * ROWS), Vec::new());
-        for (word, bytes) in text.chunks(64).enumerate() {
-            // The words of all rows that stand at the same place.
-            let rows = &mut rows[word..];
-            let mut bit = 1;
-            for (at, byte) in bytes.iter().enumerate() {
-                match ROW_OF[usize::from(*byte)] {
-                    0 => unusual.push((word * 64 + at, *byte)),
-                    row => rows[usize::from(row) * width] |= bit,
-                }
-                bit <<= 1;
-            }
-        }
-        let (classes, phrases, words) = Default::default();
-        let mut lanes = Self { rows, width, unusual, classes, phrases, words };
-        lanes.mark(text.len());
-        lanes.read_words(text);
+        let (rows, small) = (Bits::zeros(width * ROWS), Vec::with_capacity(64 * words + 4));
+        let (length, classes, phrases, words) =
+            (text.len(), RefCell::default(), RefCell::default(), Words::default());
+        let mut lanes = Self { small, length, rows, width, classes, phrases, words };
+        lanes.read(text);
+        lanes.mark_trailing();
+        lanes.read_words();
         lanes
     }
 
-    /// Fills the lanes that aren't those of bytes.
-    fn mark(&mut self, end: usize) {
-        self.unite(0, LETTERS, Lane::Letter);
-        self.unite(LETTERS, OTHERS_OF_WORDS, Lane::Word);
-        self.unite(LETTERS + OTHERS_OF_WORDS, BLANKS, Lane::Blank);
+    /// Fills the lanes that bytes tell, and those that tell whether all bytes in front of a place are blanks.
+    fn read(&mut self, text: &[u8]) {
+        let end = text.len();
         // The last bit of the words in front of one, and whether all bytes in front of it are blanks.
         let (mut last, mut only_blanks) = (0, true);
-        for word in 0..self.width {
-            let at = |lane: Lane| lane as usize * self.width + word;
-            let left = (end + 1).saturating_sub(word * 64).min(64);
-            let inside = if left == 64 { u64::MAX } else { (1 << left) - 1 };
+        for word in 0..=end / 64 {
+            let text = &text[word * 64..];
+            self.small.extend(kinds(text, |byte| byte.to_ascii_lowercase()));
+            let kinds = kinds(text, kind);
+            let [letters, in_words, blanks] = [LETTER, OF_WORD, OF_BLANKS].map(|bit| gather(&kinds, bit));
+            let inside = self.inside(word);
             let end_here = if end / 64 == word { 1 << (end % 64) } else { 0 };
-            let in_words = self.rows[at(Lane::Word)] | self.rows[at(Lane::Letter)];
-            self.rows[at(Lane::Word)] = in_words;
-            let others = inside & !end_here & !self.rows[at(Lane::Blank)];
+            let others = inside & !end_here & !blanks;
             let behind_words = in_words << 1 | last;
             last = in_words >> 63;
-            self.rows[at(Lane::Other)] = others;
-            self.rows[at(Lane::Start)] = u64::from(word == 0);
-            self.rows[at(Lane::End)] = end_here;
-            self.rows[at(Lane::WordStart)] = inside & !behind_words;
-            self.rows[at(Lane::WordEnd)] = inside & !in_words;
-            self.rows[at(Lane::WordEdge)] = in_words ^ behind_words;
             // The places up to the first of the others.
             let leading = if others == 0 { inside } else { inside & (others ^ (others - 1)) };
-            self.rows[at(Lane::Leading)] = if only_blanks { leading } else { 0 };
+            for (lane, bits) in [
+                (Lane::Letter, letters),
+                (Lane::Word, in_words),
+                (Lane::Blank, blanks),
+                (Lane::Other, others),
+                (Lane::Start, u64::from(word == 0)),
+                (Lane::End, end_here),
+                (Lane::WordStart, inside & !behind_words),
+                (Lane::WordEnd, inside & !in_words),
+                (Lane::WordEdge, in_words ^ behind_words),
+                (Lane::Leading, if only_blanks { leading } else { 0 }),
+            ] {
+                self.rows[lane as usize * self.width + word] = bits;
+            }
             only_blanks &= others == 0;
         }
-        only_blanks = true;
+        self.small.extend([0; 4]);
+    }
+
+    /// The places of a word of bits that are places of the text.
+    fn inside(&self, word: usize) -> u64 {
+        let left = (self.length + 1).saturating_sub(word * 64).min(64);
+        if left == 64 { u64::MAX } else { (1 << left) - 1 }
+    }
+
+    /// Fills the lane of the places with nothing but blanks behind them.
+    fn mark_trailing(&mut self) {
+        let mut only_blanks = true;
         for word in (0..self.width).rev() {
             let at = |lane: Lane| lane as usize * self.width + word;
             let others = self.rows[at(Lane::Other)];
-            let left = (end + 1).saturating_sub(word * 64).min(64);
-            let inside = if left == 64 { u64::MAX } else { (1 << left) - 1 };
+            let inside = self.inside(word);
             // The places behind the last of the others; at bit 63 these are those of the next words alone.
             let trailing = if others == 0 { inside } else { inside & !(u64::MAX >> others.leading_zeros()) };
             self.rows[at(Lane::Trailing)] = if only_blanks { trailing } else { 0 };
@@ -297,22 +316,15 @@ impl Lanes {
         }
     }
 
-    /// Makes a lane of the rows of some usual bytes.
-    fn unite(&mut self, first: usize, count: usize, lane: Lane) {
-        for word in 0..self.width {
-            let rows =
-                self.rows[(LANES + first) * self.width + word..].iter().step_by(self.width).take(count);
-            self.rows[lane as usize * self.width + word] = rows.fold(0, |all, row| all | row);
-        }
-    }
-
     /// Tells the words of the text by the lanes.
-    fn read_words(&mut self, text: &[u8]) {
+    fn read_words(&mut self) {
         for word in 0..self.width {
             let at = |lane: Lane| lane as usize * self.width + word;
             let mut starts = self.rows[at(Lane::Word)] & self.rows[at(Lane::WordStart)];
             while starts != 0 {
-                self.words.add(&text[word * 64 + starts.trailing_zeros() as usize..]);
+                let letters = &self.small[word * 64 + starts.trailing_zeros() as usize..];
+                self.words.add(letters);
+                self.rows[row_of_words(letters[0]) * self.width + word] |= starts & starts.wrapping_neg();
                 starts &= starts - 1;
             }
         }
@@ -336,12 +348,42 @@ impl Lanes {
         P::row(self.row_at(lane as usize))
     }
 
-    /// Calls with the places in front of a byte, which is no capital.
+    /// Leads places over one that is no capital of a class of bytes each.
+    pub fn byte<P: Places>(&self, class: &Bytes, places: &mut P) {
+        let from = std::mem::replace(places, places.emptied());
+        self.lead(from.mine(), 1, places, |at| class.contains(self.small[at]));
+    }
+
+    /// Adds the places that letters lead to from some places; `first` are the first four of them, as [`first_four`] has it.
+    pub fn literal<P: Places>(&self, first: u32, letters: &[u8], from: &P, to: &mut P) {
+        let [byte, ..] = letters else { return to.join(from) };
+        let mut from = from.clone();
+        if is_letter(*byte) {
+            // Most places are those where words start, and few of them start with this byte.
+            from.keep_part(self.lane::<P>(Lane::WordStart), P::row(self.row_at(row_of_words(*byte))));
+            if from.is_empty() {
+                return;
+            }
+        }
+        let (length, behind_first) = (letters.len(), 32 - 8 * letters.len().min(4));
+        self.lead(from.mine(), length, to, |at| {
+            let here = &self.small[at..];
+            (first_four(here) ^ first) << behind_first == 0 && (length <= 4 || here.starts_with(letters))
+        });
+    }
+
+    /// Adds the places so many bytes behind those of some places where a step is.
     #[inline]
-    pub fn byte<P: Places>(&self, byte: u8, call: impl FnOnce(&P::Row)) {
-        match ROW_OF[usize::from(byte)] {
-            0 => self.class::<P>(&Bytes::range(byte, byte), call),
-            row => call(P::row(self.row_at(usize::from(row)))),
+    fn lead<P: Places>(&self, from: &[u64], length: usize, to: &mut P, is_there: impl Fn(usize) -> bool) {
+        for (word, mut left) in from.iter().copied().enumerate() {
+            while left != 0 {
+                let at = word * 64 + left.trailing_zeros() as usize;
+                let end = at + length;
+                if end <= self.length && is_there(at) {
+                    to.mine_mut()[end / 64] |= 1 << (end % 64);
+                }
+                left &= left - 1;
+            }
         }
     }
 
@@ -359,6 +401,28 @@ impl Lanes {
         self.phrases.borrow_mut().push(Followed { phrase, places: both });
     }
 
+    /// Leads places over words, each with blanks in front: as many as there are, if these are no more than `most`. Tells
+    /// whether it did.
+    pub fn words_behind<P: Places>(&self, most: u32, places: &mut P) -> bool {
+        let (blanks, others) = (P::bits(self.lane::<P>(Lane::Blank)), P::bits(self.lane::<P>(Lane::Other)));
+        let starts = || places.mine().iter().zip(blanks).map(|(mine, blanks)| mine & blanks);
+        let Some(first) = starts().position(|starts| starts != 0) else { return true };
+        // The places behind the first start, in the word of bits that has it.
+        let behind_start = starts().nth(first).map_or(0, |starts| !(starts ^ (starts - 1)));
+        let (mut last, mut ends) = (0, 0);
+        let mut there = places.clone();
+        for (at, mine) in there.mine_mut().iter_mut().enumerate().skip(first) {
+            let behind = (others[at] << 1 | last) & if at == first { behind_start } else { u64::MAX };
+            last = others[at] >> 63;
+            ends += (behind & !others[at]).count_ones();
+            *mine |= behind;
+        }
+        if ends <= most {
+            *places = there;
+        }
+        ends <= most
+    }
+
     /// Calls with the places in front of the bytes of a class.
     pub fn class<P: Places>(&self, class: &Bytes, call: impl FnOnce(&P::Row)) {
         if let Some((_, lane)) = CLASSES.iter().find(|(known, _)| known == class) {
@@ -368,12 +432,8 @@ impl Lanes {
             return call(P::row(row));
         }
         let mut all = Bits::zeros(self.width);
-        for (at, _) in USUAL.iter().enumerate().filter(|(_, byte)| class.contains(**byte)) {
-            all.iter_mut().zip(self.row_at(LANES + at)).for_each(|(all, row)| *all |= row);
-        }
-        for (at, _) in self.unusual.iter().filter(|(_, byte)| class.contains(*byte)) {
-            all[at / 64] |= 1 << (at % 64);
-        }
+        let text = self.small[..self.length].iter().enumerate();
+        text.filter(|(_, byte)| class.contains(**byte)).for_each(|(at, _)| all[at / 64] |= 1 << (at % 64));
         call(P::row(&all));
         self.classes.borrow_mut().push((*class, all));
     }
@@ -389,6 +449,10 @@ mod tests {
         places
     }
 
+    fn one(byte: u8) -> Bytes {
+        Bytes::range(byte, byte)
+    }
+
     fn each_way(text: &str, from: &[usize], to: &[usize], go: impl Fn(&mut Vec<u64>, &mut [u64; 4], &Lanes)) {
         let lanes = Lanes::of(text.as_bytes());
         let mut some = places(4, from);
@@ -401,19 +465,45 @@ mod tests {
     fn places_go_over_bytes_across_words() {
         let text = format!("{}ab {}", "a".repeat(63), "b".repeat(90));
         each_way(&text, &[0, 62, 64, 65], &[1, 63], |some, same, lanes| {
-            lanes.byte::<Vec<u64>>(b'a', |bytes| some.step(bytes));
-            lanes.byte::<[u64; 4]>(b'a', |bytes| same.step(bytes));
+            lanes.byte(&one(b'a'), some);
+            lanes.byte(&one(b'a'), same);
         });
         each_way(&text, &[1, 63], &(1..=64).collect::<Vec<_>>(), |some, same, lanes| {
-            lanes.byte::<Vec<u64>>(b'a', |bytes| some.flood(bytes));
-            lanes.byte::<[u64; 4]>(b'a', |bytes| same.flood(bytes));
+            lanes.class::<Vec<u64>>(&one(b'a'), |bytes| some.flood(bytes));
+            lanes.class::<[u64; 4]>(&one(b'a'), |bytes| same.flood(bytes));
         });
         let all = std::iter::once(3).chain(66..=156).collect::<Vec<_>>();
         each_way(&text, &[66, 3], &all, |some, same, lanes| {
-            lanes.byte::<Vec<u64>>(b'b', |bytes| some.flood(bytes));
-            lanes.byte::<[u64; 4]>(b'b', |bytes| same.flood(bytes));
+            lanes.class::<Vec<u64>>(&one(b'b'), |bytes| some.flood(bytes));
+            lanes.class::<[u64; 4]>(&one(b'b'), |bytes| same.flood(bytes));
         });
-        Lanes::of(text.as_bytes()).byte::<[u64; 4]>(b'z', |bytes| assert!(<[u64; 4]>::of(bytes).is_empty()));
+        Lanes::of(text.as_bytes())
+            .class::<[u64; 4]>(&one(b'z'), |bytes| assert!(<[u64; 4]>::of(bytes).is_empty()));
+    }
+
+    #[test]
+    fn letters_are_followed_from_wherever_they_stand() {
+        let text = format!("{}Longest-word longer, long ", "x".repeat(58));
+        let all: Vec<usize> = (0..text.len()).collect();
+        for (letters, from, to) in [
+            ("longest-word", &[58][..], &[70][..]),
+            ("longest-wore", &[58], &[]),
+            ("long", &[57, 58, 71, 79], &[62, 75, 83]),
+            ("longe", &all, &[63, 76]),
+            ("o", &[59, 67], &[60, 68]),
+            ("-", &all, &[66]),
+            (", ", &[77], &[79]),
+            ("long\0", &all, &[]),
+            ("", &[3], &[3]),
+        ] {
+            let first = first_four(letters.as_bytes());
+            each_way(&text, from, to, |some, same, lanes| {
+                let (mut all_of_some, mut all_of_same) = (some.emptied(), same.emptied());
+                lanes.literal(first, letters.as_bytes(), some, &mut all_of_some);
+                lanes.literal(first, letters.as_bytes(), same, &mut all_of_same);
+                (*some, *same) = (all_of_some, all_of_same);
+            });
+        }
     }
 
     #[test]
@@ -423,9 +513,9 @@ mod tests {
         for byte in text.bytes().map(|byte| byte.to_ascii_lowercase()) {
             let all = text.bytes().enumerate().filter(|(_, other)| other.eq_ignore_ascii_case(&byte));
             let all: Vec<usize> = all.map(|(at, _)| at).collect();
-            lanes.byte::<Vec<u64>>(byte, |row| assert_eq!(row, places(1, &all)));
+            lanes.class::<Vec<u64>>(&one(byte), |row| assert_eq!(row, places(1, &all)));
         }
-        lanes.byte::<Vec<u64>>(b'$', |row| assert_eq!(row, [0]));
+        lanes.class::<Vec<u64>>(&one(b'$'), |row| assert_eq!(row, [0]));
         lanes.class::<Vec<u64>>(&Bytes::range(0, b'b'), |row| {
             assert_eq!(row, places(1, &[1, 5, 7, 8, 9]));
         });

@@ -159,7 +159,7 @@ fn mistakes_are_told_with_their_place() {
 fn capitals_matter_where_a_cue_says_so() {
     let Step::Exact(exact) = read("(?-i:[A-C])").unwrap().step else { panic!() };
     assert_eq!((exact.small, exact.written), (Bytes::range(b'a', b'c'), Bytes::range(b'A', b'C')));
-    let Step::Literal(literal) = read("(?-i:(?i:A))").unwrap().step else { panic!() };
+    let Step::Literal { letters: literal, .. } = read("(?-i:(?i:A))").unwrap().step else { panic!() };
     assert_eq!(*literal, *b"a");
 }
 
