@@ -55,9 +55,14 @@ impl Phrases {
     /// Whether a cue speaks of a denial: whether one of its words is a negator, or a phrase has one. A negator with an
     /// apostrophe is the end of a word.
     pub fn denies(&self, cue: &str, negators: &[&str]) -> bool {
+        self.denies_within(cue, negators, 0)
+    }
+
+    fn denies_within(&self, cue: &str, negators: &[&str], depth: usize) -> bool {
+        // A phrase that is unknown or names itself is an error when the cue is read.
         let of_phrase = |name: &str| {
-            let cues = self.alternatives.get(name);
-            cues.is_some_and(|cues| cues.iter().any(|cue| self.denies(cue, negators)))
+            let cues = self.alternatives(name, depth).unwrap_or_default();
+            cues.iter().any(|cue| self.denies_within(cue, negators, depth + 1))
         };
         let is_negator = |word: &str| {
             let mut stems =
@@ -432,6 +437,7 @@ mod tests {
     #[test]
     fn unknown_phrases_and_broken_expressions_are_errors() {
         let phrases = Phrases::from(BTreeMap::from([("round".to_owned(), vec!["and {round}".to_owned()])]));
+        assert!(!phrases.denies("{round} {nobody}", &["no"]) && phrases.denies("is no {round}", &["no"]));
         for cue in ["{nobody}", "{round}", "(open", "((((a{99}){99}){99}){99})"] {
             assert!(CueSet::new(&[cue.to_owned()], &phrases, Extent::Whole).is_err(), "{cue}");
         }

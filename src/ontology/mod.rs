@@ -109,8 +109,8 @@ pub struct Reading {
     pub units: Option<CueSet>,
     /// Cues of which one must match besides.
     pub require: Option<CueSet>,
-    /// Whether it has cues that count only under a label of the kind.
     cues: CueSet,
+    /// Cues that count only under a label of the kind, or in a sentence about it.
     labelled_cues: CueSet,
     /// Those of both that speak of a denial.
     denying: [CueSet; 2],
