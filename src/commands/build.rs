@@ -53,6 +53,7 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode> 
         source_base: arguments.source_base.clone(),
         quotes: !arguments.no_quotes,
         ontology: arguments.ontology.clone(),
+        notes: arguments.verbose,
     };
     let bar = progress_bar(context, arguments);
     let report = build(&options, &|done, total| {

@@ -31,6 +31,8 @@ pub struct BuildOptions {
     pub quotes: bool,
     /// Turtle files that the extraction reads beside those that ship.
     pub ontology: Vec<PathBuf>,
+    /// Whether passages that were not understood are among the diagnostics.
+    pub notes: bool,
 }
 
 /// What was built.
@@ -88,6 +90,7 @@ fn build_here(options: &BuildOptions, progress: &(dyn Fn(usize, usize) + Sync)) 
         ontology,
         names: &names,
         options: StatementOptions { quotes: options.quotes, source_base: options.source_base.clone() },
+        notes: options.notes,
     };
     let read = || reading.write_all(&Documents::among(&found), &|done| progress(done, found.len()));
     let ((mut builder, told), model) = rayon::join(read, model);
@@ -208,6 +211,7 @@ struct Reading<'n> {
     ontology: Ontology,
     names: &'n Names,
     options: StatementOptions,
+    notes: bool,
 }
 
 impl Reading<'_> {
@@ -262,7 +266,9 @@ impl Reading<'_> {
         noticed.append(&mut document.diagnostics);
         noticed.extend(document.missing_includes.iter().map(missing_include));
         let extraction = extract_outlined(&document, &outline, &self.ontology);
-        note(&extraction, noticed);
+        if self.notes {
+            note(&extraction, noticed);
+        }
         noticed.extend(identity_conflicts(&extraction));
         extraction
     }
