@@ -61,7 +61,11 @@ impl<'f> Contents<'f> {
                 let write = move || {
                     file.seek(SeekFrom::Start(start))?;
                     file.write_all(&bytes)?;
-                    Ok(checksum(&bytes))
+                    let checksum = checksum(&bytes);
+                    drop(bytes);
+                    // The device takes it while other sections are made; in the end there is less to wait for.
+                    file.sync_data()?;
+                    Ok(checksum)
                 };
                 self.sections[place].bytes = None;
                 self.writing = Some((place, Builder::new().spawn(write)?));
