@@ -413,6 +413,8 @@ impl Judge<'_> {
     fn quantity(&self, kind: &Kind, sentence: &PlacedSentence) -> Option<Quantity> {
         let text = sentence.text.text();
         let mut quantities = quantity::quantities(text, &self.ontology.sentence);
+        // No time at all is no length of time.
+        quantities.retain(|quantity| quantity.max_s != Some(0));
         if quantities.len() > 1 {
             let lower = text.to_ascii_lowercase();
             // What stands behind *because* explains the figure in front of it.

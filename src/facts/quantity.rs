@@ -85,7 +85,7 @@ pub(super) fn quantities(sentence: &str, ontology: &SentenceWords) -> Vec<Quanti
     let mut found = Vec::new();
     let mut at = 0;
     while at < words.len() {
-        match amount(&words, at, &ontology.time) {
+        match amount(sentence, &words, at, &ontology.time) {
             Some((low, high, seconds, next)) => {
                 let range = words[at].range.start..words[next - 1].range.end;
                 let end = clause_end(sentence, range.end);
@@ -103,7 +103,12 @@ pub(super) fn quantities(sentence: &str, ontology: &SentenceWords) -> Vec<Quanti
 }
 
 /// A figure, or a range of figures, and a unit: `5 to 10 minutes`, `one hour`, `60-120 seconds`, `30s`.
-fn amount(words: &[Word<'_>], at: usize, time: &TimeWords) -> Option<(Option<f64>, f64, u64, usize)> {
+fn amount(
+    sentence: &str,
+    words: &[Word<'_>],
+    at: usize,
+    time: &TimeWords,
+) -> Option<(Option<f64>, f64, u64, usize)> {
     let text = |at: usize| words.get(at).map(|word| word.text).unwrap_or_default();
     if let Some((amount, seconds)) = time.joined(text(at)) {
         return Some((None, amount, seconds, at + 1));
@@ -114,13 +119,15 @@ fn amount(words: &[Word<'_>], at: usize, time: &TimeWords) -> Option<(Option<f64
         (article && !is_ordinal(words, at + 1, time)).then_some(1.0)
     })?;
     if let Some(seconds) = time.unit(text(at + 1)) {
-        // "5 minutes to 10 minutes", "10 minutes to 2 hours"
-        if matches!(text(at + 2), "to" | "and" | "or")
-            && let (Some(second), Some(other)) = (time.number(text(at + 3)), time.unit(text(at + 4)))
+        // "5 minutes to 10 minutes", "10 minutes - 2 hours"
+        let joiner = usize::from(matches!(text(at + 2), "to" | "and" | "or"));
+        if (joiner == 1 || is_dash_between(sentence, words, at + 1))
+            && let (Some(second), Some(other)) =
+                (time.number(text(at + 2 + joiner)), time.unit(text(at + 3 + joiner)))
             && let low = scaled(first, seconds, other)
             && second > low
         {
-            return Some((Some(low), second, other, at + 5));
+            return Some((Some(low), second, other, at + 4 + joiner));
         }
         return Some((None, first, seconds, at + 2));
     }
@@ -128,6 +135,16 @@ fn amount(words: &[Word<'_>], at: usize, time: &TimeWords) -> Option<(Option<f64
     let second = time.number(text(at + 1 + joiner))?;
     let seconds = time.unit(text(at + 2 + joiner))?;
     (second > first).then_some((Some(first), second, seconds, at + 3 + joiner))
+}
+
+/// Whether nothing but a dash stands between a word and the next.
+fn is_dash_between(sentence: &str, words: &[Word<'_>], at: usize) -> bool {
+    match words.get(at..at + 2) {
+        Some([word, next]) => {
+            matches!(sentence[word.range.end..next.range.start].trim(), "-" | "–" | "—")
+        }
+        _ => false,
+    }
 }
 
 /// An amount of one unit in another one.
@@ -258,6 +275,7 @@ mod tests {
             ("In at least two halls, at least 30 seconds.", (Some(30), None, Bound::AtLeast)),
             ("The loss is six minutes.", (None, Some(360), Bound::UpTo)),
             ("It has a five-second limit.", (None, Some(5), Bound::UpTo)),
+            ("10 minutes - 2 hours", (Some(600), Some(7200), Bound::Typical)),
             ("Done in 30s.", (None, Some(30), Bound::UpTo)),
             ("Between 1.5 hours and 2 hours pass.", (Some(5400), Some(7200), Bound::Typical)),
         ] {

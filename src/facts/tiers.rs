@@ -33,9 +33,11 @@ pub(super) fn mentions<'t>(
     let sentence = sentence.text();
     let tokens = tokens(sentence);
     let mut found: Vec<TierMention> = Vec::new();
+    let mut end = 0;
     for at in 0..tokens.len() {
-        let Some(length) = noun_at(&tokens, at, &words.nouns) else { continue };
-        let end = at + length;
+        // "Service tiers" is a noun: what names tiers stands before all of it.
+        let Some(length) = noun_at(&tokens, at, &words.nouns).filter(|_| at >= end) else { continue };
+        end = at + length;
         let before = names_before(&tokens, at, service);
         let mut names = before.names;
         let mut start = before.start;

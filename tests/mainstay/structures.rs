@@ -274,3 +274,25 @@ fn what_happens_in_a_failure_is_no_failback() {
     let back = format!("{ZONE_DOWN}{text}\nWhen the zone recovers, the platform uses it again.\n");
     assert_eq!(stated(&article(&back), "Failback"), ["Microsoft"]);
 }
+
+#[test]
+fn nouns_of_tiers_name_no_tier() {
+    let read = article(
+        "## Resilience to availability zone failures\n\n### Requirements\n\n\
+         - **Service tiers:** The Oil and Gas tiers support zone redundancy.\n",
+    );
+    let tiers: Vec<&[String]> = read.facts.iter().map(|fact| fact.tiers.as_slice()).collect();
+    assert_eq!(tiers, [["Oil", "Gas"]]);
+}
+
+#[test]
+fn what_sentences_say_of_types_of_failover_are_cases() {
+    let loss = |text: &str| {
+        stated(&article(&format!("{REGION_DOWN}- **Expected data loss:** {text}\n")), "DataLoss")
+    };
+    assert_eq!(
+        loss("A planned failover loses no data. A forced failover might lose the last entries."),
+        ["None [planned-failover]", "Possible [forced-failover]"]
+    );
+    assert_eq!(loss("A forced failover might lose the last entries."), ["Possible"]);
+}
