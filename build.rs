@@ -4,6 +4,8 @@
 #[expect(dead_code, reason = "errors are only made here")]
 #[path = "src/error.rs"]
 mod error;
+#[path = "src/nearest.rs"]
+mod nearest;
 #[expect(dead_code, unused_imports, reason = "the ontology is only compiled here")]
 #[path = "src/ontology/mod.rs"]
 mod ontology;

@@ -4,13 +4,14 @@
 //! The modules stand in the order of the flow, and each uses only what stands before it (a test checks it):
 //!
 //! ```text
-//! vocabulary → error → diagnostics → ontology →
+//! vocabulary → nearest → error → diagnostics → ontology →
 //! documents → sections → facts → graph → engine → answers → outputs → ui → commands, repl
 //! ```
 //!
 //! Those of the first line hold what all others speak of; the second line is the way through.
 
 pub mod vocabulary;
+pub mod nearest;
 pub mod error;
 pub mod diagnostics;
 pub mod ontology;

@@ -2,9 +2,10 @@
 
 use super::header::{self, Header};
 use super::parameters::{self, Parameter};
-use super::{algebra, nearest, syntax};
+use super::{algebra, syntax};
 use crate::engine::QuerySource;
 use crate::error::{Error, Result};
+use crate::nearest;
 use spargebra::Query;
 use std::borrow::Cow;
 use std::collections::BTreeMap;

@@ -15,8 +15,8 @@
 //! grlc's `endpoint`, `endpoint_in_url`, `method`, `pagination` and `transform` mean nothing here and are passed
 //! over; any other name is an error.
 
-use super::nearest;
 use crate::error::{Error, Result};
+use crate::nearest;
 
 const KNOWN: [&str; 5] = ["summary", "description", "tags", "defaults", "enumerate"];
 const PASSED_OVER: [&str; 5] = ["endpoint", "endpoint_in_url", "method", "pagination", "transform"];

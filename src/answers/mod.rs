@@ -12,7 +12,6 @@ pub mod empty;
 pub mod header;
 pub mod lookup;
 pub mod names;
-pub mod nearest;
 pub mod nesting;
 pub mod parameters;
 pub mod resolve;

@@ -2,9 +2,9 @@
 
 use super::algebra::{Part, pattern, visit_pattern};
 use super::lookup::{holds, rows};
-use super::nearest;
 use crate::engine::QuerySource;
 use crate::error::Result;
+use crate::nearest;
 use crate::vocabulary::{DOCUMENT, FACT, FEATURE, PREFIXES, REGION, REL, SERVICE, TIER};
 use oxrdf::vocab::rdf;
 use oxrdf::{NamedNode, Term};

@@ -6,11 +6,11 @@
 //! other takes text.
 
 use super::binding::Binding;
-use super::nearest::{self, key};
 use super::resolve::{EntityKind, resolve};
 use super::tokens::{TokenKind, tokens};
 use crate::engine::QuerySource;
 use crate::error::{Error, Result};
+use crate::nearest::{self, key};
 use oxrdf::vocab::xsd;
 use oxrdf::{Literal, NamedNode, Term, Variable};
 

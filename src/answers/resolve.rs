@@ -5,10 +5,10 @@
 //! word more or less in front (its maker). An unknown name is an error with the nearest ones.
 
 use super::lookup::{holds, local_name, rows};
-use super::nearest::{alternatives, key, nearest};
 use crate::engine::QuerySource;
 use crate::error::{Error, Result};
 use crate::graph::label_key;
+use crate::nearest::{alternatives, key, nearest};
 use crate::vocabulary::{PREFIXES, REGION, REL, SERVICE, slug};
 use oxrdf::{Literal, NamedNode, Term};
 use std::collections::BTreeMap;

@@ -3,9 +3,10 @@
 //! The parser tells little about an error, but it is fast: whether a text is the beginning of a query, and
 //! which words may follow it, is found by asking it again and again.
 
+use super::nesting;
 use super::tokens::{Token, TokenKind, tokens};
-use super::{nearest, nesting};
 use crate::error::{Error, Result};
+use crate::nearest;
 use crate::vocabulary::PREFIXES;
 use oxrdf::Variable;
 use spargebra::algebra::GraphPattern;

@@ -3,9 +3,9 @@
 use super::run::{Runner, counted};
 use super::{Context, open};
 use crate::answers::canned::{Canned, query_files, read};
-use crate::answers::nearest::key;
 use crate::engine::QuerySource;
 use crate::error::{Error, Result};
+use crate::nearest::key;
 use crate::outputs::file::write_whole;
 use crate::outputs::{Cells, Format, Written};
 use spargebra::Query;

@@ -2,9 +2,9 @@
 
 use super::{Context, open};
 use crate::answers::check::{self, Finding, Report};
-use crate::answers::nearest;
 use crate::answers::shapes::{self, Validation};
 use crate::error::{Error, Result};
+use crate::nearest;
 use crate::outputs::sarif::sarif;
 use crate::outputs::{self, Cells, Format, Layout, QuadWriter, Style, write_failed};
 use crate::ui::harmless;

@@ -6,6 +6,7 @@ use super::identity::{self, Identity};
 use super::judge::{Judge, Statement};
 use super::limits;
 use super::passages::{Passage, Walk, fits_scenario};
+use super::quantity;
 use super::scope::{self, SectionScope};
 use super::sentence::Sentences;
 use super::settle::{self, Candidate};
@@ -26,7 +27,7 @@ pub fn extract(document: &Document, ontology: &Ontology) -> Extraction {
 pub fn extract_outlined(document: &Document, outline: &Outline, ontology: &Ontology) -> Extraction {
     let headings: Vec<Cued> =
         outline.sections.iter().map(|section| ontology.look(scope::heading_words(section))).collect();
-    let identity = identity::identity(document, outline, ontology);
+    let identity = identity::identity(document, outline, &headings, ontology);
     let mut extraction = Extraction {
         document: document.path.clone(),
         title: title(document, outline),
@@ -402,9 +403,12 @@ impl Reader<'_> {
         let told_beside = candidates.iter().any(|candidate| {
             candidate.labelled && candidate.kind == kind.name && candidate.section == passage.section
         });
-        let is_alternative = passage.parent.is_some() || told_beside;
-        let Some(first) = passage.sentences.first().filter(|_| scope.scenario.is_some() && !is_alternative)
-        else {
+        let words = &self.ontology.sentence;
+        let is_unclear = |text: &Cued| quantity::quantities(text.text(), words).len() > 1;
+        let is_told = passage.parent.is_some()
+            || told_beside
+            || passage.sentences.iter().any(|sentence| is_unclear(&sentence.text));
+        let Some(first) = passage.sentences.first().filter(|_| scope.scenario.is_some() && !is_told) else {
             return;
         };
         let limits = &passage.limits;

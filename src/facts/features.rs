@@ -25,6 +25,11 @@ impl Reader<'_> {
             let none = candidate.statement.value == Value::Named("None".to_owned());
             candidate.announced || moves && !none && !scopes[candidate.section].feature.is_empty()
         };
+        let denies = |sentence: &PlacedSentence| {
+            let single = Value::Named("SingleRegion".to_owned());
+            let mut said = candidates.iter().map(|candidate| &candidate.statement);
+            said.any(|statement| statement.value == single && statement.start == sentence.start)
+        };
         for candidate in candidates.iter().filter(tells) {
             let scope = &scopes[candidate.section];
             if candidate.scenario != Some(Scenario::RegionFailure)
@@ -41,8 +46,9 @@ impl Reader<'_> {
                     && same.feature == scope.feature
                     && !passage.sentences.is_empty()
             });
-            let Some((first, sentence)) =
-                first.and_then(|passage| Some((passage, passage.sentences.first()?)))
+            let Some((first, sentence)) = first
+                .and_then(|passage| Some((passage, passage.sentences.first()?)))
+                .filter(|(_, sentence)| !denies(sentence))
             else {
                 continue;
             };

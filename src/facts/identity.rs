@@ -1,7 +1,7 @@
 //! Which service a document, or a part of it, is about.
 
 use crate::documents::Document;
-use crate::ontology::Ontology;
+use crate::ontology::{Cued, Ontology};
 use crate::sections::Outline;
 use crate::vocabulary::slug;
 
@@ -19,30 +19,43 @@ pub(super) struct Identity {
 }
 
 /// Reads the identity of a document: the first heading decides, else the title. A title or an `ms.service` that
-/// names another service is a conflict.
-pub(super) fn identity(document: &Document, outline: &Outline, ontology: &Ontology) -> Identity {
+/// names another service is a conflict, and so is an article with the sections of a template that names none.
+pub(super) fn identity(
+    document: &Document,
+    outline: &Outline,
+    headings: &[Cued],
+    ontology: &Ontology,
+) -> Identity {
     let heading = outline.title().map(|title| title.plain.as_str()).unwrap_or_default();
     let title = document.front_matter.get("title").unwrap_or_default();
     let of_title = service_name(title, ontology);
     let service = match service_name(heading, ontology) {
         Some(service) => service,
         None if heading.is_empty() => of_title.clone().unwrap_or_default(),
-        None => return Identity::default(),
+        None => {
+            let template = ontology.template(headings);
+            let is_article = template.is_some_and(|era| !ontology.expected_sections(era).is_empty());
+            let conflicts = is_article.then(|| NO_SERVICE.to_owned()).into_iter().collect();
+            return Identity { conflicts, ..Identity::default() };
+        }
     };
     let other = of_title.filter(|other| !same_service(&service, other));
     let mut conflicts = Vec::new();
     if let Some(other) = &other {
-        conflicts.push(format!("the heading names {service}, the title {other}"));
+        conflicts.push(format!("the heading names {service}, the title {other}; the heading decides"));
     }
     if let Some(key) = document.front_matter.get("ms.service")
         && !service.is_empty()
         && !ontology.is_no_service(key)
         && !shares_a_word(&service, key, ontology)
     {
-        conflicts.push(format!("the heading names {service}, ms.service {key}"));
+        conflicts.push(format!("the heading names {service}, ms.service {key}; the heading decides"));
     }
     Identity { service, acronym: acronym(heading), other, conflicts }
 }
+
+const NO_SERVICE: &str =
+    "the heading names no service, so that the sections state nothing; write `# Reliability in NAME`";
 
 /// The acronym in brackets at the end of a heading: capitals, with digits or small letters among them.
 fn acronym(heading: &str) -> Option<String> {
@@ -102,7 +115,7 @@ mod tests {
             let text =
                 format!("---\ntitle: {title}\nms.service: {key}\n---\n# Reliability in Nimbus Queue\n");
             let document = Document::from_text("a.md", &text);
-            identity(&document, &Outline::read(&document.text), &ontology)
+            identity(&document, &Outline::read(&document.text), &[], &ontology)
         };
         assert!(read("Reliability in Queue", "nimbus-queue-service").conflicts.is_empty());
         let other = read("Reliability in Drift Machines", "drift-machines");
@@ -124,5 +137,17 @@ mod tests {
         for title in ["What are availability zones?", "Reliability in Azure", "", "Queue"] {
             assert_eq!(name(title), None, "{title}");
         }
+    }
+
+    #[test]
+    fn articles_that_name_no_service_are_told() {
+        let ontology = Ontology::load(&[]).unwrap();
+        let told = |heading: &str, section: &str| {
+            let text = format!("# {heading}\n\n## {section}\n\nText.\n");
+            crate::facts::extract(&Document::from_text("a.md", &text), &ontology).identity_conflicts
+        };
+        assert_eq!(told("Fjord Ledger", "Resilience to availability zone failures"), [NO_SERVICE]);
+        assert!(told("Reliability in Fjord Ledger", "Resilience to availability zone failures").is_empty());
+        assert!(told("What is disaster recovery?", "Fault tolerance").is_empty());
     }
 }

@@ -429,7 +429,10 @@ impl Judge<'_> {
                 return behind.map(|at| quantities.swap_remove(at));
             }
         }
-        (!quantities.is_empty()).then(|| quantities.swap_remove(0))
+        // Of several that nothing ties to the kind, none counts, unless they are as long.
+        let length = |quantity: &Quantity| (quantity.min_s, quantity.max_s);
+        quantities.dedup_by_key(|quantity| length(quantity));
+        if quantities.len() == 1 { quantities.pop() } else { None }
     }
 
     /// A label that names a zone mode states that the service has it, unless its text says that it doesn't.

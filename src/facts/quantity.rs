@@ -113,17 +113,22 @@ fn amount(
     if let Some((amount, seconds)) = time.joined(text(at)) {
         return Some((None, amount, seconds, at + 1));
     }
-    let first = time.number(text(at)).or_else(|| {
-        let article = ["a", "an"].iter().any(|article| text(at).eq_ignore_ascii_case(article))
-            && time.unit(text(at + 1)).is_some();
-        (article && !is_ordinal(words, at + 1, time)).then_some(1.0)
-    })?;
+    let is_one = |at: usize| {
+        ["a", "an"].iter().any(|article| text(at).eq_ignore_ascii_case(article))
+            && time.unit(text(at + 1)).is_some()
+            && !is_ordinal(words, at + 1, time)
+    };
+    let one = |at: usize| {
+        is_one(at).then_some(if at > 0 && text(at - 1).eq_ignore_ascii_case("half") { 0.5 } else { 1.0 })
+    };
+    let first = time.number(text(at)).or_else(|| one(at))?;
     if let Some(seconds) = time.unit(text(at + 1)) {
         // "5 minutes to 10 minutes", "10 minutes - 2 hours"
         let joiner = usize::from(matches!(text(at + 2), "to" | "and" | "or"));
         if (joiner == 1 || is_dash_between(sentence, words, at + 1))
+            && let second = at + 2 + joiner
             && let (Some(second), Some(other)) =
-                (time.number(text(at + 2 + joiner)), time.unit(text(at + 3 + joiner)))
+                (time.number(text(second)).or_else(|| one(second)), time.unit(text(second + 1)))
             && let low = scaled(first, seconds, other)
             && second > low
         {
@@ -275,6 +280,8 @@ mod tests {
             ("In at least two halls, at least 30 seconds.", (Some(30), None, Bound::AtLeast)),
             ("The loss is six minutes.", (None, Some(360), Bound::UpTo)),
             ("It has a five-second limit.", (None, Some(5), Bound::UpTo)),
+            ("Half a minute to a minute.", (Some(30), Some(60), Bound::Typical)),
+            ("It takes half an hour.", (None, Some(1800), Bound::UpTo)),
             ("10 minutes - 2 hours", (Some(600), Some(7200), Bound::Typical)),
             ("Done in 30s.", (None, Some(30), Bound::UpTo)),
             ("Between 1.5 hours and 2 hours pass.", (Some(5400), Some(7200), Bound::Typical)),

@@ -357,7 +357,7 @@ fn identity_conflicts(extraction: &Extraction) -> impl Iterator<Item = Diagnosti
         line: 1,
         severity: Severity::Warning,
         code: "identity-conflict",
-        message: format!("{conflict}; the heading decides"),
+        message: conflict.clone(),
     })
 }
 

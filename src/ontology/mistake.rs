@@ -49,9 +49,7 @@ impl Mistake {
         let Some(place) = place.and_then(|place| within(&turtle, place, self.at)) else {
             return Error::input(format!("a cue of the ontology {name} is wrong")).with_source(self);
         };
-        let before = &turtle[..place];
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        let (line, column) = position(&turtle, place);
         let gutter = " ".repeat(line.to_string().len());
         let indent = " ".repeat(self.column() - 1);
         let cue = self.cue.replace(char::is_control, " ");
@@ -66,6 +64,13 @@ impl Mistake {
     fn column(&self) -> usize {
         self.cue.get(..self.at).unwrap_or(&self.cue).chars().count() + 1
     }
+}
+
+/// Line and column of a place in a file, in characters from 1.
+pub(super) fn position(turtle: &str, place: usize) -> (usize, usize) {
+    let before = &turtle[..place];
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    (before.matches('\n').count() + 1, column)
 }
 
 /// Where a text stands in quotes, as it is usually written.

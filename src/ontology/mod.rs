@@ -27,6 +27,7 @@ mod syntax;
 pub mod tables;
 mod text;
 mod turtle;
+mod unknown;
 mod words;
 
 pub use cues::{CueSet, Finder, Looked};
@@ -342,7 +343,7 @@ impl Ontology {
         let more = self::files(more)?.into_iter().map(read).collect::<Result<Vec<_>>>()?;
         let shipped = EXTRACTION_FILES.iter().map(|name| (*name, shipped(name).as_bytes()));
         let more = more.iter().map(|(name, turtle)| (name.as_str(), turtle.as_slice()));
-        read::read(&shipped.chain(more).collect::<Vec<_>>())
+        read::read(&shipped.chain(more).collect::<Vec<_>>(), EXTRACTION_FILES.len())
     }
 
     /// Reads an ontology from the names and contents of Turtle files, without those that ship.
@@ -351,7 +352,8 @@ impl Ontology {
     /// A file that is no Turtle, or that holds a cue which is no cue; with file and place.
     pub fn from_turtle(files: &[(String, Vec<u8>)]) -> Result<Self> {
         let files = files.iter().map(|(name, turtle)| (name.as_str(), turtle.as_slice()));
-        read::read(&files.collect::<Vec<_>>())
+        let files: Vec<_> = files.collect();
+        read::read(&files, files.len())
     }
 
     /// A text with the cues of this ontology that may match it, for texts that many of them are looked for in. Cues of

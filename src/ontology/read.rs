@@ -8,8 +8,8 @@ use super::names;
 use super::program::Program;
 use super::statements::{Name, Object, Statements, TYPE};
 use super::tables::TableReader;
-use super::turtle;
 use super::{Era, Kind, Noun, Ontology, Reading, SectionRole, SentenceWords, TierWords, TimeWords, ZoneMode};
+use super::{turtle, unknown};
 use crate::error::Error;
 use crate::vocabulary::Scenario;
 use oxrdf::Quad;
@@ -17,8 +17,9 @@ use oxrdfio::{RdfFormat, RdfParser};
 use std::cmp::Reverse;
 use std::sync::Arc;
 
-/// Reads Turtle files, by their names and contents.
-pub(super) fn read(files: &[(&str, &[u8])]) -> Result<Ontology, Error> {
+/// Reads Turtle files, by their names and contents; the first of them ship, and the others may only speak of what these
+/// know or they describe themselves.
+pub(super) fn read(files: &[(&str, &[u8])], shipped: usize) -> Result<Ontology, Error> {
     let mut statements = Statements::default();
     for (name, turtle) in files {
         let before = statements.all().len();
@@ -28,6 +29,7 @@ pub(super) fn read(files: &[(&str, &[u8])]) -> Result<Ontology, Error> {
         }
         statements.end_file();
     }
+    unknown::check(&statements, shipped, files)?;
     statements.group();
     let counts = |predicate| predicate == TYPE || statements.is_own(predicate);
     let subjects = statements.subjects(|statement| counts(statement.predicate));

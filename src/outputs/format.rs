@@ -1,7 +1,7 @@
 //! The formats and their names.
 
-use crate::answers::nearest;
 use crate::error::{Error, Result};
+use crate::nearest;
 use oxrdfio::{JsonLdProfileSet, RdfFormat};
 use sparesults::QueryResultsFormat;
 use std::fmt;

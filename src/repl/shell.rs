@@ -2,7 +2,6 @@
 
 use super::interrupt::Interrupt;
 use crate::answers::canned::Catalogue;
-use crate::answers::nearest;
 use crate::answers::syntax;
 use crate::answers::updates::is_update;
 use crate::commands::open::{self, Origin};
@@ -10,6 +9,7 @@ use crate::commands::run::Runner;
 use crate::commands::{Context, ask, graph as graph_command};
 use crate::error::{Error, Result};
 use crate::graph::Graph;
+use crate::nearest;
 use crate::outputs::{Cells, write_failed};
 use crate::vocabulary::PREFIXES;
 use spargebra::Query;

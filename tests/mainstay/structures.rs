@@ -296,3 +296,12 @@ fn what_sentences_say_of_types_of_failover_are_cases() {
     );
     assert_eq!(loss("A forced failover might lose the last entries."), ["Possible"]);
 }
+
+#[test]
+fn what_happens_in_a_region_is_no_offer_where_the_service_is_said_to_be_in_one() {
+    let read = article(
+        "## Resilience to region-wide failures\n\nLantern runs in one region only.\n\n\
+         ### Behavior during a region failure\n\n- **RTO:** 4 hours\n",
+    );
+    assert_eq!(stated(&read, "MultiRegion"), ["SingleRegion"]);
+}

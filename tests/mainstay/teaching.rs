@@ -107,3 +107,40 @@ fn what_is_no_turtle_is_an_error_that_names_the_file() {
     let outcome = told_of("rel:Downtime rel:announcedBy ");
     assert!(outcome.contains("bad.ttl"), "{outcome}");
 }
+
+#[test]
+fn a_misspelt_name_is_an_error_with_its_place_and_what_was_meant() {
+    let place = Place::bare();
+    place.write("docs/lantern.md", ARTICLE);
+    let built = |turtle: &str| {
+        place
+            .write("own.ttl", &format!("@prefix rel: <https://w3id.org/mainstay/ontology#> .\n{turtle} .\n"));
+        place.outcome(&["build", "docs", "-o", "docs.graph", "--quiet", "--ontology", "own.ttl"], "")
+    };
+    for (turtle, line, error) in [
+        (
+            "rel:Downtime\n  rel:announcdBy \"time in the dark\"",
+            3,
+            "rel:announcdBy is no property of the ontology\nhint: did you mean rel:announcedBy?",
+        ),
+        (
+            "rel:Downtime rel:reading [ rel:value rel:Breif ; rel:weight 43 ; rel:cue \"a blink\" ]",
+            2,
+            "rel:Breif is no term of the ontology\nhint: did you mean rel:Brief?",
+        ),
+        (
+            "rel:Downtme rel:announcedBy \"time in the dark\"",
+            2,
+            "rel:Downtme is no term of the ontology\nhint: did you mean rel:Downtime?",
+        ),
+    ] {
+        let outcome = built(turtle);
+        assert!(outcome.contains(&format!("own.ttl:{line}:")) && outcome.contains(error), "{outcome}");
+    }
+    for turtle in [
+        "rel:Wick a rel:TimeUnit ; rel:seconds 60 ; rel:unitName \"wick\"",
+        "<https://example.org/lantern> <https://example.org/burns> rel:Downtime",
+    ] {
+        assert_eq!(built(turtle), "exit code 0\n");
+    }
+}
