@@ -1,6 +1,6 @@
 //! `mainstay build`: documents and RDF files → one graph file.
 
-use super::Context;
+use super::{Context, open};
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::error::{Error, Result};
 use crate::graph::build::{BuildOptions, BuildReport, build};
@@ -43,6 +43,7 @@ pub(super) struct Arguments {
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode> {
     let start = Instant::now();
     check_folder(&arguments.output)?;
+    open::check_name(&arguments.output)?;
     if let Some(base) = arguments.source_base.as_deref().filter(|base| NamedNode::new(*base).is_err()) {
         return Err(Error::usage(format!("{base} is no URL"))
             .with_hint("--source-base is the address of the folder, such as https://example.com/docs"));

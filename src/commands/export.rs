@@ -1,6 +1,7 @@
 //! `mainstay export`: the whole graph for other tools.
 
-use super::{Context, open};
+use super::Context;
+use super::open::{self, Origin};
 use crate::error::{Error, Result};
 use crate::graph::Graph;
 use crate::outputs::file::{check_folder, write_whole};
@@ -23,6 +24,7 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode> 
     let format = format(context.options.format, arguments.output.as_deref())?;
     if let Some(path) = &arguments.output {
         check_folder(path)?;
+        check_is_other(path, &open::origin(&context.options))?;
     }
     let graph = open::graph(&context.options)?;
     match &arguments.output {
@@ -37,6 +39,19 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode> 
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// A graph isn't written over by its export.
+fn check_is_other(path: &Path, graph: &Origin) -> Result<()> {
+    let same =
+        |graph: &Path| path.canonicalize().ok().is_some_and(|path| graph.canonicalize().ok() == Some(path));
+    match graph {
+        Origin::File(graph) if same(graph) => {
+            Err(Error::usage(format!("{} is the graph that is exported", path.display()))
+                .with_hint("give --output another name"))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn format(given: Option<Format>, path: Option<&Path>) -> Result<Format> {

@@ -1,6 +1,7 @@
 //! Which graph a command works on.
 
 use super::Options;
+use crate::documents::kind_of;
 use crate::error::{Error, Result};
 use crate::graph::{Graph, GraphBuilder, rdf, shipped};
 use oxrdf::NamedNode;
@@ -32,6 +33,24 @@ pub fn origin(options: &Options) -> Origin {
     let named = || std::env::var_os("MAINSTAY_GRAPH").filter(|path| !path.is_empty()).map(PathBuf::from);
     let local = || Some(PathBuf::from(LOCAL)).filter(|path| path.is_file());
     options.graph.clone().or_else(named).or_else(local).map_or(Origin::Shipped, Origin::File)
+}
+
+/// Checks the name of a graph file to be: whoever reads one that is called as documents, RDF or queries are takes it for
+/// these.
+///
+/// # Errors
+/// Such a name.
+pub fn check_name(path: &Path) -> Result<()> {
+    let is_query = path.extension().is_some_and(|extension| extension == "rq" || extension == "ru");
+    if !is_query && kind_of(path).is_none() {
+        return Ok(());
+    }
+    let name = path.with_extension("graph");
+    Err(Error::usage(format!(
+        "{} is no name for a graph file: its ending says that it is text",
+        path.display()
+    ))
+    .with_hint(format!("write {}; `mainstay export` writes RDF", name.display())))
 }
 
 /// Opens the graph that the options name.

@@ -44,7 +44,7 @@ const HEAD: usize = 2048;
 /// What can't be used gives an error among the diagnostics: a path that doesn't exist, a folder that can't
 /// be read, a folder without documents, a file of an unknown kind that was named outright.
 pub fn find(paths: &[PathBuf]) -> (Vec<Found>, Vec<Diagnostic>) {
-    let mut search = Search::default();
+    let mut search = Search { several: paths.len() > 1, ..Search::default() };
     for path in paths {
         search.path(path);
     }
@@ -55,6 +55,12 @@ pub fn find(paths: &[PathBuf]) -> (Vec<Found>, Vec<Diagnostic>) {
 #[derive(Default)]
 struct Search {
     found: BTreeMap<String, (PathBuf, FileKind)>,
+    /// Whether several paths were named: the same file may lie below more than one of them.
+    several: bool,
+    /// Files that were found, without links, where several paths were named.
+    real: HashSet<PathBuf>,
+    /// How many files were met, those found before among them.
+    met: usize,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -65,9 +71,9 @@ impl Search {
             Err(error) => return self.error(path, "unreadable-path", format!("cannot be read: {error}")),
         };
         if metadata.is_dir() {
-            let before = (self.found.len(), self.diagnostics.len());
+            let before = (self.met, self.diagnostics.len());
             self.folder(path, "", &mut HashSet::new(), 0);
-            if before == (self.found.len(), self.diagnostics.len()) {
+            if before == (self.met, self.diagnostics.len()) {
                 let message = "holds no documents; Markdown (.md, .txt) and RDF (.ttl, .nt, .nq, …) are read";
                 self.error(path, "no-documents", message.to_owned());
             }
@@ -121,9 +127,10 @@ impl Search {
         }
     }
 
-    /// Adds a file; a second file of the same name gets the name of its folder before it.
+    /// Adds a file that wasn't found before; a second file of the same name gets the name of its folder before it.
     fn add(&mut self, name: String, path: &Path, kind: FileKind) {
-        if self.found.get(&name).is_some_and(|(other, _)| other == path) {
+        self.met += 1;
+        if self.several && !self.real.insert(fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())) {
             return;
         }
         let mut unique = name;
@@ -179,8 +186,8 @@ fn type_of(entry: &DirEntry, path: &Path) -> io::Result<FileType> {
     if found.is_symlink() { fs::metadata(path).map(|target| target.file_type()) } else { Ok(found) }
 }
 
-/// The kind of a file by its extension.
-fn kind_of(path: &Path) -> Option<FileKind> {
+/// The kind of a file by its extension; `None` where that tells none.
+pub fn kind_of(path: &Path) -> Option<FileKind> {
     let extension = path.extension()?.to_str()?.to_ascii_lowercase();
     match extension.as_str() {
         "md" | "markdown" | "txt" => Some(FileKind::Markdown),
@@ -245,6 +252,19 @@ mod tests {
         assert_eq!(found.len(), 1);
         assert_eq!(diagnostics.len(), 1);
         assert_eq!(diagnostics[0].code, "folder-loop");
+    }
+
+    #[test]
+    fn a_file_below_two_of_the_paths_is_found_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let below = folder.path().join("below");
+        fs::create_dir(&below).unwrap();
+        fs::write(below.join("a.md"), "# A").unwrap();
+        let again = folder.path().join("below/../below");
+        let (found, diagnostics) =
+            find(&[folder.path().to_owned(), folder.path().to_owned(), again, below.join("a.md")]);
+        assert_eq!(found.len(), 1);
+        assert_eq!(diagnostics, []);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Reading files: documents once, includes and pivot definitions once for all documents that need them.
 
-use super::find::Found;
+use super::find::{FileKind, Found, kind_of};
 use super::pivots::{self, PivotGroup};
 use super::{Document, MAX_FILE_BYTES, SourceFile, assemble};
 use crate::diagnostics::{Diagnostic, Severity};
@@ -60,8 +60,11 @@ impl Library {
         Ok(assemble::assemble(file, Some(&found.path), self))
     }
 
-    /// The included file that stands at a path; read once, `None` where it can't be read.
+    /// The included file that stands at a path; read once, `None` where it can't be read or is no Markdown by its name.
     pub(super) fn include(&self, path: &Path, name: &str) -> Option<Arc<SourceFile>> {
+        if kind_of(path) != Some(FileKind::Markdown) {
+            return None;
+        }
         let slot = {
             let mut includes = locked(&self.includes);
             match includes.get(path) {

@@ -15,7 +15,7 @@ mod front_matter;
 mod library;
 mod pivots;
 
-pub use find::{FileKind, Found, find};
+pub use find::{FileKind, Found, find, kind_of};
 pub use front_matter::FrontMatter;
 pub use library::Library;
 pub use pivots::{Pivot, PivotGroup, PivotScope};

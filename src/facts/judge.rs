@@ -91,6 +91,9 @@ pub(super) struct Judge<'a> {
     pub tiers: Vec<String>,
 }
 
+/// No outage and no loss is longer: a hundred years, in seconds.
+const LONGEST_S: u64 = 100 * 365 * 86_400;
+
 impl Judge<'_> {
     /// What a passage states of a kind; nothing where no reading fits. `of_region` asks for what it says of the loss
     /// of a region although it stands in a section on zones.
@@ -413,8 +416,11 @@ impl Judge<'_> {
     fn quantity(&self, kind: &Kind, sentence: &PlacedSentence) -> Option<Quantity> {
         let text = sentence.text.text();
         let mut quantities = quantity::quantities(text, &self.ontology.sentence);
-        // No time at all is no length of time.
-        quantities.retain(|quantity| quantity.max_s != Some(0));
+        // No time at all is no length of time, and nobody waits for ages.
+        quantities.retain(|quantity| {
+            let longest = quantity.max_s.or(quantity.min_s);
+            longest.is_some_and(|longest| longest > 0 && longest <= LONGEST_S)
+        });
         if quantities.len() > 1 {
             let lower = text.to_ascii_lowercase();
             // What stands behind *because* explains the figure in front of it.

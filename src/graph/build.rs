@@ -160,7 +160,7 @@ fn names(ontology: &[PathBuf]) -> Result<Names> {
     for path in ontology_files(ontology)? {
         let turtle =
             std::fs::read_to_string(&path).map_err(|error| Error::io("read the ontology", &path, error))?;
-        names.add_catalogue(&path.display().to_string(), &turtle)?;
+        names.add_catalogue(&path.display().to_string(), turtle.trim_start_matches('\u{feff}'))?;
     }
     Ok(names)
 }

@@ -174,7 +174,7 @@ impl GraphBuilder {
     }
 
     /// Writes the graph file: to a temporary file beside it, synced, then renamed; a file that is there is
-    /// replaced whole or, when something fails, left as it is.
+    /// replaced whole, by one with its permissions, or, when something fails, left as it is.
     ///
     /// # Errors
     /// The file cannot be written, or there are too many terms or quads.
@@ -182,7 +182,8 @@ impl GraphBuilder {
         let failed = |error| Error::io("write", path, error);
         // What a link leads to is replaced, not the link; what is no file at all, such as a device, is left alone.
         let path = &path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
-        if std::fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+        let there = std::fs::metadata(path).ok();
+        if there.as_ref().is_some_and(|there| !there.is_file()) {
             return Err(Error::input(format!("cannot write {}: it is not a file", path.display())));
         }
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -192,6 +193,9 @@ impl GraphBuilder {
         builder.prefix(&prefix).suffix(".new");
         readable_by_others(&mut builder);
         let file = builder.tempfile_in(folder).map_err(failed)?;
+        if let Some(there) = there {
+            file.as_file().set_permissions(there.permissions()).map_err(failed)?;
+        }
         let mut contents = Contents::new(Some(file.as_file()));
         let (header, summary) = self.fill(&mut contents, &failed)?;
         contents.write(&header, file.as_file()).map_err(failed)?;

@@ -3,10 +3,12 @@
 use super::GraphBuilder;
 use super::lines::{Failure, Lines, full};
 use crate::error::{Error, Result};
+use memchr::memmem;
 use oxrdf::{BlankNode, GraphName, NamedNodeRef, NamedOrBlankNode, Quad, Term};
 use oxrdfio::{JsonLdProfileSet, RdfFormat, RdfParseError, RdfParser};
 use rustc_hash::FxHashMap;
 use std::fs::File;
+use std::io::{Cursor, Read};
 use std::path::Path;
 
 /// The extensions that name an RDF file, with their syntaxes.
@@ -21,6 +23,12 @@ const EXTENSIONS: [(&str, RdfFormat); 9] = [
     ("jsonld", RdfFormat::JsonLd { profile: JsonLdProfileSet::empty() }),
     ("json-ld", RdfFormat::JsonLd { profile: JsonLdProfileSet::empty() }),
 ];
+
+/// UTF-8's mark at the start of a file.
+const MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// Bytes at the start of a file in which entities of XML are looked for.
+const HEAD: u64 = 1 << 20;
 
 /// Files of lines that are as long as this are read by all processors.
 const LONG: u64 = 1 << 20;
@@ -43,7 +51,7 @@ pub fn format_of(path: &Path) -> Option<RdfFormat> {
 /// the line. Quads before the error have been handed over.
 pub fn read(path: &Path, document: NamedNodeRef<'_>, mut each: impl FnMut(Quad)) -> Result<usize> {
     let format = format_of(path).ok_or_else(|| unknown_extension(path))?;
-    let file = File::open(path).map_err(|error| Error::io("read", path, error))?;
+    let file = opened(path, format)?;
     let mut labels = Labels::new(document, is_of_lines(format));
     let mut count = 0;
     for quad in parser(format, document)?.for_reader(file) {
@@ -51,6 +59,32 @@ pub fn read(path: &Path, document: NamedNodeRef<'_>, mut each: impl FnMut(Quad))
         count += 1;
     }
     Ok(count)
+}
+
+/// Opens a file, behind the mark of its encoding if it has one.
+fn opened(path: &Path, format: RdfFormat) -> Result<impl Read> {
+    let failed = |error| Error::io("read", path, error);
+    let mut file = File::open(path).map_err(failed)?;
+    let mut head = Vec::new();
+    file.by_ref().take(HEAD).read_to_end(&mut head).map_err(failed)?;
+    if let Some(line) = nested_entity(&head).filter(|_| format == RdfFormat::RdfXml) {
+        let error = Error::input(format!("{}:{line}: an entity is made of other entities", path.display()));
+        return Err(error.with_hint("such entities may grow without end; write what they stand for"));
+    }
+    let marked = if head.starts_with(MARK) { MARK.len() } else { 0 };
+    head.drain(..marked);
+    Ok(Cursor::new(head).chain(file))
+}
+
+/// The line of the first entity of XML in the value of which another one stands.
+fn nested_entity(head: &[u8]) -> Option<usize> {
+    let value_end = |rest: &[u8]| memchr::memchr(b'>', rest).unwrap_or(rest.len());
+    let is_nested = |at: &usize| {
+        let declared = &head[*at..*at + value_end(&head[*at..])];
+        memchr::memchr_iter(b'&', declared).any(|and| declared.get(and + 1) != Some(&b'#'))
+    };
+    let at = memmem::find_iter(head, b"<!ENTITY").find(is_nested)?;
+    Some(memchr::memchr_iter(b'\n', &head[..at]).count() + 1)
 }
 
 /// Reads an RDF file into a builder, a long file of lines by all processors. The quads are those of [`read`].
@@ -169,6 +203,32 @@ mod tests {
         let mut quads = Vec::new();
         read(&path, DOCUMENT, |quad| quads.push(quad.to_string()))?;
         Ok(quads)
+    }
+
+    #[test]
+    fn a_mark_of_the_encoding_is_no_part_of_a_file() {
+        let line = "<https://example.org/a> <https://example.org/p> \"x\" .";
+        for name in ["a.ttl", "a.nt", "a.nq", "a.trig"] {
+            assert_eq!(
+                quads(name, &format!("\u{feff}{line}")).unwrap(),
+                quads(name, line).unwrap(),
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn entities_of_entities_are_refused_with_their_line() {
+        let file = |value: &str| {
+            format!(
+                "<?xml version=\"1.0\"?>\n<!DOCTYPE rdf:RDF [\n<!ENTITY a \"x&#65;\">\n<!ENTITY b \"{value}\">\n]>\n\
+                 <rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\" xmlns:e=\"https://example.org/\">\n\
+                 <rdf:Description rdf:about=\"https://example.org/a\"><e:p>&b;</e:p></rdf:Description></rdf:RDF>"
+            )
+        };
+        assert_eq!(quads("a.rdf", &file("y")).unwrap().len(), 1);
+        let error = quads("a.rdf", &file("&a;&a;")).unwrap_err().to_string();
+        assert!(error.ends_with("a.rdf:4: an entity is made of other entities"), "{error}");
     }
 
     #[test]

@@ -57,6 +57,14 @@ pub fn shipped(name: &str) -> &'static str {
     FILES.iter().find(|(file, _)| *file == name).map_or("", |(_, turtle)| turtle)
 }
 
+/// Turtle without the mark of its encoding that some editors put at the start of a file.
+fn without_mark(mut turtle: Vec<u8>) -> Vec<u8> {
+    if turtle.starts_with("\u{feff}".as_bytes()) {
+        turtle.drain(.."\u{feff}".len());
+    }
+    turtle
+}
+
 /// Those of them that the extraction reads.
 const EXTRACTION_FILES: [&str; 6] =
     ["extraction.ttl", "model.ttl", "tables.ttl", "claims.ttl", "services.ttl", "regions.ttl"];
@@ -337,7 +345,7 @@ impl Ontology {
     /// Reads and compiles the files that ship, then `more`.
     fn read(more: &[PathBuf]) -> Result<Self> {
         let read = |path: PathBuf| match std::fs::read(&path) {
-            Ok(turtle) => Ok((path.display().to_string(), turtle)),
+            Ok(turtle) => Ok((path.display().to_string(), without_mark(turtle))),
             Err(error) => Err(Error::io("read the ontology", &path, error)),
         };
         let more = self::files(more)?.into_iter().map(read).collect::<Result<Vec<_>>>()?;

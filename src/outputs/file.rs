@@ -6,14 +6,26 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use tempfile::{Builder, NamedTempFile};
 
-/// Writes a file whole, or leaves what is there as it is.
+/// Writes a file whole, or leaves what is there as it is. What a link leads to is replaced, not the link, and keeps its
+/// permissions; a pipe or a device takes what is written as it comes.
 ///
 /// # Errors
 /// What `write` fails with, or a file that can't be written.
 pub fn write_whole<T>(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<T>) -> Result<T> {
     // The error of a temporary file names that file, which says nothing to anybody.
     let failed = |error: io::Error| Error::io("write", path, error.kind().into());
+    let path = &path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    let there = std::fs::metadata(path).ok();
+    if there.as_ref().is_some_and(|there| !there.is_file()) {
+        let mut output = BufWriter::new(File::options().write(true).open(path).map_err(failed)?);
+        let written = write(&mut output)?;
+        output.flush().map_err(failed)?;
+        return Ok(written);
+    }
     let mut file = temporary(folder_of(path)).map_err(failed)?;
+    if let Some(there) = there {
+        file.as_file().set_permissions(there.permissions()).map_err(failed)?;
+    }
     let mut output = BufWriter::new(file.as_file_mut());
     let written = write(&mut output)?;
     output.flush().map_err(failed)?;

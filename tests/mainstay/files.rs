@@ -216,3 +216,75 @@ fn a_graph_is_exported_and_read_again() {
     hint: for rows: mainstay ask facts --format csv
     ");
 }
+
+#[cfg(unix)]
+#[test]
+fn exports_go_into_pipes_and_behind_links_and_keep_permissions() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let place = Place::new();
+    let at = |name: &str| place.path().join(name);
+    let export =
+        |name: &str| place.outcome(&["--graph", "small.trig", "export", "-f", "nquads", "-o", name], "");
+    assert!(export("whole.nq").starts_with("exit code 0"));
+
+    place.write("target.nq", "old");
+    std::fs::set_permissions(at("target.nq"), PermissionsExt::from_mode(0o600)).unwrap();
+    symlink("target.nq", at("link.nq")).unwrap();
+    export("link.nq");
+    assert!(at("link.nq").symlink_metadata().unwrap().is_symlink());
+    assert_eq!(place.read("target.nq"), place.read("whole.nq"));
+    assert_eq!(at("target.nq").metadata().unwrap().permissions().mode() & 0o777, 0o600);
+
+    let mut pipe = std::process::Command::new("mkfifo");
+    assert!(pipe.arg(at("pipe")).status().unwrap().success());
+    let read = std::thread::scope(|scope| {
+        let reader = scope.spawn(|| place.read("pipe"));
+        export("pipe");
+        reader.join().unwrap()
+    });
+    assert_eq!(read, place.read("whole.nq"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_graph_keeps_its_permissions() {
+    use std::os::unix::fs::PermissionsExt;
+    let place = Place::new();
+    let graph = place.path().join("own.graph");
+    for mode in [0o600, 0o640] {
+        place.outcome(&["build", "small.trig", "-o", "own.graph", "-q"], "");
+        std::fs::set_permissions(&graph, PermissionsExt::from_mode(mode)).unwrap();
+        place.outcome(&["build", "small.trig", "-o", "own.graph", "-q"], "");
+        assert_eq!(graph.metadata().unwrap().permissions().mode() & 0o777, mode);
+    }
+}
+
+#[test]
+fn nothing_is_written_over_what_it_is_made_of() {
+    let place = Place::new();
+    place.write("docs/queue.md", DOCUMENT);
+    assert_snapshot!(place.outcome(&["build", "docs", "-o", "docs/queue.md"], ""), @r"
+    exit code 2
+    ── errors
+    error: docs/queue.md is no name for a graph file: its ending says that it is text
+    hint: write docs/queue.graph; `mainstay export` writes RDF
+    ");
+    assert_eq!(place.read("docs/queue.md"), DOCUMENT);
+    place.outcome(&["build", "docs", "-o", "own.graph", "-q"], "");
+    assert_snapshot!(place.outcome(&["--graph", "own.graph", "export", "-o", "own.graph"], ""), @r"
+    exit code 2
+    ── errors
+    error: own.graph is the graph that is exported
+    hint: give --output another name
+    ");
+    assert!(place.outcome(&["graph", "verify", "own.graph"], "").starts_with("exit code 0"));
+}
+
+#[test]
+fn only_markdown_is_included() {
+    let place = Place::bare();
+    place.write("secret.conf", "The password is lantern.");
+    place.write("docs/queue.md", "# Reliability in Nimbus Queue\n\n[!INCLUDE [x](../secret.conf)]\n");
+    let told = place.outcome(&["build", "docs", "-o", "new.graph"], "");
+    assert!(told.contains("queue.md:3: warning: the include ../secret.conf was not found"), "{told}");
+}
