@@ -183,23 +183,27 @@ impl Document {
         let before = self.text.get(..range.start).unwrap_or_default();
         let opening = before.len() - before.trim_end_matches(['[', '*']).len();
         let range = range.start - opening..range.end;
-        let words = self.text.get(range).unwrap_or_default();
-        if is_on_one_line(words) {
-            return words.trim_ascii().to_owned();
-        }
-        let mut quote = String::with_capacity(words.len());
-        let add = |word| {
-            if !quote.is_empty() {
-                quote.push(' ');
-            }
-            quote.push_str(word);
-        };
-        match words.is_ascii() {
-            true => words.split_ascii_whitespace().for_each(add),
-            false => words.split_whitespace().for_each(add),
-        }
-        quote
+        on_one_line(self.text.get(range).unwrap_or_default())
     }
+}
+
+/// Words with one blank between them.
+pub fn on_one_line(words: &str) -> String {
+    if is_on_one_line(words) {
+        return words.trim_ascii().to_owned();
+    }
+    let mut line = String::with_capacity(words.len());
+    let add = |word| {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    };
+    match words.is_ascii() {
+        true => words.split_ascii_whitespace().for_each(add),
+        false => words.split_whitespace().for_each(add),
+    }
+    line
 }
 
 /// Whether words have but one blank between them; told without a branch for each byte.

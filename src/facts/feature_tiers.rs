@@ -106,9 +106,10 @@ impl Reader<'_> {
             }
             let unlabelled = passage.sentences.iter().enumerate().filter(|_| passage.kind.is_none());
             for (at, sentence) in unlabelled {
-                let names = format!("-{}-", slug(sentence.text.text())).contains(&format!("-{name}-"));
-                if names && let Some(named) = self.only_tiers(judge, sentence, in_section && at == 0) {
-                    return Some(named);
+                let names = || format!("-{}-", slug(&sentence.text)).contains(&format!("-{name}-"));
+                let named = self.only_tiers(judge, sentence, in_section && at == 0).filter(|_| names());
+                if named.is_some() {
+                    return named;
                 }
             }
         }
@@ -123,25 +124,21 @@ impl Reader<'_> {
         sentence: &PlacedSentence,
         introduces: bool,
     ) -> Option<Vec<String>> {
-        if self.denies_support(&sentence.text) {
-            return None;
-        }
         let mentions = self.sentences.tiers(sentence);
         if mentions.iter().any(|mention| mention.all || mention.excepted) {
             return None;
         }
         let named: Vec<&tiers::TierMention> =
             mentions.iter().filter(|mention| !mention.names.is_empty()).collect();
-        match named.as_slice() {
-            [mention] => Some(judge.with_higher(mention)),
+        let found = match named.as_slice() {
+            [mention] => judge.with_higher(mention),
             [] if introduces => {
                 let service = self.sentences.service();
-                let found =
-                    tiers::of_resources(&sentence.text, service, &judge.tiers, usize::MAX, self.ontology);
-                Some(found).filter(|found| !found.is_empty())
+                tiers::of_resources(&sentence.text, service, &judge.tiers, usize::MAX, self.ontology)
             }
-            _ => None,
-        }
+            _ => return None,
+        };
+        (!found.is_empty() && !self.denies_support(&sentence.text)).then_some(found)
     }
 
     /// The names in columns of tiers.

@@ -414,31 +414,27 @@ impl Judge<'_> {
 
     /// The length of time that a sentence gives for a kind: the one behind its term where several are given.
     fn quantity(&self, kind: &Kind, sentence: &PlacedSentence) -> Option<Quantity> {
-        let text = sentence.text.text();
-        let mut quantities = quantity::quantities(text, &self.ontology.sentence);
+        let mut quantities = quantity::quantities(&sentence.text, &self.ontology.sentence);
         // No time at all is no length of time, and nobody waits for ages.
         quantities.retain(|quantity| {
             let longest = quantity.max_s.or(quantity.min_s);
             longest.is_some_and(|longest| longest > 0 && longest <= LONGEST_S)
         });
+        let first = quantities.first()?;
         if quantities.len() > 1 {
-            let lower = text.to_ascii_lowercase();
+            let lower = sentence.text.to_ascii_lowercase();
             // What stands behind *because* explains the figure in front of it.
-            if let Some(reason) = lower.find(" because ").filter(|&reason| quantities[0].range.end <= reason)
-            {
-                quantities.retain(|quantity| quantity.range.end <= reason);
-                return Some(quantities.swap_remove(0));
+            if lower.find(" because ").is_some_and(|reason| first.range.end <= reason) {
+                return Some(first.clone());
             }
             let terms = kind.terms.iter().filter_map(|term| lower.rfind(&term.to_ascii_lowercase()));
             if let Some(term) = terms.max() {
-                let behind = quantities.iter().position(|quantity| quantity.range.start > term);
-                return behind.map(|at| quantities.swap_remove(at));
+                return quantities.iter().find(|quantity| quantity.range.start > term).cloned();
             }
         }
         // Of several that nothing ties to the kind, none counts, unless they are as long.
-        let length = |quantity: &Quantity| (quantity.min_s, quantity.max_s);
-        quantities.dedup_by_key(|quantity| length(quantity));
-        if quantities.len() == 1 { quantities.pop() } else { None }
+        let is_alike = |other: &Quantity| (other.min_s, other.max_s) == (first.min_s, first.max_s);
+        quantities.iter().all(is_alike).then(|| first.clone())
     }
 
     /// A label that names a zone mode states that the service has it, unless its text says that it doesn't.

@@ -6,6 +6,7 @@ use crate::facts::{Scenario, Value};
 use crate::ontology::{Kind, Ontology};
 use crate::vocabulary::slug;
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::cell::LazyCell;
 
 /// A statement of a kind, with what its section says of it.
 #[derive(Clone, Debug)]
@@ -338,14 +339,17 @@ fn drop_variants_in_passing(candidates: &mut Vec<Candidate>, several: &impl Fn(&
             candidate.statement.variant.clear();
         }
     }
+    let in_passing = |candidate: &Candidate| !candidate.announced && !candidate.statement.variant.is_empty();
+    if !candidates.iter().any(in_passing) {
+        return;
+    }
     let plainly: FxHashSet<(Subject<'_>, &Value)> = candidates
         .iter()
         .filter(|candidate| candidate.statement.variant.is_empty())
         .map(|candidate| (candidate.subject(), &candidate.statement.value))
         .collect();
     let stays = |candidate: &Candidate| {
-        let said_plainly = || plainly.contains(&(candidate.subject(), &candidate.statement.value));
-        candidate.announced || candidate.statement.variant.is_empty() || !said_plainly()
+        !in_passing(candidate) || !plainly.contains(&(candidate.subject(), &candidate.statement.value))
     };
     let kept = candidates.iter().map(stays).collect();
     keep(candidates, kept);
@@ -375,6 +379,12 @@ fn of_list(candidate: &Candidate) -> bool {
 
 /// What is said of single tiers in passing is left out where the same is said of all.
 fn drop_tiers_in_passing(candidates: &mut Vec<Candidate>, several: &impl Fn(&str) -> bool) {
+    let in_passing = |candidate: &Candidate| {
+        !several(&candidate.kind) && !candidate.labelled && !candidate.statement.tiers.is_empty()
+    };
+    if !candidates.iter().any(in_passing) {
+        return;
+    }
     let of_all: FxHashSet<(Subject<'_>, &str, &Value)> = candidates
         .iter()
         .filter(|candidate| candidate.statement.tiers.is_empty())
@@ -382,29 +392,19 @@ fn drop_tiers_in_passing(candidates: &mut Vec<Candidate>, several: &impl Fn(&str
         .collect();
     let stays = |candidate: &Candidate| {
         let key = (candidate.subject(), candidate.feature.as_str(), &candidate.statement.value);
-        several(&candidate.kind)
-            || candidate.labelled
-            || candidate.statement.tiers.is_empty()
-            || !of_all.contains(&key)
+        !in_passing(candidate) || !of_all.contains(&key)
     };
     let kept = candidates.iter().map(stays).collect();
     keep(candidates, kept);
 }
 
-/// What a fact of one value is told by.
-fn combination(candidate: &Candidate) -> String {
-    let scenario = match candidate.scenario {
-        None => "",
-        Some(Scenario::ZoneFailure) => "zone",
-        Some(Scenario::RegionFailure) => "region",
-    };
-    let feature = slug(&candidate.feature);
-    let mut combination =
-        [&candidate.kind, scenario, &feature, &candidate.statement.variant, &candidate.service].join("|");
+/// What a fact of one value is told by: its subject, the slug of its feature, its variant, the slugs of its tiers.
+type Combination<'a> = (Subject<'a>, String, &'a str, Vec<String>);
+
+fn combination(candidate: &Candidate) -> Combination<'_> {
     let mut tiers: Vec<String> = candidate.statement.tiers.iter().map(|tier| slug(tier)).collect();
     tiers.sort();
-    combination.extend(tiers.iter().flat_map(|tier| ["|", tier]));
-    combination
+    (candidate.subject(), slug(&candidate.feature), &candidate.statement.variant, tiers)
 }
 
 /// Kinds of one value keep the weightiest statement for each combination, one under a label before all others. What
@@ -416,9 +416,11 @@ fn one_value(candidates: &mut Vec<Candidate>, several: &impl Fn(&str) -> bool) {
             + 100 * i64::from(candidate.announced)
             + 100 * i64::from(candidate.labelled)
     };
-    let of_one = |candidate: &Candidate| (!several(&candidate.kind)).then(|| combination(candidate));
-    let combinations: Vec<Option<String>> = candidates.iter().map(of_one).collect();
-    let mut best: FxHashMap<(&str, bool, Option<usize>), i64> = FxHashMap::default();
+    let combinations: Vec<Option<Combination<'_>>> = candidates
+        .iter()
+        .map(|candidate| (!several(&candidate.kind)).then(|| combination(candidate)))
+        .collect();
+    let mut best: FxHashMap<(&Combination<'_>, bool, Option<usize>), i64> = FxHashMap::default();
     for (candidate, combination) in candidates.iter().zip(&combinations) {
         let Some(combination) = combination else { continue };
         for section in [None, Some(candidate.section).filter(|_| candidate.labelled)] {
@@ -426,18 +428,18 @@ fn one_value(candidates: &mut Vec<Candidate>, several: &impl Fn(&str) -> bool) {
             *known = (*known).max(weight(candidate));
         }
     }
-    let stays = |(candidate, combination): (&Candidate, &Option<String>)| {
+    let stays = |(candidate, combination): (&Candidate, &Option<Combination<'_>>)| {
         let section = Some(candidate.section).filter(|_| candidate.labelled);
         let key = |of| (of, candidate.statement.always, section);
-        combination.as_deref().is_none_or(|of| best.get(&key(of)) == Some(&weight(candidate)))
+        combination.as_ref().is_none_or(|of| best.get(&key(of)) == Some(&weight(candidate)))
     };
     let kept = candidates.iter().zip(&combinations).map(stays).collect();
     keep(candidates, kept);
 }
 
 /// Two parties of which each is said to do a part in the same situation share it.
-fn share(candidates: &mut Vec<Candidate>, ontology: &Ontology) {
-    let mut parties: FxHashMap<String, (bool, bool)> = FxHashMap::default();
+fn share(candidates: &mut [Candidate], ontology: &Ontology) {
+    let mut parties: FxHashMap<Combination<'_>, (bool, bool)> = FxHashMap::default();
     for candidate in
         candidates.iter().filter(|candidate| ontology.kind(&candidate.kind).is_some_and(takes_parties))
     {
@@ -446,32 +448,32 @@ fn share(candidates: &mut Vec<Candidate>, ontology: &Ontology) {
         known.1 |= candidate.named() == "Customer";
     }
     parties.retain(|_, known| *known == (true, true));
-    if parties.is_empty() {
-        return;
+    let is_shared = |candidate| !parties.is_empty() && parties.contains_key(&combination(candidate));
+    let shared: Vec<bool> = candidates.iter().map(is_shared).collect();
+    for (candidate, _) in candidates.iter_mut().zip(shared).filter(|(_, shared)| *shared) {
+        candidate.statement.value = Value::Named("Shared".to_owned());
     }
-    let mut seen = FxHashSet::default();
-    candidates.retain_mut(|candidate| {
-        let combination = combination(candidate);
-        let shared = parties.contains_key(&combination);
-        if shared {
-            candidate.statement.value = Value::Named("Shared".to_owned());
-        }
-        !shared || seen.insert(combination)
-    });
 }
 
 /// A variant is told only where facts of the same kind differ by it.
 fn drop_lone_variants(candidates: &mut [Candidate], ontology: &Ontology) {
+    let is_narrowed = |candidate: &Candidate| !candidate.statement.variant.is_empty();
+    if !candidates.iter().any(is_narrowed) {
+        return;
+    }
     let mut variants: FxHashMap<(Subject<'_>, &str), FxHashSet<&str>> = FxHashMap::default();
     let of_feature = |candidate: &Candidate| candidate.scenario == Some(Scenario::RegionFailure);
     for candidate in candidates.iter() {
         let feature = if of_feature(candidate) { candidate.feature.as_str() } else { "" };
         variants.entry((candidate.subject(), feature)).or_default().insert(&candidate.statement.variant);
     }
-    let mut values: FxHashMap<Subject<'_>, FxHashSet<&Value>> = FxHashMap::default();
-    for candidate in candidates.iter() {
-        values.entry(candidate.subject()).or_default().insert(&candidate.statement.value);
-    }
+    let values = LazyCell::new(|| {
+        let mut values: FxHashMap<Subject<'_>, FxHashSet<&Value>> = FxHashMap::default();
+        for candidate in candidates.iter() {
+            values.entry(candidate.subject()).or_default().insert(&candidate.statement.value);
+        }
+        values
+    });
     // What holds for a configuration only differs from what is said of features.
     let differs_in_value = |candidate: &Candidate| {
         candidate.statement.of_part && values.get(&candidate.subject()).is_some_and(|values| values.len() > 1)
@@ -482,8 +484,7 @@ fn drop_lone_variants(candidates: &mut [Candidate], ontology: &Ontology) {
         let differs = || variants.get(&key).is_some_and(|variants| variants.len() > 1);
         let distinct = || ontology.sentence.distinct.is_match(&candidate.statement.variant.replace('-', " "));
         let alternative = || candidate.labelled && candidate.siblings > 1 && distinct();
-        let is_narrowed = !candidate.statement.variant.is_empty();
-        is_narrowed && !differs() && !alternative() && !differs_in_value(candidate)
+        is_narrowed(candidate) && !differs() && !alternative() && !differs_in_value(candidate)
     };
     let lone: Vec<bool> = candidates.iter().map(is_lone).collect();
     for (candidate, _) in candidates.iter_mut().zip(lone).filter(|(_, lone)| *lone) {

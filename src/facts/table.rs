@@ -175,8 +175,12 @@ impl Reader<'_> {
     }
 
     fn cell(&self, text: &Text, place: &Range<usize>) -> Cell {
-        let markdown = self.document.text.get(place.clone()).unwrap_or_default();
-        Cell::read(text, &cell::footnotes(markdown, place.start))
+        Cell::read(text, &self.footnotes(place))
+    }
+
+    /// The marks of footnotes at a place.
+    fn footnotes(&self, place: &Range<usize>) -> Vec<Range<usize>> {
+        cell::footnotes(self.document.text.get(place.clone()).unwrap_or_default(), place.start)
     }
 
     fn fact(&mut self, section: usize, says: Says<'_>, place: &Range<usize>, rule: &str) {

@@ -50,10 +50,10 @@ pub(super) fn mentions<'t>(
         names.retain(|name| !ontology.claims.names.is_service(name) && !is_mode(name, ontology));
         let range = tokens[start.min(at)].range.start..tokens[stop - 1].range.end;
         let head = &ontology.look(&sentence[tokens[start.saturating_sub(3)].range.start..range.end]);
-        let tail: String = sentence[range.end..].chars().take(24).collect();
         let all = names.is_empty() && words.all.is_match(head);
-        let and_higher = words.and_higher.is_match(&tail);
         if all || !names.is_empty() {
+            let tail: String = sentence[range.end..].chars().take(24).collect();
+            let and_higher = words.and_higher.is_match(&tail);
             let excepted = words.except.is_match(head);
             found.push(TierMention { names, all, and_higher, excepted, range });
         }
@@ -188,26 +188,27 @@ const SHORTEST_TOKENS: usize = 4;
 /// Words, commas and brackets.
 fn tokens(sentence: &str) -> Vec<Token<'_>> {
     let mut tokens = Vec::with_capacity(sentence.len() / SHORTEST_TOKENS);
-    let mut start = None;
-    for (at, c) in sentence.char_indices().chain([(sentence.len(), ' ')]) {
-        if c.is_ascii_alphanumeric() {
-            start.get_or_insert(at);
+    let token = |range: Range<usize>| Token { text: &sentence[range.clone()], range };
+    let is_alphanumeric = |at: usize| sentence.as_bytes().get(at).is_some_and(u8::is_ascii_alphanumeric);
+    let mut start = 0;
+    let mut at = 0;
+    while at < sentence.len() {
+        if is_alphanumeric(at) {
+            at += 1;
             continue;
         }
-        let mark = matches!(c, ',' | '(' | ')' | ';' | ':' | '/' | '"');
-        let full_stop =
-            c == '.' && !sentence[at + 1..].starts_with(|next: char| next.is_ascii_alphanumeric());
-        if c.is_whitespace() || mark || full_stop {
-            if let Some(from) = start.take() {
-                tokens.push(Token { text: &sentence[from..at], range: from..at });
-            }
-            if mark || full_stop {
-                tokens.push(Token { text: &sentence[at..=at], range: at..at + 1 });
-            }
-        } else if start.is_none() {
-            start = Some(at);
+        let Some(sign) = sentence[at..].chars().next() else { break };
+        let next = at + sign.len_utf8();
+        let is_mark =
+            matches!(sign, ',' | '(' | ')' | ';' | ':' | '/' | '"') || sign == '.' && !is_alphanumeric(next);
+        if is_mark || sign.is_whitespace() {
+            tokens.extend((start < at).then(|| token(start..at)));
+            tokens.extend(is_mark.then(|| token(at..next)));
+            start = next;
         }
+        at = next;
     }
+    tokens.extend((start < at).then(|| token(start..at)));
     tokens
 }
 

@@ -3,7 +3,6 @@
 use super::interner::Interner;
 use super::kinds::{self, Kind};
 use super::late::{self, Spelling};
-use crate::vocabulary::REL;
 use oxrdf::{GraphName, GraphNameRef, NamedNodeRef, NamedOrBlankNode, Quad, QuadRef, Term, TermRef};
 use rustc_hash::FxHashMap;
 
@@ -19,8 +18,8 @@ pub(super) struct Part {
     pub(super) quads: Vec<[u32; 4]>,
     /// How documents spell services and regions that have no IRI yet.
     pub(super) spellings: Vec<Spelling>,
-    /// Terms of the ontology by their local names.
-    ontology: FxHashMap<Box<str>, u32>,
+    /// IRIs that documents use again and again: terms of the ontology by their local names, others by themselves.
+    known: FxHashMap<Box<str>, u32>,
     key: Vec<u8>,
 }
 
@@ -39,16 +38,13 @@ impl Part {
         })
     }
 
-    /// The place of a term of the ontology; `escape` writes its local name.
-    pub(super) fn rel_term(&mut self, name: &str, escape: impl FnOnce(&mut Vec<u8>)) -> u32 {
-        if let Some(term) = self.ontology.get(name) {
+    /// The place of an IRI that documents use again and again; `write` writes what the name stands for.
+    pub(super) fn known_iri(&mut self, name: &str, write: impl FnOnce(&mut Vec<u8>)) -> u32 {
+        if let Some(term) = self.known.get(name) {
             return *term;
         }
-        let term = self.keyed(Kind::Iri, |key| {
-            key.extend_from_slice(REL.as_bytes());
-            escape(key);
-        });
-        self.ontology.insert(name.into(), term);
+        let term = self.keyed(Kind::Iri, write);
+        self.known.insert(name.into(), term);
         term
     }
 
@@ -103,7 +99,7 @@ impl Part {
         self.keys.clear();
         self.quads.clear();
         self.spellings.clear();
-        self.ontology.clear();
+        self.known.clear();
     }
 
     /// The quads in the order in which they were added; those with terms that can't be told are left out.

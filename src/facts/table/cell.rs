@@ -1,8 +1,9 @@
 //! A cell of a table, or an item of a list, without what is no word of it: pictures, marks of footnotes.
 
+use crate::documents::on_one_line;
 use crate::ontology::tables::{Answer, TableWords};
 use crate::sections::{MarkKind, Text};
-use memchr::{memchr, memchr_iter};
+use memchr::{memchr_iter, memmem};
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -62,8 +63,8 @@ impl Cell {
             }
         }
         let in_picture = |at: usize| {
-            let images = text.marks.iter().filter(|mark| matches!(mark.kind, MarkKind::Image(_)));
-            images.into_iter().any(|mark| mark.range.contains(&at))
+            let mut images = text.marks.iter().filter(|mark| matches!(mark.kind, MarkKind::Image(_)));
+            images.any(|mark| mark.range.contains(&at))
         };
         let in_footnote = |at: usize| {
             !footnotes.is_empty() && {
@@ -77,13 +78,7 @@ impl Cell {
             words = words.char_indices().map(|(at, c)| if dropped(at) { ' ' } else { c }).collect();
         }
         let words = without_directives(words, &mut pictures);
-        let mut line = String::with_capacity(words.len());
-        for word in words.split_whitespace() {
-            if !line.is_empty() {
-                line.push(' ');
-            }
-            line.push_str(word);
-        }
+        let mut line = on_one_line(&words);
         line.truncate(line.trim_end_matches(['*', '†', '‡', '¹', '²', '³']).trim_end().len());
         Self { text: line, pictures }
     }
@@ -114,7 +109,7 @@ impl Cell {
 /// Takes out pictures in the form `:::image source="…" alt-text="…":::`, also where the end is missing.
 fn without_directives<'t>(text: Cow<'t, str>, pictures: &mut Vec<Picture>) -> Cow<'t, str> {
     const OPEN: &str = ":::image";
-    if memchr(b':', text.as_bytes()).is_none() || !text.contains(OPEN) {
+    if memmem::find(text.as_bytes(), OPEN.as_bytes()).is_none() {
         return text;
     }
     let mut words = String::with_capacity(text.len());

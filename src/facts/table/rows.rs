@@ -41,11 +41,12 @@ impl<'a> Cells<'a> {
         subject: usize,
         roles: &[Option<&'a Role>],
     ) -> Option<(Cell, Self)> {
-        let name = reader.cell(row.cells.get(subject)?, &row.range);
+        let footnotes = reader.footnotes(&row.range);
+        let name = Cell::read(row.cells.get(subject)?, &footnotes);
         let known = roles.iter().enumerate().filter(|(column, _)| *column != subject);
         let cells = known.filter_map(|(column, role)| {
-            let cell = row.cells.get(column).map(|text| reader.cell(text, &row.range)).unwrap_or_default();
-            Some(((*role)?, cell))
+            let role = (*role)?;
+            Some((role, row.cells.get(column).map(|text| Cell::read(text, &footnotes)).unwrap_or_default()))
         });
         Some((name, Self { cells: cells.collect(), place: row.range.clone() }))
     }

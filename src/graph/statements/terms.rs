@@ -53,12 +53,16 @@ pub(super) fn fact_hash(document: &str, fact: &Fact) -> [u8; 32] {
     hash(parts.into_iter().chain(fact.tiers.iter().map(String::as_str)))
 }
 
+/// Most labels of facts have no more bytes than these.
+const USUAL_LABEL: usize = 128;
+
 /// The words for a fact: `Nephele Relay: Downtime (ZoneFailure) = Brief`.
 pub(super) fn fact_label(fact: &Fact) -> String {
     let qualifiers = [fact.scenario.map_or("", scenario_name), &fact.feature, &fact.variant];
     let qualifiers = qualifiers.into_iter().filter(|qualifier| !qualifier.is_empty());
     let qualifiers: Vec<&str> = qualifiers.chain(fact.tiers.iter().map(String::as_str)).collect();
-    let mut label = [&fact.service, ": ", &fact.kind].concat();
+    let mut label = String::with_capacity(USUAL_LABEL);
+    label.extend([&fact.service, ": ", &fact.kind]);
     if !qualifiers.is_empty() {
         label.extend([" (", &qualifiers.join(", "), ")"]);
     }

@@ -6,6 +6,7 @@ use super::{StatementOptions, document_iri};
 use crate::facts::{Extraction, Source};
 use crate::graph::names::Names;
 use crate::graph::part::Part;
+use crate::vocabulary::REL;
 use oxrdf::vocab::{rdf, rdfs};
 use oxrdf::{Literal, NamedNode, NamedNodeRef};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -65,13 +66,17 @@ impl<'a> Writer<'a> {
     }
 
     pub(super) fn add(&mut self, subject: u32, predicate: NamedNodeRef<'_>, object: u32) {
-        let predicate = self.part.term(predicate);
+        let iri = predicate.as_str();
+        let predicate = self.part.known_iri(iri, |key| key.extend_from_slice(iri.as_bytes()));
         self.quad(subject, predicate, object);
     }
 
     /// A term of the ontology.
     pub(super) fn rel_term(&mut self, name: &'a str) -> u32 {
-        self.part.rel_term(name, |iri| escape(name, iri))
+        self.part.known_iri(name, |iri| {
+            iri.extend_from_slice(REL.as_bytes());
+            escape(name, iri);
+        })
     }
 
     pub(super) fn rel(&mut self, subject: u32, property: &'a str, object: u32) {
