@@ -81,7 +81,7 @@ impl Phrases {
             return Ok(phrase.clone());
         }
         let alternatives = self.alternatives(name, depth)?.iter();
-        let alternatives = alternatives.map(|cue| Ok(Arc::new(self.expression(cue, depth + 1)?)));
+        let alternatives = alternatives.map(|cue| self.expression(cue, depth + 1));
         let phrase = Arc::new(Expression::any(alternatives.collect::<Result<_>>()?));
         known().insert(name.to_owned(), phrase.clone());
         Ok(phrase)
@@ -104,7 +104,7 @@ impl Phrases {
 
     /// Alternatives as one expression.
     pub fn any(&self, cues: &[&str]) -> Result<Expression> {
-        let alternatives = cues.iter().map(|cue| Ok(Arc::new(self.expression(cue, 0)?)));
+        let alternatives = cues.iter().map(|cue| self.expression(cue, 0));
         Ok(Expression::any(alternatives.collect::<Result<_>>()?))
     }
 }

@@ -110,10 +110,10 @@ impl Expression {
     }
 
     /// Alternatives as one expression.
-    pub fn any(alternatives: Vec<Arc<Self>>) -> Self {
-        let size = alternatives.iter().fold(0, |sum: u64, phrase| sum.saturating_add(phrase.size));
-        let alternatives = alternatives.into_iter().map(|phrase| Step::Phrase(phrase).into());
-        Self::new(Step::Any(alternatives.collect()), size)
+    pub fn any(alternatives: Vec<Self>) -> Self {
+        let size = alternatives.iter().fold(0, |sum: u64, one| sum.saturating_add(one.size));
+        let step = |one: Self| if one.size < LONG_PHRASE { one.step } else { Step::Phrase(Arc::new(one)) };
+        Self::new(Step::Any(alternatives.into_iter().map(|one| step(one).into()).collect()), size)
     }
 
     /// Whether it leads from one of some places to one of others.
@@ -185,14 +185,26 @@ impl Step {
         }
     }
 
-    /// Leads places over all that it matches from them.
+    /// Leads places over all that it matches from them: what most steps are is done where it is asked for.
+    #[inline]
     fn follow<P: Places>(&self, places: &mut P, text: &Lanes) {
         match self {
-            Self::Nothing => {}
             Self::Literal { first, letters } => {
                 let from = std::mem::replace(places, places.emptied());
                 text.literal(*first, letters, &from, places);
             }
+            Self::Blanks => {
+                let blanks = text.lane::<P>(Lane::Blank);
+                places.step(blanks);
+                places.flood(blanks);
+            }
+            _ => self.follow_others(places, text),
+        }
+    }
+
+    fn follow_others<P: Places>(&self, places: &mut P, text: &Lanes) {
+        match self {
+            Self::Nothing | Self::Literal { .. } | Self::Blanks => {}
             Self::Class(class) => text.byte(class, places),
             Self::All(steps) => {
                 for step in steps {
@@ -220,11 +232,6 @@ impl Step {
                 }
             }
             Self::Exact(class) => text.byte(&class.small, places),
-            Self::Blanks => {
-                let blanks = text.lane::<P>(Lane::Blank);
-                places.step(blanks);
-                places.flood(blanks);
-            }
             Self::Gap if text.words_behind(GAP_WORDS, places) => {}
             Self::Gap => {
                 let (blanks, others) = (text.lane::<P>(Lane::Blank), text.lane::<P>(Lane::Other));
