@@ -34,7 +34,7 @@ fn every_check_finds_what_it_looks_for() {
     exit code 1
     ── output
     file⇥line⇥level⇥rule⇥message
-    lantern.md⇥1⇥warning⇥identity-conflict⇥the heading names Nephele Lantern, the title Nephele Candle
+    lantern.md⇥1⇥warning⇥identity-conflict⇥the heading names Nephele Lantern, the title Nephele Candle; the heading decides
     lantern.md⇥1⇥note⇥missing-section⇥there is no section of the role BackupSection
     lantern.md⇥1⇥note⇥missing-section⇥there is no section of the role RegionSection
     lantern.md⇥8⇥warning⇥missing-include⇥the include ~/shared/words.md was not found
