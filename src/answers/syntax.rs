@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::nearest;
 use crate::vocabulary::PREFIXES;
 use oxrdf::Variable;
+use rustc_hash::FxHashMap;
 use spargebra::algebra::GraphPattern;
 use spargebra::{Query, SparqlParser};
 use std::ops::Range;
@@ -185,9 +186,13 @@ fn in_order_of_text(query: Query, text: &str) -> Query {
         })
         .is_some_and(|token| word(token) == "*");
     if let (true, Some(variables)) = (is_star, projected(&mut pattern)) {
-        let place =
-            |name: &str| tokens.iter().position(|token| word(token).strip_prefix(['?', '$']) == Some(name));
-        variables.sort_by_cached_key(|variable| place(variable.as_str()));
+        let mut places = FxHashMap::default();
+        for (place, token) in tokens.iter().enumerate() {
+            if let Some(name) = word(token).strip_prefix(['?', '$']) {
+                places.entry(name).or_insert(place);
+            }
+        }
+        variables.sort_by_key(|variable| places.get(variable.as_str()));
     }
     Query::Select { dataset, pattern, base_iri }
 }

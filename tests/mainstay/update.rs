@@ -116,3 +116,19 @@ fn the_shell_keeps_changes_until_it_ends_or_saves_them() {
     <x:new>
     ");
 }
+
+#[test]
+fn an_update_of_many_patterns_ends_in_time() {
+    let place = Place::new();
+    let patterns: String = (0..300).map(|number| format!("?s <x:absent> ?t{number} . ")).collect();
+    place.write("wide.ru", &format!("DELETE {{ ?s ?p ?o }} WHERE {{ {patterns} }}"));
+    assert_snapshot!(place.small(&["query", "wide.ru", "-o", "a.graph", "--timeout", "0.5"]), @r"
+    exit code 5
+    ── errors
+    error: the query took longer than 0.5 s (in the general evaluator)
+    hint: give it more time with --timeout, or narrow its patterns
+    ");
+    let data: String = (0..20_000).map(|number| format!("<x:{number}> a <x:c> . ")).collect();
+    place.write("data.ru", &format!("INSERT DATA {{ {data} }}"));
+    assert!(place.small(&["query", "data.ru", "-o", "a.graph"]).contains("inserted 20000, deleted 0"));
+}
