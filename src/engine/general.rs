@@ -3,6 +3,7 @@
 //! its next look at the token, or when nobody takes its rows any more.
 
 use super::QueryOptions;
+use super::alternatives::{spread, spread_query};
 use super::cancellation::{Caught, caught};
 use super::dataset::GraphDataset;
 use super::walk::{expressions, patterns, visit};
@@ -46,7 +47,7 @@ pub(super) fn execute(
     options: &QueryOptions,
 ) -> Outcome<QueryResults<'static>> {
     let token = options.cancellation.clone();
-    let (graph, query, options) = (graph.clone(), query.clone(), options.clone());
+    let (graph, query, options) = (graph.clone(), spread_query(query), options.clone());
     let inbox = Inbox::of(token, move |sender| hand_over(&graph, &query, &options, sender))?;
     match inbox.next() {
         Some(Message::Boolean(answer)) => Ok(QueryResults::Boolean(answer)),
@@ -81,9 +82,10 @@ pub(super) fn changes(
     let inbox = Inbox::of(token.clone(), move |sender| {
         let evaluator = QueryEvaluator::new().with_cancellation_token(own);
         for operation in update.operations {
-            let GraphUpdateOperation::DeleteInsert { delete, insert, using, pattern } = operation else {
+            let GraphUpdateOperation::DeleteInsert { delete, insert, using, mut pattern } = operation else {
                 continue;
             };
+            spread(&mut pattern);
             check_size(&pattern)?;
             let base = update.base_iri.clone();
             let mut prepared = evaluator.prepare_delete_insert(delete, insert, base, using, &pattern);
