@@ -1,6 +1,6 @@
 //! `mainstay query`: one SPARQL query or update.
 
-use super::run::Runner;
+use super::run::{Runner, update_explained};
 use super::{Context, open};
 use crate::answers::syntax;
 use crate::answers::updates::{is_update, parse_update};
@@ -36,6 +36,9 @@ pub(super) struct Arguments {
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode> {
     let (text, origin) = text(&arguments.query)?;
     if is_update(&text) {
+        if arguments.explain {
+            return Err(update_explained());
+        }
         return change(context, arguments, &parse_update(&text, origin.as_deref())?);
     }
     if arguments.output.is_some() {

@@ -132,3 +132,39 @@ fn an_update_of_many_patterns_ends_in_time() {
     place.write("data.ru", &format!("INSERT DATA {{ {data} }}"));
     assert!(place.small(&["query", "data.ru", "-o", "a.graph"]).contains("inserted 20000, deleted 0"));
 }
+
+#[test]
+fn an_update_is_not_explained_and_not_run() {
+    let place = Place::new();
+    place.small(&["query", INSERT, "--output", "a.graph"]);
+    let before = std::fs::read(place.path().join("a.graph")).unwrap();
+    assert_snapshot!(place.outcome(&["--graph", "a.graph", "query", "--explain", "CLEAR ALL"], ""), @r"
+    exit code 2
+    ── errors
+    error: only queries are explained, and this is an update; it was not run
+    hint: explain its pattern as a query: SELECT * WHERE { … }
+    ");
+    assert_snapshot!(place.outcome(&["--graph", "a.graph"], ".explain CLEAR ALL"), @r"
+    exit code 2
+    ── errors
+    error: only queries are explained, and this is an update; it was not run
+    hint: explain its pattern as a query: SELECT * WHERE { … }
+    ");
+    assert_eq!(std::fs::read(place.path().join("a.graph")).unwrap(), before);
+}
+
+#[test]
+fn changes_that_nobody_saved_fail_what_is_piped_in() {
+    let place = Place::new();
+    assert_snapshot!(place.outcome(&["--graph", "small.trig"], INSERT), @r"
+    exit code 1
+    ── errors
+    inserted 2, deleted 0; .save FILE keeps them beyond this shell
+    error: the changes of the graph were not saved and are gone
+    hint: end with .save FILE, or give the update to `mainstay query`, which writes the graph file
+    ");
+    let saved = place.outcome(&["--graph", "small.trig"], &format!("{INSERT}\n.save a.graph"));
+    assert!(saved.starts_with("exit code 0"), "{saved}");
+    let nothing = place.outcome(&["--graph", "small.trig"], "DELETE DATA { <x:a> a <x:b> }");
+    assert!(nothing.starts_with("exit code 0"), "{nothing}");
+}
