@@ -52,8 +52,7 @@ pub fn check(text: &str, origin: Option<&str>) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use crate::answers::syntax::{is_beginning, parse};
-    use crate::answers::updates::parse_update;
+    use crate::answers::syntax::{is_beginning, parse, parse_update};
 
     #[test]
     fn deep_texts_are_refused_and_wide_ones_are_not() {

@@ -2,8 +2,8 @@
 
 use super::run::{Runner, update_explained};
 use super::{Context, open};
-use crate::answers::syntax;
-use crate::answers::updates::{is_update, parse_update};
+use crate::answers::syntax::{self, parse_update};
+use crate::answers::updates::is_update;
 use crate::engine::update;
 use crate::error::{Error, Result};
 use crate::graph::rdf;

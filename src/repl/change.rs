@@ -2,7 +2,7 @@
 //! until it is named.
 
 use super::shell::Shell;
-use crate::answers::updates::parse_update;
+use crate::answers::syntax::parse_update;
 use crate::commands::open::{Origin, document_of};
 use crate::engine::update;
 use crate::error::{Error, Result};

@@ -74,7 +74,10 @@ fn what_is_not_a_graph_file_is_not_changed() {
     assert_snapshot!(place.small(&["query", "INSERT DATA { ?s a 1 }", "-o", "a.graph"]), @r"
     exit code 4
     ── errors
-    error: the update is not well-formed: error at 1:23: expected one of Variables are not allowed in INSERT DATA, [_]
+    error: variables are not allowed in INSERT DATA (line 1, column 15)
+       |
+     1 | INSERT DATA { ?s a 1 }
+       |               ^^
     ");
     assert_snapshot!(place.small(&["query", "LOAD <https://example.org/x>", "-o", "a.graph"]), @r"
     exit code 4
@@ -167,4 +170,22 @@ fn changes_that_nobody_saved_fail_what_is_piped_in() {
     assert!(saved.starts_with("exit code 0"), "{saved}");
     let nothing = place.outcome(&["--graph", "small.trig"], "DELETE DATA { <x:a> a <x:b> }");
     assert!(nothing.starts_with("exit code 0"), "{nothing}");
+}
+
+#[test]
+fn a_wrong_update_shows_the_place_as_a_query_does() {
+    let place = Place::new();
+    for (text, shown) in [
+        ("INSERT DATA { <x:a> <x:b> ?x }", "variables are not allowed in INSERT DATA"),
+        ("INSERT DATE { <x:a> <x:b> 1 }", "DATE is not expected here"),
+        ("DELETE DATA { <x:a> rell:b 1 }", "the prefix rell: is not known"),
+        ("INSERT DATA { <x:a> <x:b> 1", "the update ends too early"),
+        ("CLEAR GRAPHS <x:g>", "GRAPHS is not expected here"),
+        ("DELETE { ?s ?p ?o } WHERE { ?s ?p ?o } WHERE {}", "WHERE is not expected here"),
+        ("INSERT { ?s ?p ?o } WHERE { ?s ?p ?o FILER(?o > 1) }", "FILER is not expected here"),
+        ("INSERT DATA { <x:a> <x:b> 1 } ; SELECT * {}", "SELECT is not expected here"),
+    ] {
+        let found = place.small(&["query", text, "-o", "a.graph"]);
+        assert!(found.contains(shown) && found.contains('^'), "{found}");
+    }
 }
