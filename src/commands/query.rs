@@ -1,5 +1,6 @@
 //! `mainstay query`: one SPARQL query or update.
 
+use super::lock::lock;
 use super::run::{Runner, update_explained};
 use super::{Context, open};
 use crate::answers::syntax::{self, parse_update};
@@ -69,6 +70,7 @@ fn change(context: &Context, arguments: &Arguments, text: &Update) -> Result<Exi
         }
     };
     check_folder(target)?;
+    let _lock = lock(target)?;
     let updated = update(&open::open(&origin)?, text, &Runner::new(context).options())?;
     let (inserted, deleted) = (updated.inserted, updated.deleted);
     let triples = updated.builder.finish(target)?.triples;

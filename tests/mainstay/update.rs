@@ -173,6 +173,25 @@ fn changes_that_nobody_saved_fail_what_is_piped_in() {
 }
 
 #[test]
+fn updates_of_one_file_wait_for_each_other() {
+    let place = Place::new();
+    place.small(&["query", INSERT, "--output", "a.graph"]);
+    let text = |number: usize| format!("INSERT DATA {{ <x:s> <x:p> {number} }}");
+    let children: Vec<_> = (0..6)
+        .map(|number| {
+            let mut command = place.command(&["--graph", "a.graph", "query", &text(number)]);
+            command.stderr(std::process::Stdio::null()).spawn().unwrap()
+        })
+        .collect();
+    for mut child in children {
+        assert!(child.wait().unwrap().success());
+    }
+    let found =
+        place.outcome(&["--graph", "a.graph", "query", "SELECT ?o { <x:s> <x:p> ?o } ORDER BY ?o"], "");
+    assert_eq!(found, "exit code 0\n── output\n?o\n0\n1\n2\n3\n4\n5\n");
+}
+
+#[test]
 fn a_wrong_update_shows_the_place_as_a_query_does() {
     let place = Place::new();
     for (text, shown) in [
