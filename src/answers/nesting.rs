@@ -10,17 +10,20 @@ const DEEPEST: usize = 200;
 /// Most operators and groups of a text; each stands inside the one before it once it is read.
 const MOST_STEPS: usize = 10_000;
 
-/// Words that join what stands before them with what follows.
-const JOINING: [&str; 5] = ["UNION", "OPTIONAL", "MINUS", "BIND", "FILTER"];
+/// Words, besides brackets of groups, that make an operator of what stands before them.
+const JOINING: [&str; 2] = ["FILTER", "AS"];
 
 /// What is wrong with a text that is nested too deep, and where.
 pub fn too_deep(text: &str) -> Option<(String, Range<usize>)> {
     let (mut depth, mut steps) = (0usize, 0);
     for Token { kind, byte_span } in tokens(text) {
         let word = &text[byte_span.clone()];
+        steps += usize::from(kind == TokenKind::Punctuation && word == "{");
         match kind {
             TokenKind::Punctuation if matches!(word, "(" | "{" | "[") => depth += 1,
             TokenKind::Punctuation if matches!(word, ")" | "}" | "]") => depth = depth.saturating_sub(1),
+            // An operation of an update ends here.
+            TokenKind::Punctuation if word == ";" && depth == 0 => steps = 0,
             TokenKind::Punctuation if !matches!(word, "." | "," | ";") => steps += 1,
             TokenKind::Word if JOINING.iter().any(|joins| joins.eq_ignore_ascii_case(word)) => steps += 1,
             _ => {}
@@ -49,8 +52,7 @@ pub fn check(text: &str, origin: Option<&str>) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use crate::answers::syntax::{is_beginning, parse};
-    use crate::answers::updates::parse_update;
+    use crate::answers::syntax::{is_beginning, parse, parse_update};
 
     #[test]
     fn deep_texts_are_refused_and_wide_ones_are_not() {

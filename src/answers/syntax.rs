@@ -9,12 +9,13 @@ use crate::error::{Error, Result};
 use crate::nearest;
 use crate::vocabulary::PREFIXES;
 use oxrdf::Variable;
+use rustc_hash::FxHashMap;
 use spargebra::algebra::GraphPattern;
-use spargebra::{Query, SparqlParser};
+use spargebra::{Query, SparqlParser, Update};
 use std::ops::Range;
 
-/// The keywords and function names of SPARQL 1.1 queries, as they are written by habit.
-pub const KEYWORDS: [&str; 106] = [
+/// The keywords and function names of SPARQL 1.1, as they are written by habit.
+pub const KEYWORDS: [&str; 112] = [
     "SELECT",
     "ASK",
     "CONSTRUCT",
@@ -121,6 +122,12 @@ pub const KEYWORDS: [&str; 106] = [
     "MOVE",
     "COPY",
     "WITH",
+    "DATA",
+    "USING",
+    "INTO",
+    "TO",
+    "DEFAULT",
+    "ALL",
 ];
 
 /// Things that may follow a beginning, in words, with a text that stands for them.
@@ -156,6 +163,24 @@ pub fn parser() -> SparqlParser {
     })
 }
 
+/// What a text is read as.
+struct Grammar {
+    /// What it calls a text.
+    noun: &'static str,
+    /// What the parser says of a text that is none.
+    complaint: fn(&str) -> Option<String>,
+}
+
+const QUERY: Grammar = Grammar {
+    noun: "query",
+    complaint: |text| parser().parse_query(text).err().map(|error| error.to_string()),
+};
+
+const UPDATE: Grammar = Grammar {
+    noun: "update",
+    complaint: |text| parser().parse_update(text).err().map(|error| error.to_string()),
+};
+
 /// Reads a query; `origin` is the file that it comes from, where there is one.
 ///
 /// # Errors
@@ -164,8 +189,21 @@ pub fn parse(text: &str, origin: Option<&str>) -> Result<Query> {
     nesting::check(text, origin)?;
     match parser().parse_query(text) {
         Ok(query) => Ok(in_order_of_text(query, text)),
-        Err(error) => Err(diagnose(text, origin, &error.to_string())),
+        Err(_) if parser().parse_update(text).is_ok_and(|update| !update.operations.is_empty()) => {
+            Err(Error::query("the text is an update, and a query is expected here")
+                .with_hint("`mainstay query` and the shell run updates"))
+        }
+        Err(error) => Err(QUERY.diagnose(text, origin, &error.to_string())),
     }
+}
+
+/// Reads an update; `origin` is the file that it comes from, where there is one.
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_update(text: &str, origin: Option<&str>) -> Result<Update> {
+    nesting::check(text, origin)?;
+    parser().parse_update(text).map_err(|error| UPDATE.diagnose(text, origin, &error.to_string()))
 }
 
 /// The query with the variables of `SELECT *` in the order in which its text has them.
@@ -185,9 +223,13 @@ fn in_order_of_text(query: Query, text: &str) -> Query {
         })
         .is_some_and(|token| word(token) == "*");
     if let (true, Some(variables)) = (is_star, projected(&mut pattern)) {
-        let place =
-            |name: &str| tokens.iter().position(|token| word(token).strip_prefix(['?', '$']) == Some(name));
-        variables.sort_by_cached_key(|variable| place(variable.as_str()));
+        let mut places = FxHashMap::default();
+        for (place, token) in tokens.iter().enumerate() {
+            if let Some(name) = word(token).strip_prefix(['?', '$']) {
+                places.entry(name).or_insert(place);
+            }
+        }
+        variables.sort_by_key(|variable| places.get(variable.as_str()));
     }
     Query::Select { dataset, pattern, base_iri }
 }
@@ -205,17 +247,141 @@ fn projected(pattern: &mut GraphPattern) -> Option<&mut Vec<Variable>> {
 
 /// Whether a text can become a query by adding to its end.
 pub fn is_beginning(text: &str) -> bool {
-    if nesting::too_deep(text).is_some() {
-        return false;
-    }
-    let Err(error) = parser().parse_query(&format!("{text}{PADDING}")) else { return true };
-    let end = (text.bytes().filter(|byte| *byte == b'\n').count() + 2, PADDING.len());
-    place(&error.to_string()).is_some_and(|place| place == end)
+    QUERY.begins_with(text)
 }
 
-/// The keywords that may follow a beginning.
+/// The keywords that may follow the beginning of a query.
 pub fn keywords_after(beginning: &str) -> Vec<&'static str> {
-    KEYWORDS.into_iter().filter(|keyword| is_beginning(&format!("{beginning} {keyword}"))).collect()
+    QUERY.keywords_after(beginning)
+}
+
+impl Grammar {
+    /// Whether a text can become one by adding to its end.
+    fn begins_with(&self, text: &str) -> bool {
+        if nesting::too_deep(text).is_some() {
+            return false;
+        }
+        let Some(complaint) = (self.complaint)(&format!("{text}{PADDING}")) else { return true };
+        let end = (text.bytes().filter(|byte| *byte == b'\n').count() + 2, PADDING.len());
+        place(&complaint).is_some_and(|place| place == end)
+    }
+
+    fn keywords_after(&self, beginning: &str) -> Vec<&'static str> {
+        KEYWORDS.into_iter().filter(|keyword| self.begins_with(&format!("{beginning} {keyword}"))).collect()
+    }
+
+    fn diagnose(&self, text: &str, origin: Option<&str>, message: &str) -> Error {
+        let tokens: Vec<Token> = tokens(text).into_iter().filter(|t| t.kind != TokenKind::Comment).collect();
+        if tokens.is_empty() {
+            return Error::query(format!("the {} is empty", self.noun))
+                .with_hint("try SELECT ?s WHERE { ?s a rel:Service }");
+        }
+        let first_bad = self.first_unexpected(text, &tokens);
+        let report = |what: String, span: Range<usize>| Error::query(shown(text, origin, &what, span));
+        if let Some(token) = unknown_prefix(text, &tokens[..tokens.len().min(first_bad + 1)]) {
+            return prefix_error(text, token, report);
+        }
+        let Some(bad) = tokens.get(first_bad) else {
+            let end = text.trim_end().len();
+            return match rule_broken(message) {
+                Some(rule) => report(rule, 0..tokens[0].byte_span.end),
+                None => self.ends_early(text, &tokens, end, report),
+            };
+        };
+        let before = &text[..bad.byte_span.start];
+        self.unexpected(text, before, bad, message, report)
+    }
+
+    /// Index of the first token that makes the text no beginning of one; the number of tokens if none does.
+    fn first_unexpected(&self, text: &str, tokens: &[Token]) -> usize {
+        let ends: Vec<usize> = tokens.iter().map(|token| token.byte_span.end).collect();
+        ends.partition_point(|end| self.begins_with(&text[..*end]))
+    }
+
+    fn unexpected(
+        &self,
+        text: &str,
+        before: &str,
+        bad: &Token,
+        message: &str,
+        report: impl Fn(String, Range<usize>) -> Error,
+    ) -> Error {
+        let span = bad.byte_span.clone();
+        let word = &text[span.clone()];
+        if bad.kind == TokenKind::Broken {
+            let what = if word.starts_with(['"', '\'']) {
+                "this string has no closing quote".to_owned()
+            } else {
+                format!("{word} means nothing in SPARQL")
+            };
+            return report(what, span);
+        }
+        let keywords = self.keywords_after(before);
+        let expected = self.expected(before, &keywords, word);
+        if expected.is_empty() || matches!(word, "}" | ")") {
+            let before_it = (self.complaint)(before.trim_end());
+            if let Some(rule) = before_it.as_deref().and_then(rule_broken).or_else(|| rule_broken(message)) {
+                let place = breaker(&rule, before).unwrap_or(span);
+                return report(rule, place);
+            }
+        }
+        let what = match expected.as_str() {
+            "" => format!("{word} is not expected here: the {} is complete before it", self.noun),
+            expected => format!("{word} is not expected here; expected {expected}"),
+        };
+        let mut error = report(what, span);
+        if bad.kind == TokenKind::Word {
+            let known = KEYWORDS.iter().find(|keyword| keyword.eq_ignore_ascii_case(word));
+            if let Some(hint) = nearest::hint(word, keywords) {
+                error = error.with_hint(hint);
+            } else if let (None, Some(hint)) = (known, nearest::hint(word, KEYWORDS)) {
+                error = error.with_hint(hint);
+            }
+            if let (Some(name), true) = (known, before.trim_end().to_ascii_uppercase().ends_with("SELECT")) {
+                error = error
+                    .with_hint(format!("an expression needs brackets and a name: ({name}(?x) AS ?name)"));
+            }
+        }
+        error
+    }
+
+    fn ends_early(
+        &self,
+        text: &str,
+        tokens: &[Token],
+        end: usize,
+        report: impl Fn(String, Range<usize>) -> Error,
+    ) -> Error {
+        let expected = self.expected(text, &self.keywords_after(text), "");
+        let error = report(format!("the {} ends too early; expected {expected}", self.noun), end..end);
+        match open_bracket(text, tokens) {
+            Some(open) => {
+                let line = text[..open.start].matches('\n').count() + 1;
+                error.with_hint(format!("the \"{}\" in line {line} is not closed", &text[open]))
+            }
+            None => error,
+        }
+    }
+
+    /// What may follow a beginning, in words; of many keywords the one nearest to `word` stands for all.
+    fn expected(&self, before: &str, keywords: &[&str], word: &str) -> String {
+        let mut names: Vec<String> = THINGS
+            .iter()
+            .filter(|(_, sample)| self.begins_with(&format!("{before} {sample}")))
+            .map(|(name, _)| (*name).to_owned())
+            .take(5)
+            .collect();
+        match keywords {
+            [] | [_] | [_, _] | [_, _, _] => {
+                names.extend(keywords.iter().map(|keyword| (*keyword).to_owned()))
+            }
+            [first, ..] => {
+                let near = nearest::nearest(word, keywords.iter().copied(), 1);
+                names.push(format!("a keyword such as {}", near.first().unwrap_or(first)));
+            }
+        }
+        nearest::alternatives(&names)
+    }
 }
 
 /// Line and column, both 1-based, in an error of the parser.
@@ -223,99 +389,6 @@ fn place(message: &str) -> Option<(usize, usize)> {
     let (line, rest) = message.strip_prefix("error at ")?.split_once(':')?;
     let (column, _) = rest.split_once(':')?;
     Some((line.parse().ok()?, column.parse().ok()?))
-}
-
-fn diagnose(text: &str, origin: Option<&str>, message: &str) -> Error {
-    let tokens: Vec<Token> = tokens(text).into_iter().filter(|t| t.kind != TokenKind::Comment).collect();
-    if tokens.is_empty() {
-        return Error::query("the query is empty").with_hint("try SELECT ?s WHERE { ?s a rel:Service }");
-    }
-    if parser().parse_update(text).is_ok() {
-        return Error::query("the text is an update, and a query is expected here")
-            .with_hint("`mainstay query` and the shell run updates");
-    }
-    let first_bad = first_unexpected(text, &tokens);
-    let report = |what: String, span: Range<usize>| Error::query(shown(text, origin, &what, span));
-    if let Some(token) = unknown_prefix(text, &tokens[..tokens.len().min(first_bad + 1)]) {
-        return prefix_error(text, token, report);
-    }
-    let Some(bad) = tokens.get(first_bad) else {
-        let end = text.trim_end().len();
-        return match rule_broken(message) {
-            Some(rule) => report(rule, 0..tokens[0].byte_span.end),
-            None => ends_early(text, &tokens, end, report),
-        };
-    };
-    let before = &text[..bad.byte_span.start];
-    unexpected(text, before, bad, message, report)
-}
-
-/// Index of the first token that makes the text no beginning of a query; the number of tokens if none does.
-fn first_unexpected(text: &str, tokens: &[Token]) -> usize {
-    let ends: Vec<usize> = tokens.iter().map(|token| token.byte_span.end).collect();
-    ends.partition_point(|end| is_beginning(&text[..*end]))
-}
-
-fn unexpected(
-    text: &str,
-    before: &str,
-    bad: &Token,
-    message: &str,
-    report: impl Fn(String, Range<usize>) -> Error,
-) -> Error {
-    let span = bad.byte_span.clone();
-    let word = &text[span.clone()];
-    if bad.kind == TokenKind::Broken {
-        let what = if word.starts_with(['"', '\'']) {
-            "this string has no closing quote".to_owned()
-        } else {
-            format!("{word} means nothing in SPARQL")
-        };
-        return report(what, span);
-    }
-    let keywords = keywords_after(before);
-    let expected = expected(before, &keywords, word);
-    if expected.is_empty() || matches!(word, "}" | ")") {
-        let before_it = parser().parse_query(before.trim_end()).err().map(|error| error.to_string());
-        if let Some(rule) = before_it.as_deref().and_then(rule_broken).or_else(|| rule_broken(message)) {
-            return report(rule, span);
-        }
-    }
-    let what = match expected.as_str() {
-        "" => format!("{word} is not expected here: the query is complete before it"),
-        expected => format!("{word} is not expected here; expected {expected}"),
-    };
-    let mut error = report(what, span);
-    if bad.kind == TokenKind::Word {
-        let known = KEYWORDS.iter().find(|keyword| keyword.eq_ignore_ascii_case(word));
-        if let Some(hint) = nearest::hint(word, keywords) {
-            error = error.with_hint(hint);
-        } else if let (None, Some(hint)) = (known, nearest::hint(word, KEYWORDS)) {
-            error = error.with_hint(hint);
-        }
-        if let (Some(name), true) = (known, before.trim_end().to_ascii_uppercase().ends_with("SELECT")) {
-            error =
-                error.with_hint(format!("an expression needs brackets and a name: ({name}(?x) AS ?name)"));
-        }
-    }
-    error
-}
-
-fn ends_early(
-    text: &str,
-    tokens: &[Token],
-    end: usize,
-    report: impl Fn(String, Range<usize>) -> Error,
-) -> Error {
-    let expected = expected(text, &keywords_after(text), "");
-    let error = report(format!("the query ends too early; expected {expected}"), end..end);
-    match open_bracket(text, tokens) {
-        Some(open) => {
-            let line = text[..open.start].matches('\n').count() + 1;
-            error.with_hint(format!("the \"{}\" in line {line} is not closed", &text[open]))
-        }
-        None => error,
-    }
 }
 
 /// The last bracket that is opened and not closed.
@@ -331,24 +404,6 @@ fn open_bracket(text: &str, tokens: &[Token]) -> Option<Range<usize>> {
     open.pop()
 }
 
-/// What may follow a beginning, in words; of many keywords the one nearest to `word` stands for all.
-fn expected(before: &str, keywords: &[&str], word: &str) -> String {
-    let mut names: Vec<String> = THINGS
-        .iter()
-        .filter(|(_, sample)| is_beginning(&format!("{before} {sample}")))
-        .map(|(name, _)| (*name).to_owned())
-        .take(5)
-        .collect();
-    match keywords {
-        [] | [_] | [_, _] | [_, _, _] => names.extend(keywords.iter().map(|keyword| (*keyword).to_owned())),
-        [first, ..] => {
-            let near = nearest::nearest(word, keywords.iter().copied(), 1);
-            names.push(format!("a keyword such as {}", near.first().unwrap_or(first)));
-        }
-    }
-    nearest::alternatives(&names)
-}
-
 /// A rule of SPARQL that the parser says was broken: the one item of its list that is a sentence.
 fn rule_broken(message: &str) -> Option<String> {
     let (_, list) = message.split_once("expected ")?;
@@ -360,6 +415,16 @@ fn rule_broken(message: &str) -> Option<String> {
     let lower = letters.clone().next().is_some_and(char::is_lowercase);
     let first = if lower { first.to_ascii_lowercase() } else { first };
     Some(format!("{first}{}", letters.as_str()))
+}
+
+/// Where what a rule forbids stands, if the rule names it: the last of its kind.
+fn breaker(rule: &str, before: &str) -> Option<Range<usize>> {
+    let kind = match rule.split_once(" are not allowed")?.0 {
+        "variables" => TokenKind::Variable,
+        "blank nodes" => TokenKind::BlankNode,
+        _ => return None,
+    };
+    tokens(before).into_iter().rfind(|token| token.kind == kind).map(|token| token.byte_span)
 }
 
 fn unknown_prefix<'a>(text: &str, tokens: &'a [Token]) -> Option<&'a Token> {

@@ -1,10 +1,7 @@
 //! Texts that change a graph.
 
-use super::nesting;
-use super::syntax::parser;
+use super::syntax::parse_update;
 use super::tokens::{TokenKind, tokens};
-use crate::error::{Error, Result};
-use spargebra::Update;
 
 /// The words with which an operation of an update begins.
 const OPERATIONS: [&str; 10] =
@@ -20,18 +17,6 @@ pub fn is_update(text: &str) -> bool {
     let first =
         words.map(|token| &text[token.byte_span]).find(|word| is(&OPERATIONS, word) || is(&QUERIES, word));
     !text.trim_start().starts_with('.') && first.is_some_and(|word| is(&OPERATIONS, word))
-}
-
-/// Reads an update; `origin` is the file that it comes from, where there is one.
-///
-/// # Errors
-/// A text that is no update.
-pub fn parse_update(text: &str, origin: Option<&str>) -> Result<Update> {
-    nesting::check(text, origin)?;
-    parser().parse_update(text).map_err(|error| {
-        let place = origin.map(|origin| format!("{origin}: ")).unwrap_or_default();
-        Error::query(format!("{place}the update is not well-formed")).with_source(error)
-    })
 }
 
 /// Whether a text is a whole update; an operation of it may still follow.
@@ -55,6 +40,6 @@ mod tests {
         }
         assert!(is_whole_update("CLEAR ALL") && !is_whole_update("INSERT DATA {") && !is_whole_update(""));
         let error = parse_update("INSERT DATA { ?s a 1 }", Some("a.ru")).unwrap_err().to_string();
-        assert!(error.starts_with("a.ru: the update is not well-formed: error at 1:"), "{error}");
+        assert!(error.starts_with("a.ru:1:15: variables are not allowed in INSERT DATA\n"), "{error}");
     }
 }

@@ -7,6 +7,7 @@ mod check;
 mod export;
 pub mod graph;
 pub mod limits;
+mod lock;
 pub mod open;
 mod query;
 pub mod run;

@@ -1,9 +1,10 @@
 //! `mainstay query`: one SPARQL query or update.
 
-use super::run::Runner;
+use super::lock::lock;
+use super::run::{Runner, update_explained};
 use super::{Context, open};
-use crate::answers::syntax;
-use crate::answers::updates::{is_update, parse_update};
+use crate::answers::syntax::{self, parse_update};
+use crate::answers::updates::is_update;
 use crate::engine::update;
 use crate::error::{Error, Result};
 use crate::graph::rdf;
@@ -36,6 +37,9 @@ pub(super) struct Arguments {
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode> {
     let (text, origin) = text(&arguments.query)?;
     if is_update(&text) {
+        if arguments.explain {
+            return Err(update_explained());
+        }
         return change(context, arguments, &parse_update(&text, origin.as_deref())?);
     }
     if arguments.output.is_some() {
@@ -66,6 +70,7 @@ fn change(context: &Context, arguments: &Arguments, text: &Update) -> Result<Exi
         }
     };
     check_folder(target)?;
+    let _lock = lock(target)?;
     let updated = update(&open::open(&origin)?, text, &Runner::new(context).options())?;
     let (inserted, deleted) = (updated.inserted, updated.deleted);
     let triples = updated.builder.finish(target)?.triples;

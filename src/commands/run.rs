@@ -155,6 +155,12 @@ impl<'c> Runner<'c> {
     }
 }
 
+/// The error of whoever asks how an update runs.
+pub fn update_explained() -> Error {
+    Error::usage("only queries are explained, and this is an update; it was not run")
+        .with_hint("explain its pattern as a query: SELECT * WHERE { … }")
+}
+
 /// What was written, in words: `1 row`, `12 triples`, `true`.
 pub fn counted(written: Written) -> String {
     let plural = |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });

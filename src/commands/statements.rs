@@ -8,7 +8,8 @@ use crate::repl::split::statements;
 use crate::ui::is_closed_pipe;
 use std::process::ExitCode;
 
-/// Runs all statements; an error doesn't stop those behind it, but the first decides the exit code.
+/// Runs all statements; an error doesn't stop those behind it, but the first decides the exit code. Changes that nobody
+/// saved are one too.
 ///
 /// # Errors
 /// An input that can't be read or holds nothing, a graph that can't be read.
@@ -31,6 +32,14 @@ pub fn run(context: &Context) -> Result<ExitCode> {
                 first_failure.get_or_insert(error.kind().exit_code());
             }
         }
+    }
+    if shell.unsaved {
+        let error = Error::input("the changes of the graph were not saved and are gone").with_hint(
+            "end with .save FILE, or give the update to `mainstay query`, which writes the graph file",
+        );
+        context.ui.error(&error);
+        // Everything that was piped in was done.
+        first_failure.get_or_insert(1);
     }
     Ok(first_failure.map_or(ExitCode::SUCCESS, ExitCode::from))
 }

@@ -3,15 +3,19 @@
 //! its next look at the token, or when nobody takes its rows any more.
 
 use super::QueryOptions;
+use super::alternatives::{spread, spread_query};
 use super::cancellation::{Caught, caught};
 use super::dataset::GraphDataset;
+use super::walk::{expressions, patterns, visit};
+use crate::error::Error;
 use crate::graph::Graph;
 use oxrdf::{GraphName, NamedNode, Term, Triple, Variable};
 use spareval::{
-    CancellationToken, PreparedQuery, QueryEvaluationError, QueryEvaluator, QueryResults, QuerySolutionIter,
-    QueryTripleIter,
+    CancellationToken, DeleteInsertQuad, PreparedQuery, QueryEvaluationError, QueryEvaluator, QueryResults,
+    QuerySolutionIter, QueryTripleIter,
 };
-use spargebra::Query;
+use spargebra::algebra::{Expression, GraphPattern};
+use spargebra::{GraphUpdateOperation, Query, Update};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
@@ -25,13 +29,14 @@ const AHEAD: usize = 4;
 
 type Outcome<T> = Result<T, QueryEvaluationError>;
 
-/// What the thread hands over first, then batches of rows or triples.
+/// What the thread hands over first, then batches of rows or triples; of an update only batches of changes.
 enum Message {
     Boolean(bool),
     Solutions(Arc<[Variable]>),
     Graph,
     Rows(Vec<Outcome<Vec<Option<Term>>>>),
     Triples(Vec<Outcome<Triple>>),
+    Changes(Vec<Outcome<DeleteInsertQuad>>),
     Failed(QueryEvaluationError),
 }
 
@@ -41,17 +46,9 @@ pub(super) fn execute(
     query: &Query,
     options: &QueryOptions,
 ) -> Outcome<QueryResults<'static>> {
-    let (sender, receiver) = sync_channel(AHEAD);
-    let inbox = Inbox { receiver, token: options.cancellation.clone() };
-    let (graph, query, options) = (graph.clone(), query.clone(), options.clone());
-    let run = move || {
-        if let Err(error) = hand_over(&graph, &query, &options, &sender) {
-            // Nobody may wait any more.
-            let _ = sender.send(Message::Failed(error));
-        }
-    };
-    let started = std::thread::Builder::new().name("general evaluator".into()).stack_size(STACK).spawn(run);
-    started.map_err(|error| QueryEvaluationError::Unexpected(Box::new(error)))?;
+    let token = options.cancellation.clone();
+    let (graph, query, options) = (graph.clone(), spread_query(query), options.clone());
+    let inbox = Inbox::of(token, move |sender| hand_over(&graph, &query, &options, sender))?;
     match inbox.next() {
         Some(Message::Boolean(answer)) => Ok(QueryResults::Boolean(answer)),
         Some(Message::Solutions(variables)) => {
@@ -69,12 +66,75 @@ pub(super) fn execute(
             Ok(QueryResults::Graph(QueryTripleIter::new(triples)))
         }
         Some(Message::Failed(error)) => Err(error),
-        Some(Message::Rows(_) | Message::Triples(_)) | None => Err(QueryEvaluationError::Cancelled),
+        Some(Message::Rows(_) | Message::Triples(_) | Message::Changes(_)) | None => {
+            Err(QueryEvaluationError::Cancelled)
+        }
     }
 }
 
-/// Bytes of the stack: as the main thread has on most systems, for queries that nest deep.
-const STACK: usize = 8 << 20;
+/// Runs an update that is one DELETE and INSERT in spareval; the dataset is made in its thread.
+pub(super) fn changes(
+    update: Update,
+    dataset: impl Fn() -> GraphDataset + Send + 'static,
+    token: &CancellationToken,
+) -> Outcome<impl Iterator<Item = Outcome<DeleteInsertQuad>>> {
+    let own = token.clone();
+    let inbox = Inbox::of(token.clone(), move |sender| {
+        let evaluator = QueryEvaluator::new().with_cancellation_token(own);
+        for operation in update.operations {
+            let GraphUpdateOperation::DeleteInsert { delete, insert, using, mut pattern } = operation else {
+                continue;
+            };
+            spread(&mut pattern);
+            check_size(&pattern)?;
+            let base = update.base_iri.clone();
+            let mut prepared = evaluator.prepare_delete_insert(delete, insert, base, using, &pattern);
+            prepared.dataset_mut().set_default_graph(vec![GraphName::DefaultGraph]);
+            let changes = caught(|| prepared.execute(dataset()))?;
+            send_batches(Caught::new(changes), sender, Message::Changes);
+        }
+        Ok(())
+    })?;
+    Ok(inbox.flatten(|message| match message {
+        Message::Changes(changes) => Ok(changes),
+        other => Err(other),
+    }))
+}
+
+/// Bytes of the stack, for queries that nest deep. Only what is used takes memory.
+const STACK: usize = 256 << 20;
+
+/// Most patterns and operators of a query: the evaluator goes down with each of them.
+const MOST_PARTS: usize = 10_000;
+
+/// Refuses a pattern for which the stack may be too small.
+fn check_size(pattern: &GraphPattern) -> Outcome<()> {
+    let parts = parts(pattern);
+    if parts <= MOST_PARTS {
+        return Ok(());
+    }
+    let message =
+        format!("{parts} patterns and operators are more than the general evaluator takes ({MOST_PARTS})");
+    let error =
+        Error::query(message).with_hint("use fewer variables (up to 256), or split the query into several");
+    Err(QueryEvaluationError::Unexpected(Box::new(error)))
+}
+
+/// How many triple patterns and operators a pattern has, those of EXISTS included.
+fn parts(pattern: &GraphPattern) -> usize {
+    let mut inner: usize = patterns(pattern).into_iter().map(parts).sum();
+    for expression in expressions(pattern) {
+        visit(expression, &mut |part| {
+            if let Expression::Exists(pattern) = part {
+                inner += parts(pattern);
+            }
+        });
+    }
+    match pattern {
+        GraphPattern::Bgp { patterns } => patterns.len(),
+        _ => inner + 1,
+    }
+}
 
 /// Evaluates in this thread and sends what comes; ends early when nobody receives it.
 fn hand_over(
@@ -83,6 +143,11 @@ fn hand_over(
     options: &QueryOptions,
     sender: &SyncSender<Message>,
 ) -> Outcome<()> {
+    let (Query::Select { pattern, .. }
+    | Query::Ask { pattern, .. }
+    | Query::Construct { pattern, .. }
+    | Query::Describe { pattern, .. }) = query;
+    check_size(pattern)?;
     let evaluator = evaluator(options);
     let prepared = prepare(&evaluator, query, options);
     let dataset = dataset(graph, query, options);
@@ -127,6 +192,23 @@ struct Inbox {
 }
 
 impl Inbox {
+    /// Starts a thread that sends what comes of some work, and its error at the end if it has one.
+    fn of(
+        token: CancellationToken,
+        work: impl FnOnce(&SyncSender<Message>) -> Outcome<()> + Send + 'static,
+    ) -> Outcome<Self> {
+        let (sender, receiver) = sync_channel(AHEAD);
+        let run = move || {
+            if let Err(error) = work(&sender) {
+                // Nobody may wait any more.
+                let _ = sender.send(Message::Failed(error));
+            }
+        };
+        let thread = std::thread::Builder::new().name("general evaluator".into()).stack_size(STACK);
+        thread.spawn(run).map_err(|error| QueryEvaluationError::Unexpected(Box::new(error)))?;
+        Ok(Self { receiver, token })
+    }
+
     /// The next message; `None` at the end, an error once the query is cancelled.
     fn next(&self) -> Option<Message> {
         loop {

@@ -1,5 +1,6 @@
 //! Queries to a graph file.
 
+use super::alternatives::spread_query;
 use super::cancellation::caught;
 use super::execution::Execution;
 use super::explain::{Explanation, Step, general_plan, with_prefixes};
@@ -96,8 +97,9 @@ fn explain_general(
 ) -> Result<(usize, Step)> {
     let limits = limits.in_general();
     let evaluator = evaluator(options).compute_statistics();
-    let prepared = prepare(&evaluator, query, options);
-    let dataset = dataset(graph, query, options);
+    let query = spread_query(query);
+    let prepared = prepare(&evaluator, &query, options);
+    let dataset = dataset(graph, &query, options);
     let scanned = dataset.scanned();
     let mut explanation = None;
     let results = caught(|| {

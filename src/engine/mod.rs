@@ -1,5 +1,6 @@
 //! Questions to a graph: a SPARQL query in, rows out.
 
+mod alternatives;
 mod cancellation;
 mod compared;
 mod construct;

@@ -1,4 +1,5 @@
-//! Property paths whose solutions are a set of pairs: closures, options and alternatives.
+//! Property paths whose solutions are a set of pairs: closures and options, and negated property sets between two known
+//! nodes. Other paths are triples, joins and unions here: see [`super::alternatives`].
 
 use super::execution::Execution;
 use super::graphs::Scope;
@@ -21,20 +22,6 @@ enum Steps {
     OneOrMore(Box<Self>),
     ZeroOrOne(Box<Self>),
     NoneOf(Vec<u32>),
-}
-
-/// Whether the solutions of a path are a set of pairs, whichever of its ends is known. A negated property set comes
-/// here between two known nodes only.
-pub(super) fn is_set(path: &PropertyPathExpression) -> bool {
-    match path {
-        PropertyPathExpression::Reverse(inner) => is_set(inner),
-        PropertyPathExpression::NegatedPropertySet(_)
-        | PropertyPathExpression::Alternative(..)
-        | PropertyPathExpression::ZeroOrMore(_)
-        | PropertyPathExpression::OneOrMore(_)
-        | PropertyPathExpression::ZeroOrOne(_) => true,
-        PropertyPathExpression::NamedNode(_) | PropertyPathExpression::Sequence(..) => false,
-    }
 }
 
 impl Execution<'_> {

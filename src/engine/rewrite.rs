@@ -1,6 +1,7 @@
 //! A pattern as the operators run it best: nested closures of paths become one, negated property sets become triples
 //! with a filter, and GRAPH is asked of the triples and paths inside it, which can then be joined with all others.
 
+use super::alternatives::spread;
 use super::walk::{has_variable, operands_mut};
 use oxrdf::Variable;
 use spargebra::algebra::{AggregateExpression, Expression, GraphPattern, OrderExpression};
@@ -13,6 +14,7 @@ pub(super) const HIDDEN: &str = "#!";
 /// A pattern with the same solutions that the operators run.
 pub(super) fn rewritten(pattern: &GraphPattern) -> GraphPattern {
     let mut pattern = pattern.clone();
+    spread(&mut pattern);
     Rewriter::default().pattern(&mut pattern);
     pattern
 }
@@ -56,14 +58,7 @@ impl Rewriter {
     fn negated(&mut self, subject: &TermPattern, path: &Path, object: &TermPattern) -> Option<GraphPattern> {
         let is_known =
             |term: &TermPattern| matches!(term, TermPattern::NamedNode(_) | TermPattern::Literal(_));
-        let (subject, object, names) = match path {
-            Path::NegatedPropertySet(names) => (subject, object, names),
-            Path::Reverse(inner) => match &**inner {
-                Path::NegatedPropertySet(names) => (object, subject, names),
-                _ => return None,
-            },
-            _ => return None,
-        };
+        let Path::NegatedPropertySet(names) = path else { return None };
         if is_known(subject) && is_known(object) {
             return None;
         }

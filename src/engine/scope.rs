@@ -2,7 +2,6 @@
 //! the operators can run it.
 
 use super::execution::Execution;
-use super::paths::is_set;
 use super::rewrite::HIDDEN;
 use super::table::{Var, Vars};
 use super::walk::{expressions, patterns, used_variables, visit};
@@ -151,7 +150,6 @@ impl Execution<'_> {
             }
         };
         Ok(match pattern {
-            GraphPattern::Path { path, .. } if !is_set(path) => Some(format!("the path {path}")),
             GraphPattern::Bgp { .. } | GraphPattern::Path { .. } | GraphPattern::Values { .. } => None,
             GraphPattern::Join { left, right }
             | GraphPattern::Union { left, right }

@@ -118,8 +118,12 @@ impl Execution<'_> {
         });
         let of_tables = tables.iter().map(|other| (connected(other.vars()), other.len() as f64));
         let (pattern, other) = (best(of_patterns.collect()), best(of_tables.collect()));
+        let meets = |found: &Option<(usize, bool, f64)>| found.is_some_and(|(_, connected, _)| connected);
+        if !is_start && !meets(&pattern) && !meets(&other) && self.meeting(known, parts)?.is_some() {
+            return self.join_last(table, parts, tables, ask);
+        }
         match (pattern, other) {
-            (None, None) => self.join_last(table, parts, ask),
+            (None, None) => self.join_last(table, parts, tables, ask),
             (Some((index, is_connected, cost)), other)
                 if other.is_none_or(|(_, other_connected, other_cost)| {
                     is_connected && (!other_connected || cost < other_cost)
@@ -152,20 +156,19 @@ impl Execution<'_> {
     }
 
     /// Joins a group, asked for what goes with the rows that there are.
-    fn join_last(&self, table: Table, parts: &mut Parts<'_>, ask: Ask<'_>) -> Result<Table> {
+    fn join_last(
+        &self,
+        table: Table,
+        parts: &mut Parts<'_>,
+        tables: &[Table],
+        ask: Ask<'_>,
+    ) -> Result<Table> {
         let known = table.vars();
-        let mut next = 0;
-        for (index, pattern) in parts.last.iter().enumerate() {
-            if !(self.visible(pattern)? & known).is_empty() {
-                next = index;
-                break;
-            }
-        }
-        let pattern = parts.last.remove(next);
+        let pattern = parts.last.remove(self.meeting(known, parts)?.unwrap_or(0));
         let filtered = self.with_filters(pattern, parts)?;
         let pattern = filtered.as_ref().unwrap_or(pattern);
         let is_start = known.is_empty() && table.len() == 1;
-        let keep = ask.need | self.vars_left(parts, &[])?;
+        let keep = ask.need | self.vars_left(parts, tables)?;
         let need = keep | (self.visible(pattern)? & known);
         if is_start {
             let limit = ask.limit.filter(|_| parts.last.is_empty() && parts.filters.is_empty());
@@ -174,6 +177,16 @@ impl Execution<'_> {
         let seed = self.seed_of(&table, self.visible(pattern)?)?;
         let found = self.evaluate(pattern, Ask { need, limit: None, ..ask }.seeded(seed.as_ref()))?;
         self.step(None, || "Join".into(), || self.join(table, &found, keep))
+    }
+
+    /// The first group that shares a variable with these.
+    fn meeting(&self, known: Vars, parts: &Parts<'_>) -> Result<Option<usize>> {
+        for (index, pattern) in parts.last.iter().enumerate() {
+            if !(self.visible(pattern)? & known).is_empty() {
+                return Ok(Some(index));
+            }
+        }
+        Ok(None)
     }
 
     /// The group with the filters that its first part alone decides, which thus see fewer rows than at its end.
@@ -320,6 +333,7 @@ impl Execution<'_> {
             {
                 parts.first.push(pattern);
             }
+            GraphPattern::Union { .. } if !known_ends(pattern).is_empty() => parts.first.push(pattern),
             _ => parts.last.push(pattern),
         }
         Ok(())
@@ -350,5 +364,28 @@ impl Execution<'_> {
             TermPattern::BlankNode(_) | TermPattern::Variable(_) => return Ok(None),
         };
         Ok(self.terms.number(term).map(Part::Term))
+    }
+}
+
+/// The terms at the ends of each triple and path of alternatives, which thus give few rows.
+fn known_ends(pattern: &GraphPattern) -> Vec<&TermPattern> {
+    let known = |subject, object| -> Vec<&TermPattern> {
+        let is_known =
+            |term: &&TermPattern| matches!(term, TermPattern::NamedNode(_) | TermPattern::Literal(_));
+        [subject, object].into_iter().filter(is_known).collect()
+    };
+    match pattern {
+        GraphPattern::Bgp { patterns } => match patterns.as_slice() {
+            [triple] => known(&triple.subject, &triple.object),
+            _ => Vec::new(),
+        },
+        GraphPattern::Path { subject, object, .. } => known(subject, object),
+        GraphPattern::Filter { inner, .. } | GraphPattern::Graph { inner, .. } => known_ends(inner),
+        GraphPattern::Join { left, right } => [known_ends(left), known_ends(right)].concat(),
+        GraphPattern::Union { left, right } => {
+            let others = known_ends(right);
+            known_ends(left).into_iter().filter(|term| others.contains(term)).collect()
+        }
+        _ => Vec::new(),
     }
 }

@@ -4,14 +4,14 @@
 //! an update costs about what a build costs. The general evaluator runs the patterns.
 
 use super::QueryOptions;
-use super::cancellation::{Caught, caught};
 use super::dataset::GraphDataset;
+use super::general::changes;
 use super::limits::Limits;
 use crate::error::{Error, Result};
 use crate::graph::{Graph, GraphBuilder};
 use oxrdf::{BlankNode, GraphName, NamedNode, NamedOrBlankNode, Quad, Term};
 use rustc_hash::{FxHashMap, FxHashSet};
-use spareval::{DeleteInsertQuad, QueryEvaluator};
+use spareval::{CancellationToken, DeleteInsertQuad};
 use spargebra::algebra::{GraphTarget, QueryDataset};
 use spargebra::term::{GroundQuad, GroundTerm};
 use spargebra::{GraphUpdateOperation, Update};
@@ -116,21 +116,14 @@ impl State {
             GraphUpdateOperation::DeleteData { data } => {
                 data.iter().for_each(|quad| self.delete(ground_quad(quad)));
             }
-            GraphUpdateOperation::DeleteInsert { delete, insert, using, pattern } => {
+            GraphUpdateOperation::DeleteInsert { using, .. } => {
                 self.settle()?;
-                let dataset = self.dataset(using.as_ref(), default, options);
-                let evaluator = QueryEvaluator::new().with_cancellation_token(options.cancellation.clone());
-                let mut prepared = evaluator.prepare_delete_insert(
-                    delete.clone(),
-                    insert.clone(),
-                    update.base_iri.clone(),
-                    using.clone(),
-                    pattern,
-                );
-                prepared.dataset_mut().set_default_graph(vec![GraphName::DefaultGraph]);
-                let changes = caught(|| prepared.execute(dataset)).map_err(|error| limits.explain(error))?;
+                let one = Update { base_iri: update.base_iri.clone(), operations: vec![operation.clone()] };
+                let (graph, token, using) = (self.graph.clone(), options.cancellation.clone(), using.clone());
+                let dataset = move || dataset(&graph, using.as_ref(), default, &token);
+                let changes = changes(one, dataset, &options.cancellation);
                 let mut inserted = Vec::new();
-                for change in Caught::new(changes) {
+                for change in changes.map_err(|error| limits.explain(error))? {
                     match change.map_err(|error| limits.explain(error))? {
                         DeleteInsertQuad::Delete(quad) => self.delete(quad),
                         DeleteInsertQuad::Insert(quad) => inserted.push(quad),
@@ -159,20 +152,6 @@ impl State {
             }
         }
         Ok(())
-    }
-
-    fn dataset(
-        &self,
-        using: Option<&QueryDataset>,
-        default: DefaultGraph,
-        options: &QueryOptions,
-    ) -> GraphDataset {
-        let (graph, cancellation) = (self.graph.clone(), options.cancellation.clone());
-        match (using, default) {
-            (Some(using), _) => GraphDataset::new(graph, Some(&using.default), cancellation),
-            (None, DefaultGraph::Union) => GraphDataset::new(graph, None, cancellation),
-            (None, DefaultGraph::Own) => GraphDataset::of_default_graph(graph, cancellation),
-        }
     }
 
     fn clear(&mut self, target: &GraphTarget, silent: bool) -> Result<()> {
@@ -268,6 +247,20 @@ impl State {
             name(node);
         }
         quad
+    }
+}
+
+fn dataset(
+    graph: &Graph,
+    using: Option<&QueryDataset>,
+    default: DefaultGraph,
+    cancellation: &CancellationToken,
+) -> GraphDataset {
+    let (graph, cancellation) = (graph.clone(), cancellation.clone());
+    match (using, default) {
+        (Some(using), _) => GraphDataset::new(graph, Some(&using.default), cancellation),
+        (None, DefaultGraph::Union) => GraphDataset::new(graph, None, cancellation),
+        (None, DefaultGraph::Own) => GraphDataset::of_default_graph(graph, cancellation),
     }
 }
 

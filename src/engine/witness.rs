@@ -88,7 +88,17 @@ fn triple(random: &mut Random) -> String {
         2 => "(:p1|^:p2)".into(),
         3 => ":p3*".into(),
         4 => ":p0/:p1?".into(),
-        5 => random.one_of(&["(:p0*)*", "(:p1?)+", "(:p2+|:p1)+", "((:p0|:p1*)+)?", "!(:p0|^:p1)"]).into(),
+        5 => random
+            .one_of(&[
+                "(:p0*)*",
+                "(:p1?)+",
+                "(:p2+|:p1)+",
+                "((:p0|:p1*)+)?",
+                "!(:p0|^:p1)",
+                "(:p0|:p1)/(:p1|^:p2)",
+                ":p0|:p1/:p2*",
+            ])
+            .into(),
         n => format!(":p{}", n % 4),
     };
     let object = match random.below(8) {

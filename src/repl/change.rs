@@ -2,7 +2,7 @@
 //! until it is named.
 
 use super::shell::Shell;
-use crate::answers::updates::parse_update;
+use crate::answers::syntax::parse_update;
 use crate::commands::open::{Origin, document_of};
 use crate::engine::update;
 use crate::error::{Error, Result};
@@ -16,7 +16,7 @@ impl Shell<'_> {
         self.start();
         let updated = update(&self.graph, &parsed, &self.runner.options())?;
         let told = format!("inserted {}, deleted {}", updated.inserted, updated.deleted);
-        self.change(updated.builder, &told)
+        self.change(updated.builder, updated.inserted + updated.deleted > 0, &told)
     }
 
     /// Adds an RDF file.
@@ -25,11 +25,12 @@ impl Shell<'_> {
         let path = Path::new(file);
         let mut builder = GraphBuilder::of_graph(&self.graph)?;
         let quads = rdf::read_into(path, document_of(path).as_ref(), &mut builder)?;
-        self.change(builder, &format!("{quads} read"))
+        self.change(builder, quads > 0, &format!("{quads} read"))
     }
 
-    fn change(&mut self, builder: GraphBuilder, told: &str) -> Result<()> {
+    fn change(&mut self, builder: GraphBuilder, is_other: bool, told: &str) -> Result<()> {
         self.graph = Graph::from_bytes(builder.to_bytes()?)?;
+        self.unsaved |= is_other;
         self.runner.context.ui.note(format!("{told}; .save FILE keeps them beyond this shell"));
         Ok(())
     }
@@ -41,6 +42,7 @@ impl Shell<'_> {
         let summary = GraphBuilder::of_graph(&self.graph)?.finish(Path::new(file))?;
         self.graph = Graph::open(Path::new(file))?;
         self.origin = origin;
+        self.unsaved = false;
         self.runner.context.ui.note(format!("{} triples in {file}", summary.triples));
         Ok(())
     }

@@ -5,7 +5,7 @@ use crate::answers::canned::Catalogue;
 use crate::answers::syntax;
 use crate::answers::updates::is_update;
 use crate::commands::open::{self, Origin};
-use crate::commands::run::Runner;
+use crate::commands::run::{Runner, update_explained};
 use crate::commands::{Context, ask, graph as graph_command};
 use crate::error::{Error, Result};
 use crate::graph::Graph;
@@ -73,6 +73,8 @@ pub struct Shell<'c> {
     pub(super) last_text: String,
     /// The file of the next result.
     pub(super) once: Option<PathBuf>,
+    /// Whether the graph was changed and not saved.
+    pub unsaved: bool,
     /// Whether long results go through a pager.
     pub paged: bool,
 }
@@ -94,6 +96,7 @@ impl<'c> Shell<'c> {
             last: None,
             last_text: String::new(),
             once: None,
+            unsaved: false,
             paged: false,
         })
     }
@@ -184,6 +187,8 @@ impl<'c> Shell<'c> {
             self.last.clone().ok_or_else(|| {
                 Error::usage("there is no query to explain yet").with_hint("write it behind .explain")
             })?
+        } else if is_update(text) {
+            return Err(update_explained());
         } else {
             syntax::parse(&format!("{}{text}", "\n".repeat(lines_before)), None)?
         };

@@ -396,3 +396,25 @@ fn queries_of_any_number_of_variables_are_answered() {
     let answered = place.small(&["query", &format!("SELECT ?s {{ ?s a rel:Region {many} }} LIMIT 1")]);
     assert!(answered.starts_with("exit code 0\n── output\n?s\n<"), "{answered}");
 }
+
+#[test]
+fn wide_queries_end_in_time_and_not_in_the_stack() {
+    let place = Place::new();
+    let many = |text: &str, count: usize| -> String {
+        (0..count).map(|number| text.replace('#', &number.to_string())).collect()
+    };
+    for (name, text) in [
+        ("1", format!("SELECT * {{ {} }} LIMIT 1", many("?s a ?t# . ", 6000))),
+        ("2", format!("SELECT {} {{ ?s ?p ?o }}", many("(STR(?o) AS ?t#) ", 6000))),
+        ("3", format!("SELECT * {{ ?s ?p ?o {} }}", many("OPTIONAL { ?s a ?t# } ", 3000))),
+        ("4", format!("SELECT * {{ ?s {}a ?o }}", many("rdf:type/", 6000))),
+        ("5", format!("SELECT * {{ {} }}", many("?s a ?t# . ", 12_000))),
+    ] {
+        place.write(&format!("wide/{name}.rq"), &text);
+    }
+    place.write("wide/6.rq", "ASK {}");
+    let outcome = place.small(&["batch", "wide", "-o", "out", "--timeout", "0.5"]);
+    assert!(outcome.starts_with("exit code 5") && outcome.contains("\n1 of 6 queries ran"), "{outcome}");
+    assert!(outcome.contains("more than the general evaluator takes (10000)"), "{outcome}");
+    assert!(place.read("out/6.csv").contains("true"));
+}

@@ -74,7 +74,10 @@ fn what_is_not_a_graph_file_is_not_changed() {
     assert_snapshot!(place.small(&["query", "INSERT DATA { ?s a 1 }", "-o", "a.graph"]), @r"
     exit code 4
     ── errors
-    error: the update is not well-formed: error at 1:23: expected one of Variables are not allowed in INSERT DATA, [_]
+    error: variables are not allowed in INSERT DATA (line 1, column 15)
+       |
+     1 | INSERT DATA { ?s a 1 }
+       |               ^^
     ");
     assert_snapshot!(place.small(&["query", "LOAD <https://example.org/x>", "-o", "a.graph"]), @r"
     exit code 4
@@ -115,4 +118,93 @@ fn the_shell_keeps_changes_until_it_ends_or_saves_them() {
     <https://w3id.org/mainstay/service/nimbus-queue>
     <x:new>
     ");
+}
+
+#[test]
+fn an_update_of_many_patterns_ends_in_time() {
+    let place = Place::new();
+    let patterns: String = (0..300).map(|number| format!("?s <x:absent> ?t{number} . ")).collect();
+    place.write("wide.ru", &format!("DELETE {{ ?s ?p ?o }} WHERE {{ {patterns} }}"));
+    assert_snapshot!(place.small(&["query", "wide.ru", "-o", "a.graph", "--timeout", "0.5"]), @r"
+    exit code 5
+    ── errors
+    error: the query took longer than 0.5 s (in the general evaluator)
+    hint: give it more time with --timeout, or narrow its patterns
+    ");
+    let data: String = (0..20_000).map(|number| format!("<x:{number}> a <x:c> . ")).collect();
+    place.write("data.ru", &format!("INSERT DATA {{ {data} }}"));
+    assert!(place.small(&["query", "data.ru", "-o", "a.graph"]).contains("inserted 20000, deleted 0"));
+}
+
+#[test]
+fn an_update_is_not_explained_and_not_run() {
+    let place = Place::new();
+    place.small(&["query", INSERT, "--output", "a.graph"]);
+    let before = std::fs::read(place.path().join("a.graph")).unwrap();
+    assert_snapshot!(place.outcome(&["--graph", "a.graph", "query", "--explain", "CLEAR ALL"], ""), @r"
+    exit code 2
+    ── errors
+    error: only queries are explained, and this is an update; it was not run
+    hint: explain its pattern as a query: SELECT * WHERE { … }
+    ");
+    assert_snapshot!(place.outcome(&["--graph", "a.graph"], ".explain CLEAR ALL"), @r"
+    exit code 2
+    ── errors
+    error: only queries are explained, and this is an update; it was not run
+    hint: explain its pattern as a query: SELECT * WHERE { … }
+    ");
+    assert_eq!(std::fs::read(place.path().join("a.graph")).unwrap(), before);
+}
+
+#[test]
+fn changes_that_nobody_saved_fail_what_is_piped_in() {
+    let place = Place::new();
+    assert_snapshot!(place.outcome(&["--graph", "small.trig"], INSERT), @r"
+    exit code 1
+    ── errors
+    inserted 2, deleted 0; .save FILE keeps them beyond this shell
+    error: the changes of the graph were not saved and are gone
+    hint: end with .save FILE, or give the update to `mainstay query`, which writes the graph file
+    ");
+    let saved = place.outcome(&["--graph", "small.trig"], &format!("{INSERT}\n.save a.graph"));
+    assert!(saved.starts_with("exit code 0"), "{saved}");
+    let nothing = place.outcome(&["--graph", "small.trig"], "DELETE DATA { <x:a> a <x:b> }");
+    assert!(nothing.starts_with("exit code 0"), "{nothing}");
+}
+
+#[test]
+fn updates_of_one_file_wait_for_each_other() {
+    let place = Place::new();
+    place.small(&["query", INSERT, "--output", "a.graph"]);
+    let text = |number: usize| format!("INSERT DATA {{ <x:s> <x:p> {number} }}");
+    let children: Vec<_> = (0..6)
+        .map(|number| {
+            let mut command = place.command(&["--graph", "a.graph", "query", &text(number)]);
+            command.stderr(std::process::Stdio::null()).spawn().unwrap()
+        })
+        .collect();
+    for mut child in children {
+        assert!(child.wait().unwrap().success());
+    }
+    let found =
+        place.outcome(&["--graph", "a.graph", "query", "SELECT ?o { <x:s> <x:p> ?o } ORDER BY ?o"], "");
+    assert_eq!(found, "exit code 0\n── output\n?o\n0\n1\n2\n3\n4\n5\n");
+}
+
+#[test]
+fn a_wrong_update_shows_the_place_as_a_query_does() {
+    let place = Place::new();
+    for (text, shown) in [
+        ("INSERT DATA { <x:a> <x:b> ?x }", "variables are not allowed in INSERT DATA"),
+        ("INSERT DATE { <x:a> <x:b> 1 }", "DATE is not expected here"),
+        ("DELETE DATA { <x:a> rell:b 1 }", "the prefix rell: is not known"),
+        ("INSERT DATA { <x:a> <x:b> 1", "the update ends too early"),
+        ("CLEAR GRAPHS <x:g>", "GRAPHS is not expected here"),
+        ("DELETE { ?s ?p ?o } WHERE { ?s ?p ?o } WHERE {}", "WHERE is not expected here"),
+        ("INSERT { ?s ?p ?o } WHERE { ?s ?p ?o FILER(?o > 1) }", "FILER is not expected here"),
+        ("INSERT DATA { <x:a> <x:b> 1 } ; SELECT * {}", "SELECT is not expected here"),
+    ] {
+        let found = place.small(&["query", text, "-o", "a.graph"]);
+        assert!(found.contains(shown) && found.contains('^'), "{found}");
+    }
 }

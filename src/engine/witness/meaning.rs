@@ -2,6 +2,7 @@
 //! SPARQL 1.1 (18.6) defines it: evaluated in each named graph for itself, then joined with the name of the graph.
 
 use crate::engine::QueryOptions;
+use crate::engine::alternatives::spread_query;
 use crate::engine::general::dataset;
 use crate::engine::rewrite::{expressions_mut, patterns_mut};
 use crate::engine::walk::operands_mut;
@@ -15,7 +16,7 @@ use spargebra::term::{GroundTerm, NamedNodePattern};
 /// The answer of the general evaluator without its optimizer to a query without variables as names of graphs.
 pub(super) fn answer(graph: &Graph, query: &Query) -> QueryResults<'static> {
     let options = QueryOptions::default();
-    let mut query = query.clone();
+    let mut query = spread_query(query);
     let named = query.dataset().and_then(|dataset| dataset.named.clone());
     let names = named.unwrap_or_else(|| names_of(graph));
     let (Query::Select { pattern, .. }
