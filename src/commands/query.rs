@@ -70,6 +70,7 @@ fn change(context: &Context, arguments: &Arguments, text: &Update) -> Result<Exi
         }
     };
     check_folder(target)?;
+    open::check_name(target)?;
     let _lock = lock(target)?;
     let updated = update(&open::open(&origin)?, text, &Runner::new(context).options())?;
     let (inserted, deleted) = (updated.inserted, updated.deleted);
