@@ -54,6 +54,7 @@ pub(super) fn identity(
     Identity { service, acronym: acronym(heading), other, conflicts }
 }
 
+/// What is told of such an article.
 const NO_SERVICE: &str =
     "the heading names no service, so that the sections state nothing; write `# Reliability in NAME`";
 

@@ -67,7 +67,9 @@ fn opened(path: &Path, format: RdfFormat) -> Result<impl Read> {
     let mut file = File::open(path).map_err(failed)?;
     let mut head = Vec::new();
     file.by_ref().take(HEAD).read_to_end(&mut head).map_err(failed)?;
-    if let Some(line) = nested_entity(&head).filter(|_| format == RdfFormat::RdfXml) {
+    if format == RdfFormat::RdfXml
+        && let Some(line) = nested_entity(&head)
+    {
         let error = Error::input(format!("{}:{line}: an entity is made of other entities", path.display()));
         return Err(error.with_hint("such entities may grow without end; write what they stand for"));
     }
