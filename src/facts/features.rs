@@ -8,7 +8,7 @@ use super::settle::{self, Candidate};
 use crate::facts::{Scenario, Value};
 use crate::ontology::{Cued, Kind, Looked, Ontology, ZoneMode};
 use crate::vocabulary::slug;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Reader<'_> {
     /// A feature of which sections tell what happens when a region is lost is one that the service has.
@@ -186,13 +186,9 @@ impl Reader<'_> {
         for candidate in candidates.iter_mut().filter(|candidate| !candidate.feature.is_empty()) {
             candidate.statement.preview |= previews.contains(&candidate.feature);
         }
-        let support =
+        let support: Vec<Candidate> =
             candidates.iter().filter(|candidate| candidate.kind == "ZoneSupport").cloned().collect();
-        let are_previews =
-            |candidates: &Vec<Candidate>| candidates.iter().any(|candidate| candidate.statement.preview);
-        let support =
-            Some(support).filter(are_previews).map(|support| settle::settle(support, self.ontology));
-        let modes = self.modes_in_preview(&support.unwrap_or_default());
+        let modes = self.modes_in_preview(&support);
         for candidate in candidates.iter_mut().filter(|candidate| modes.contains(&candidate.feature)) {
             candidate.statement.preview = true;
         }
@@ -220,13 +216,16 @@ impl Reader<'_> {
         offered.filter(is_preview).map(|candidate| candidate.feature.clone()).collect()
     }
 
-    /// The zone modes that the document only says to be previews.
-    fn modes_in_preview(&self, candidates: &[Candidate]) -> Vec<String> {
+    /// The zone modes that the document says to be previews: at large, or in each tier of which it says anything.
+    fn modes_in_preview(&self, support: &[Candidate]) -> Vec<String> {
         let is_preview = |mode: &&ZoneMode| {
             let value = Value::Named(mode.value.clone());
-            let of_mode = |other: &&Candidate| other.kind == "ZoneSupport" && other.statement.value == value;
-            let mut said = candidates.iter().filter(of_mode).map(|other| other.statement.preview).peekable();
-            said.peek().is_some() && said.all(|preview| preview)
+            let of_mode = support.iter().map(|other| &other.statement).filter(|said| said.value == value);
+            let (at_large, of_tiers): (Vec<_>, Vec<_>) = of_mode.partition(|said| said.tiers.is_empty());
+            match at_large.is_empty() {
+                true => !of_tiers.is_empty() && of_tiers.iter().all(|said| said.preview),
+                false => at_large.iter().any(|said| said.preview),
+            }
         };
         self.ontology.modes.iter().filter(is_preview).map(|mode| mode.feature.clone()).collect()
     }
@@ -293,7 +292,7 @@ impl Reader<'_> {
                 continue;
             }
             if let Some(feature) = of_alias(&of_variant, &candidate.statement.variant) {
-                candidate.feature.clone_from(feature);
+                feature.clone_into(&mut candidate.feature);
                 if !of_variant.contains_key(&candidate.statement.variant) {
                     candidate.statement.variant.clear();
                 }
@@ -304,9 +303,11 @@ impl Reader<'_> {
             let Some(sentence) = sentence else { continue };
             let label = passages[candidate.passage].label.as_str();
             for words in [Looked::from(&sentence.text), Looked::from(label)] {
-                let mut named = self.ontology.modes.iter().filter(|mode| mode.mention.is_match(words));
-                if let (Some(mode), None) = (named.next(), named.next()) {
-                    candidate.feature = mode.feature.clone();
+                let named = self.ontology.modes.iter().filter(|mode| mode.mention.is_match(words));
+                let named = named.map(|mode| mode.feature.as_str()).chain(of_names(&of_variant, words.text()));
+                let named: BTreeSet<&str> = named.collect();
+                if let (Some(mode), 1) = (named.first(), named.len()) {
+                    (*mode).clone_into(&mut candidate.feature);
                     break;
                 }
             }
@@ -314,27 +315,47 @@ impl Reader<'_> {
     }
 
     /// The zone mode of each variant that is said to have just one.
-    fn modes_of_variants(&self, support: &[Candidate]) -> HashMap<String, String> {
-        let mut modes: HashMap<String, Vec<String>> = HashMap::new();
-        for candidate in support.iter().filter(|candidate| !candidate.statement.variant.is_empty()) {
-            let mode = self
-                .ontology
-                .modes
-                .iter()
-                .find(|mode| candidate.statement.value == Value::Named(mode.value.clone()));
-            let feature = mode.map(|mode| mode.feature.clone()).unwrap_or_default();
-            modes.entry(candidate.statement.variant.clone()).or_default().push(feature);
+    fn modes_of_variants(&self, support: &[Candidate]) -> BTreeMap<String, &str> {
+        let mut modes: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+        for Candidate { statement, .. } in support {
+            let mut known = self.ontology.modes.iter();
+            let mode = known.find(|mode| statement.value == Value::Named(mode.value.clone()));
+            let feature = mode.map_or("", |mode| mode.feature.as_str());
+            modes.entry(statement.variant.clone()).or_default().insert(feature);
         }
-        let single = modes.into_iter().filter(|(_, features)| features.len() == 1 && !features[0].is_empty());
-        single.map(|(variant, mut features)| (variant, features.remove(0))).collect()
+        modes.remove("");
+        modes.retain(|_, features| features.len() == 1);
+        let single = modes.into_iter().filter_map(|(variant, features)| Some((variant, *features.first()?)));
+        single.filter(|(_, feature)| !feature.is_empty()).collect()
     }
 }
 
-/// The mode of a variant by its name, or by the short form in brackets at the end of a longer one: `rope-storage-rs`.
-fn of_alias<'m>(modes: &'m HashMap<String, String>, variant: &str) -> Option<&'m String> {
+/// The mode of a variant by its name, or by a part of it: the short form in brackets at its end (`rope-storage-rs`), or
+/// the words that it begins with, in singular or plural.
+fn of_alias<'m>(modes: &BTreeMap<String, &'m str>, variant: &str) -> Option<&'m str> {
+    let variant = ["a-", "an-", "the-"].iter().find_map(|article| variant.strip_prefix(article)).unwrap_or(variant);
+    let singular = variant.strip_suffix('s').unwrap_or(variant);
     let is_short = |name: &str| name.strip_suffix(variant).is_some_and(|long| long.ends_with('-'));
-    let alias = || modes.iter().find(|(name, _)| !variant.is_empty() && is_short(name)).map(|(_, mode)| mode);
-    modes.get(variant).or_else(alias)
+    let opens = |name: &str| {
+        let rest = name.strip_prefix(singular);
+        rest.is_some_and(|rest| matches!(rest.strip_prefix('s').unwrap_or(rest).as_bytes(), [] | [b'-', ..]))
+    };
+    let alias = || modes.iter().find(|(name, _)| !singular.is_empty() && (is_short(name) || opens(name)));
+    modes.get(variant).or_else(|| alias().map(|(_, mode)| mode)).copied()
+}
+
+/// The modes of the names in a text, which are variants elsewhere.
+fn of_names<'m>(modes: &BTreeMap<String, &'m str>, text: &str) -> impl Iterator<Item = &'m str> {
+    let words = if modes.is_empty() { String::new() } else { format!("-{}-", slug(text)) };
+    let is_named = move |name: &str| {
+        let singular = name.strip_suffix('s').unwrap_or(name);
+        let mut places = words.match_indices(singular);
+        places.any(|(at, _)| {
+            let behind = &words[at + singular.len()..];
+            words[..at].ends_with('-') && behind.strip_prefix('s').unwrap_or(behind).starts_with('-')
+        })
+    };
+    modes.iter().filter(move |(name, _)| is_named(name)).map(|(_, mode)| *mode)
 }
 
 /// The features of a statement: the design of customers that it is about, or those of its section.

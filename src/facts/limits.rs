@@ -46,8 +46,13 @@ pub(super) fn pivots(document: &Document, ontology: &Ontology, place: usize, lim
                 .get("zone_pivot_groups")
                 .is_some_and(|group| words.is_match(&group.replace(['-', '_'], " "))),
         };
-        let list = if is_tier { &mut limits.tiers } else { &mut limits.variants };
         for pivot in &scope.pivots {
+            let modes = ontology.modes_of_label(&pivot.title);
+            if !modes.is_empty() {
+                limits.modes = modes.into_iter().map(|mode| mode.feature.clone()).collect();
+                continue;
+            }
+            let list = if is_tier { &mut limits.tiers } else { &mut limits.variants };
             // Identifiers put several names into one.
             let names = match scope.group {
                 None if is_tier => tiers::parts(&pivot.title).map(str::to_owned).collect(),
