@@ -304,7 +304,8 @@ impl Reader<'_> {
             let label = passages[candidate.passage].label.as_str();
             for words in [Looked::from(&sentence.text), Looked::from(label)] {
                 let named = self.ontology.modes.iter().filter(|mode| mode.mention.is_match(words));
-                let named = named.map(|mode| mode.feature.as_str()).chain(of_names(&of_variant, words.text()));
+                let named =
+                    named.map(|mode| mode.feature.as_str()).chain(of_names(&of_variant, words.text()));
                 let named: BTreeSet<&str> = named.collect();
                 if let (Some(mode), 1) = (named.first(), named.len()) {
                     (*mode).clone_into(&mut candidate.feature);
@@ -333,7 +334,8 @@ impl Reader<'_> {
 /// The mode of a variant by its name, or by a part of it: the short form in brackets at its end (`rope-storage-rs`), or
 /// the words that it begins with, in singular or plural.
 fn of_alias<'m>(modes: &BTreeMap<String, &'m str>, variant: &str) -> Option<&'m str> {
-    let variant = ["a-", "an-", "the-"].iter().find_map(|article| variant.strip_prefix(article)).unwrap_or(variant);
+    let variant =
+        ["a-", "an-", "the-"].iter().find_map(|article| variant.strip_prefix(article)).unwrap_or(variant);
     let singular = variant.strip_suffix('s').unwrap_or(variant);
     let is_short = |name: &str| name.strip_suffix(variant).is_some_and(|long| long.ends_with('-'));
     let opens = |name: &str| {

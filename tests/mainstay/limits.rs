@@ -147,6 +147,15 @@ fn a_failure_lasts_to_its_end_in_a_configuration() {
             "If zone redundancy isn't enabled, the lantern is unavailable until the zone is back.",
             Some("zone-redundancy-isn-t-enabled"),
         ),
+        (
+            "When zone redundancy is off, the lantern is unavailable until the zone is back.",
+            Some("zone-redundancy-is-off"),
+        ),
+        ("A lantern that uses LRS is unavailable until the zone is back.", Some("uses-lrs")),
+        (
+            "A lantern is unavailable until its zone is back, unless you enable zone redundancy.",
+            Some("unless-you-enable-zone-redundancy"),
+        ),
         ("A lantern goes without any oil for an hour.", None),
     ] {
         let read = article(&format!(
@@ -184,9 +193,14 @@ fn zone_redundancy_that_is_always_on_holds_for_the_tiers_that_have_it() {
 
 #[test]
 fn headings_of_steps_name_no_feature() {
-    for heading in
-        ["Outage detection and failover", "Recovery of the primary region", "Failing back", "DR drills"]
-    {
+    for heading in [
+        "Outage detection and failover",
+        "Recovery of the primary region",
+        "Failing back",
+        "DR drills",
+        "Testing your preparation",
+        "Regions without pairs",
+    ] {
         let read = article(&format!(
             "## Cross-region disaster recovery\n\n### {heading}\n\n- **RPO:** Up to 15 minutes.\n"
         ));

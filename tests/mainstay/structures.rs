@@ -305,3 +305,12 @@ fn what_happens_in_a_region_is_no_offer_where_the_service_is_said_to_be_in_one()
     );
     assert_eq!(stated(&read, "MultiRegion"), ["SingleRegion"]);
 }
+
+#[test]
+fn the_identifier_of_a_pivot_names_a_zone_mode() {
+    let read = article(&format!(
+        "{ZONE_DOWN}::: zone pivot=\"zone-redundant\"\n\n- **Expected downtime:** None.\n\n::: zone-end\n\n\
+         ::: zone pivot=\"zonal\"\n\n- **Expected downtime:** About an hour.\n\n::: zone-end\n"
+    ));
+    assert_eq!(stated(&read, "Downtime"), ["None [zone-redundant]", "Duration ..3600 Typical [zonal]"]);
+}

@@ -605,6 +605,40 @@ fn a_label_by_the_short_form_of_a_zone_mode_is_about_that_mode() {
 }
 
 #[test]
+fn a_name_that_the_document_has_for_a_zone_mode_stands_for_it() {
+    let text = |sentence: &str| {
+        let read = article(&format!(
+            "## Availability zone support\n\n- **Pinned lanterns** are *zonal*.\n- **Wide lanterns** are \
+             *zone-redundant*.\n\n### Zone down experience\n\n{sentence}"
+        ));
+        stated(&read, "Downtime")
+    };
+    let labels = "- **Expected downtime:**\n\n  - *Wide lantern:* None.\n  - *Pinned lantern:* Lanterns are unavailable \
+                  until the zone recovers.\n";
+    assert_eq!(text(labels), ["None [zone-redundant]", "UntilRecovery [zonal]"]);
+    let prose = "A pinned lantern stays unavailable until the zone recovers.";
+    assert_eq!(text(prose), ["UntilRecovery [zonal]"]);
+    assert_eq!(text("A lantern stays unavailable until the zone recovers."), ["UntilRecovery"]);
+}
+
+#[test]
+fn the_preview_of_a_tier_is_none_of_its_zone_mode() {
+    let text = |tier: &str| {
+        let read = article(&format!(
+            "## Availability zone support\n\n- **Zone-redundant:** Lanterns hang in all zones.\n\n- **Tiers:** {tier}\n\n\
+             ### Zone down experience\n\n- **Expected downtime:**\n\n  - *Zone-redundant:* None.\n"
+        ));
+        stated(&read, "Downtime")
+    };
+    assert_eq!(
+        text("The Wax tier, which is in preview, also supports zone redundancy."),
+        ["None [zone-redundant]"]
+    );
+    let placement = "Lanterns support zone redundancy (preview) everywhere.";
+    assert_eq!(text(placement), ["None [zone-redundant] preview"]);
+}
+
+#[test]
 fn a_range_may_have_two_units() {
     let read = article(&format!("{REGION_DOWN}- **Expected downtime:** 10 minutes to 2 hours.\n"));
     assert_eq!(stated(&read, "Downtime"), ["Duration 600..7200 Typical"]);
