@@ -18,6 +18,7 @@ use super::{Graph, Metadata, Terms};
 use crate::error::{Error, Result};
 use oxrdf::vocab::{rdf, rdfs};
 use oxrdf::{GraphNameRef, NamedNodeRef, Quad, QuadRef, TermRef};
+use rustc_hash::FxHashSet;
 use std::io::Cursor;
 use std::path::Path;
 
@@ -138,20 +139,23 @@ impl GraphBuilder {
 
     /// Those of some IRIs that are the subject or the object of a quad.
     pub(super) fn mentioned<'i>(&self, iris: impl Iterator<Item = &'i str>) -> Vec<&'i str> {
-        let mut is_mentioned = vec![false; self.interner.len() + 1];
-        self.quads.for_each(|[subject, _, object, _]| {
-            is_mentioned[subject as usize] = true;
-            is_mentioned[object as usize] = true;
-        });
-        for (key, term) in &self.settled {
-            is_mentioned[*term as usize + 1] |= is_mentioned[*key as usize + 1];
-        }
         let mut key = Vec::new();
         let mut number = |iri: &str| {
             kinds::key(NamedNodeRef::new_unchecked(iri).into(), &mut key);
-            self.interner.number(&key)
+            Some(self.interner.number(&key)? + 1)
         };
-        iris.filter(|iri| number(iri).is_some_and(|number| is_mentioned[number as usize + 1])).collect()
+        let mut iris: Vec<(&str, u32)> = iris.filter_map(|iri| Some((iri, number(iri)?))).collect();
+        let mut numbers: FxHashSet<u32> = iris.iter().map(|(_, number)| *number).collect();
+        // What stands for a term as a key that is none.
+        let settled = self.settled.iter().map(|(key, term)| (*key + 1, *term + 1));
+        let settled: Vec<(u32, u32)> = settled.filter(|(_, term)| numbers.contains(term)).collect();
+        numbers.extend(settled.iter().map(|(key, _)| *key));
+        let mut mentioned = self.quads.mentioned(numbers);
+        let terms: Vec<u32> =
+            settled.into_iter().filter(|(key, _)| mentioned.contains(key)).map(|(_, term)| term).collect();
+        mentioned.extend(terms);
+        iris.retain(|(_, number)| mentioned.contains(number));
+        iris.into_iter().map(|(iri, _)| iri).collect()
     }
 
     /// The number of a term plus one.
@@ -224,8 +228,8 @@ impl GraphBuilder {
         naming.renumber(&renumbered);
         drop((renumbered, settled));
         let dictionary = |quads: &Quads| {
-            let named = naming.named(quads, starts[Kind::Iri as usize + 1]);
-            let (texts, values) = dictionary(&numbers, &starts, &interner);
+            let named = || naming.named(quads, starts[Kind::Iri as usize + 1]);
+            let (named, (texts, values)) = rayon::join(named, || dictionary(&numbers, &starts, &interner));
             drop((numbers, interner));
             let len = starts[TEXT_KINDS] as usize - 1;
             let (column, blocks) = (Column64::new(&values), Texts::new(&texts.offsets, &texts.blocks, len));

@@ -3,6 +3,7 @@
 
 use super::format::{HEADER, Header, SECTIONS, Section, checksum, places};
 use super::text::TextWriter;
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, Seek, SeekFrom, Write};
 use std::thread::{Builder, JoinHandle};
@@ -10,14 +11,17 @@ use std::thread::{Builder, JoinHandle};
 /// Sections are held in memory up to so many bytes together.
 const HELD: usize = 32 << 20;
 
+/// So many sections are on their way to the file at a time: some are copied while the device takes another.
+const AT_ONCE: usize = 3;
+
 /// The contents of all sections; those that were not put are empty.
 pub(super) struct Contents<'f> {
     sections: [Content; SECTIONS],
     held: usize,
     /// The file to be; `None` keeps all in memory.
     file: Option<&'f File>,
-    /// The section that is being written, which gives its checksum in the end.
-    writing: Option<(usize, JoinHandle<io::Result<u64>>)>,
+    /// The sections that are being written, which give their checksums in the end.
+    writing: VecDeque<(usize, JoinHandle<io::Result<u64>>)>,
 }
 
 /// What is known of a section.
@@ -33,7 +37,7 @@ impl<'f> Contents<'f> {
     /// Empty sections, which may be written to a file that is theirs alone.
     pub(super) fn new(file: Option<&'f File>) -> Self {
         let empty = || Content { len: None, checksum: checksum(&[]), bytes: Some(Vec::new()) };
-        Self { sections: std::array::from_fn(|_| empty()), held: 0, file, writing: None }
+        Self { sections: std::array::from_fn(|_| empty()), held: 0, file, writing: VecDeque::new() }
     }
 
     /// Says how long sections will be: once that is known of all before it, a section needs no memory.
@@ -41,7 +45,7 @@ impl<'f> Contents<'f> {
         sections.into_iter().for_each(|(section, len)| self.sections[section as usize].len = Some(len));
     }
 
-    /// Gives a section its content. A long one may still be on its way to the file; at most one is at a time.
+    /// Gives a section its content. A long one may still be on its way to the file.
     ///
     /// # Errors
     /// The file can't be written, or another length was expected.
@@ -55,12 +59,13 @@ impl<'f> Contents<'f> {
         let are_known = self.sections[..place].iter().all(|content| content.len.is_some());
         match self.file {
             Some(file) if are_known && self.held + bytes.len() > HELD => {
-                self.finish_writing()?;
+                while self.writing.len() >= AT_ONCE {
+                    self.finish_one()?;
+                }
                 let start = places(self.lengths())[place].start as u64;
-                let mut file = file.try_clone()?;
+                let file = file.try_clone()?;
                 let write = move || {
-                    file.seek(SeekFrom::Start(start))?;
-                    file.write_all(&bytes)?;
+                    write_at(&file, &bytes, start)?;
                     let checksum = checksum(&bytes);
                     drop(bytes);
                     // The device takes it while other sections are made; in the end there is less to wait for.
@@ -68,7 +73,7 @@ impl<'f> Contents<'f> {
                     Ok(checksum)
                 };
                 self.sections[place].bytes = None;
-                self.writing = Some((place, Builder::new().spawn(write)?));
+                self.writing.push_back((place, Builder::new().spawn(write)?));
             }
             _ => {
                 self.held += bytes.len();
@@ -79,9 +84,9 @@ impl<'f> Contents<'f> {
         Ok(())
     }
 
-    /// Waits for the section that is being written.
-    fn finish_writing(&mut self) -> io::Result<()> {
-        if let Some((place, writing)) = self.writing.take() {
+    /// Waits for the section that has been written for longest.
+    fn finish_one(&mut self) -> io::Result<()> {
+        if let Some((place, writing)) = self.writing.pop_front() {
             let stopped = |_| Err(io::Error::other("writing stopped"));
             self.sections[place].checksum = writing.join().unwrap_or_else(stopped)?;
         }
@@ -97,8 +102,7 @@ impl<'f> Contents<'f> {
         section: Section,
         numbers: impl Iterator<Item = u32>,
     ) -> io::Result<()> {
-        let cells: Vec<[u8; 4]> = numbers.map(u32::to_le_bytes).collect();
-        self.put(section, cells.into_flattened())
+        self.put(section, column(numbers))
     }
 
     /// Gives the sections of the dictionary their contents.
@@ -120,7 +124,9 @@ impl<'f> Contents<'f> {
     /// # Errors
     /// The file can't be written.
     pub(super) fn lengths_and_checksums(&mut self) -> io::Result<[(usize, u64); SECTIONS]> {
-        self.finish_writing()?;
+        while !self.writing.is_empty() {
+            self.finish_one()?;
+        }
         let lengths = self.lengths();
         Ok(std::array::from_fn(|section| (lengths[section], self.sections[section].checksum)))
     }
@@ -145,6 +151,32 @@ impl<'f> Contents<'f> {
         }
         Ok(())
     }
+}
+
+/// A column of numbers as it lies in the file.
+pub(super) fn column(numbers: impl Iterator<Item = u32>) -> Vec<u8> {
+    let cells: Vec<[u8; 4]> = numbers.map(u32::to_le_bytes).collect();
+    cells.into_flattened()
+}
+
+/// Writes bytes to a place in a file, wherever others write.
+#[cfg(unix)]
+fn write_at(file: &File, bytes: &[u8], start: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::write_all_at(file, bytes, start)
+}
+
+/// Writes bytes to a place in a file, wherever others write.
+#[cfg(windows)]
+fn write_at(file: &File, mut bytes: &[u8], mut start: u64) -> io::Result<()> {
+    while !bytes.is_empty() {
+        let written = std::os::windows::fs::FileExt::seek_write(file, bytes, start)?;
+        if written == 0 {
+            return Err(io::ErrorKind::WriteZero.into());
+        }
+        bytes = &bytes[written..];
+        start += written as u64;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -2,6 +2,10 @@
 
 use rustc_hash::FxHasher;
 use std::hash::Hasher;
+use std::hint::black_box;
+
+/// So many keys are looked for at once.
+const AHEAD: usize = 32;
 
 /// Gives each distinct key a number, from 0 in the order of appearance; all keys lie in one buffer.
 #[derive(Default)]
@@ -28,10 +32,13 @@ impl Interner {
 
     /// The number of a key; `None` when there are no numbers left.
     pub(super) fn intern(&mut self, key: &[u8]) -> Option<u32> {
+        self.intern_hashed(key, hash(key))
+    }
+
+    fn intern_hashed(&mut self, key: &[u8], hash: u32) -> Option<u32> {
         if self.len() * 8 >= self.slots.len() * 7 {
             self.grow();
         }
-        let hash = hash(key);
         let slot = match self.slot(key, hash) {
             Ok(number) => return Some(number),
             Err(slot) => slot,
@@ -51,7 +58,20 @@ impl Interner {
             std::mem::swap(self, other);
             return Some((0..self.len() as u32).collect());
         }
-        (0..other.len() as u32).map(|number| self.intern(other.key(number))).collect()
+        let mut numbers = Vec::with_capacity(other.len());
+        let mut hashes = Vec::with_capacity(AHEAD);
+        for first in (0..other.len()).step_by(AHEAD) {
+            let keys = (first..other.len().min(first + AHEAD)).map(|number| other.key(number as u32));
+            hashes.clear();
+            hashes.extend(keys.clone().map(hash));
+            // The slots lie all over a large table: the processor waits for many of them at once, and not for each in turn.
+            let mask = self.slots.len() - 1;
+            black_box(hashes.iter().fold(0, |all, hash| all ^ self.slots[*hash as usize & mask]));
+            for (key, hash) in keys.zip(&hashes) {
+                numbers.push(self.intern_hashed(key, *hash)?);
+            }
+        }
+        Some(numbers)
     }
 
     /// The number of a key, if it has one.

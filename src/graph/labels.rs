@@ -80,14 +80,15 @@ pub(super) fn entries(mut named: Vec<(u32, u32)>, terms: Terms<'_>) -> Vec<Entry
     named.dedup();
     let mut keyed = Keyed::default();
     let shares = shares(&named);
-    // What is read at once lies in memory twice for a while.
+    // What is read at once lies in memory twice for a while: until the next names are read.
+    let mut before: Vec<Keyed> = Vec::new();
     for some in shares.chunks(16) {
-        some.par_iter()
-            .map(|share| Keyed::read(share, terms))
-            .collect::<Vec<_>>()
-            .into_iter()
-            .for_each(|share| keyed.append(share));
+        let last = std::mem::take(&mut before);
+        let append = || last.into_iter().for_each(|share| keyed.append(share));
+        (before, ()) =
+            rayon::join(|| some.par_iter().map(|share| Keyed::read(share, terms)).collect(), append);
     }
+    before.into_iter().for_each(|share| keyed.append(share));
     drop(shares);
     drop(named);
     keyed.sorted()

@@ -3,7 +3,7 @@
 //! They are not compared with each other but dealt out by one part after the other (a counting sort); only the triples
 //! of one subject, which are few, are compared.
 
-use super::contents::Contents;
+use super::contents::{Contents, column};
 use super::format::{Section, TRIPLE_COLUMNS};
 use super::quads::Quads;
 use super::sets::Sets;
@@ -28,21 +28,19 @@ const FEW: u32 = 1 << 16;
 /// `resources` is the number after the last resource, `terms` the number after the last term. At most two orders are in
 /// memory at once.
 pub(super) fn write(
-    quads: impl Borrow<Quads>,
+    quads: impl Borrow<Quads> + Send,
     resources: u32,
     terms: u32,
     contents: &mut Contents<'_>,
 ) -> io::Result<Counts> {
     let mut spo = by_subject(quads.borrow(), resources);
-    drop(quads);
-    let sets = Sets::gather(&mut spo);
+    let (sets, ()) = rayon::join(|| Sets::gather(&mut spo), || drop(quads));
     contents.expect(lengths(&spo, terms));
+    put_two(&spo, [Section::SpoPredicates, Section::SpoObjects], contents)?;
+    contents.put_column(Section::SubjectOffsets, spo.starts.iter().copied())?;
     let counts =
         Counts { triples: spo.entries.len(), quads: sets.quads(), graphs: sets.write(&spo, contents)? };
     drop(sets);
-    contents.put_column(Section::SubjectOffsets, spo.starts.iter().copied())?;
-    contents.put_column(Section::SpoPredicates, spo.entries.iter().map(|[predicate, ..]| *predicate))?;
-    contents.put_column(Section::SpoObjects, spo.entries.iter().map(|[_, object, _]| *object))?;
 
     // Dealing out keeps the order of the other two parts: SPO by P is PSO, SPO by O is OSP, OSP by P is POS.
     let columns = [Section::PsoSubjects, Section::PsoObjects];
@@ -55,8 +53,7 @@ pub(super) fn write(
     )?;
     let osp = by_object(spo, terms);
     contents.put_column(Section::ObjectOffsets, osp.starts.iter().copied())?;
-    contents.put_column(Section::OspSubjects, osp.entries.iter().map(|[subject, _]| *subject))?;
-    contents.put_column(Section::OspPredicates, osp.entries.iter().map(|[_, predicate]| *predicate))?;
+    put_two(&osp, [Section::OspSubjects, Section::OspPredicates], contents)?;
     let columns = [Section::PosObjects, Section::PosSubjects];
     let objects = write_by_predicate(
         &osp,
@@ -121,8 +118,12 @@ impl<const N: usize> Groups<N> {
         groups
     }
 
-    /// Lets each processor work on the groups of a range of numbers: their starts, and their entries.
-    fn in_shares(&mut self, work: impl Fn(Range<usize>, &[u32], &mut [[u32; N]]) + Sync) {
+    /// Lets each processor work on the groups of a range of numbers: their starts, and their entries. Gives what comes of
+    /// it, in the order of the numbers.
+    pub(super) fn in_shares<T: Send>(
+        &mut self,
+        work: impl Fn(Range<usize>, &[u32], &mut [[u32; N]]) -> T + Sync,
+    ) -> Vec<T> {
         let ends = self.starts[1..].iter();
         let len = self.entries.len() as u32;
         let shares = if len < FEW { 1 } else { rayon::current_num_threads() as u32 };
@@ -140,7 +141,8 @@ impl<const N: usize> Groups<N> {
         }
         all.into_par_iter()
             .filter(|(numbers, ..)| !numbers.is_empty())
-            .for_each(|(numbers, starts, entries)| work(numbers, starts, entries));
+            .map(|(numbers, starts, entries)| work(numbers, starts, entries))
+            .collect()
     }
 
     /// The entries of each number that has any.
@@ -191,6 +193,18 @@ fn by_object(spo: Groups<3>, terms: u32) -> Groups<2> {
         }
     }
     Groups::deal_out(&ByObject(spo), terms)
+}
+
+/// Writes the first two parts of entries as columns.
+fn put_two<const N: usize>(
+    groups: &Groups<N>,
+    sections: [Section; 2],
+    contents: &mut Contents<'_>,
+) -> io::Result<()> {
+    let part = |part: usize| column(groups.entries.iter().map(move |entry| entry[part]));
+    let (first, second) = rayon::join(|| part(0), || part(1));
+    contents.put(sections[0], first)?;
+    contents.put(sections[1], second)
 }
 
 /// Writes two columns of triples by their predicates: the numbers of the groups, and the third part of each triple.

@@ -1,5 +1,7 @@
 //! Quads by the numbers of their terms while a graph is built, most of them in little memory.
 
+use rustc_hash::FxHashSet;
+
 /// One quad: subject, predicate, object, graph (0 for the default graph).
 pub(super) type QuadNumbers = [u32; 4];
 
@@ -61,21 +63,64 @@ impl Quads {
     /// Calls a function with each quad.
     #[inline]
     pub(super) fn for_each(&self, mut visit: impl FnMut(QuadNumbers)) {
-        let (mut start, mut before) = (0, [0; 2]);
-        for pack in &self.packs {
-            let numbers = &self.numbers[before[0]..pack[0]];
-            let number = |place: u16| numbers[usize::from(place)];
-            for (graph, end) in &self.graphs[before[1]..pack[1]] {
-                let graph = number(*graph);
-                for [subject, predicate, object] in &self.triples[start..*end as usize] {
+        for pack in self.packs() {
+            let number = |place: u16| pack.numbers[usize::from(place)];
+            let mut start = 0;
+            for (graph, end) in pack.graphs {
+                let (graph, end) = (number(*graph), *end as usize - pack.start);
+                for [subject, predicate, object] in &pack.triples[start..end] {
                     visit([number(*subject), number(*predicate), number(*object), graph]);
                 }
-                start = *end as usize;
+                start = end;
             }
-            before = *pack;
         }
         self.loose.iter().for_each(|quad| visit(*quad));
     }
+
+    /// Those of some numbers that are the subject or the object of a quad.
+    pub(super) fn mentioned(&self, mut numbers: FxHashSet<u32>) -> FxHashSet<u32> {
+        let mut mentioned = FxHashSet::default();
+        let mut look = |numbers: &mut FxHashSet<u32>, number: u32| {
+            if numbers.remove(&number) {
+                mentioned.insert(number);
+            }
+        };
+        for pack in self.packs() {
+            // Few packs know any of them.
+            if pack.numbers.iter().any(|number| numbers.contains(number)) {
+                for [subject, _, object] in pack.triples {
+                    look(&mut numbers, pack.numbers[usize::from(*subject)]);
+                    look(&mut numbers, pack.numbers[usize::from(*object)]);
+                }
+            }
+        }
+        for [subject, _, object, _] in &self.loose {
+            look(&mut numbers, *subject);
+            look(&mut numbers, *object);
+        }
+        mentioned
+    }
+
+    fn packs(&self) -> impl Iterator<Item = Pack<'_>> {
+        let (mut start, mut before) = (0, [0; 2]);
+        self.packs.iter().map(move |pack| {
+            let graphs = &self.graphs[before[1]..pack[1]];
+            let end = graphs.last().map_or(start, |(_, end)| *end as usize);
+            let numbers = &self.numbers[before[0]..pack[0]];
+            let pack_of = Pack { numbers, graphs, triples: &self.triples[start..end], start };
+            (start, before) = (end, *pack);
+            pack_of
+        })
+    }
+}
+
+/// Quads that were packed together.
+struct Pack<'q> {
+    numbers: &'q [u32],
+    graphs: &'q [(u16, u32)],
+    triples: &'q [[u16; 3]],
+    /// Where its triples start among those of all packs.
+    start: usize,
 }
 
 #[cfg(test)]
@@ -102,6 +147,14 @@ mod tests {
             expected.push([1, 2, 3, 0]);
             assert_eq!(all(&quads), expected);
             assert_eq!(quads.len(), 1001);
+            let predicate = numbers[1];
+            let looked_for =
+                [1, 3, predicate, expected[500][0], expected[900][2], 3 * terms].into_iter().collect();
+            let mut mentioned = vec![1, 3, expected[500][0], expected[900][2]];
+            let is_subject_or_object =
+                |number| expected.iter().any(|quad| quad[0] == number || quad[2] == number);
+            mentioned.extend(Some(predicate).filter(|number| is_subject_or_object(*number)));
+            assert_eq!(quads.mentioned(looked_for), mentioned.into_iter().collect());
             let others: Vec<u32> = (0..=2 * terms).map(|number| number + 7).collect();
             quads.renumber(&others);
             let expected: Vec<QuadNumbers> =

@@ -70,6 +70,29 @@ fn what_goes_in_comes_out() {
 }
 
 #[test]
+fn what_all_processors_sort_has_its_graphs() {
+    let mut quads = Vec::new();
+    for n in 0..50_000 {
+        let subject = node(&format!("s{}", n % 9_000));
+        let graph = |number: usize| GraphName::from(node(&format!("g{}", number % 50)));
+        let quad = Quad::new(subject, node("p"), Literal::from(n as i32 / 2), graph(n / 700));
+        // Some triples are of two graphs, and some quads are added twice.
+        let twice = if n % 3 == 0 { graph(n / 700 + 1) } else { graph(n / 700) };
+        quads.push(Quad { graph_name: twice, ..quad.clone() });
+        quads.push(quad);
+    }
+    let graph = Graph::from_bytes(build(&quads)).unwrap();
+    let read: Vec<Quad> = graph.quads().map(Result::unwrap).collect();
+    assert_eq!(strings(&read), strings(&quads));
+    assert_eq!(read.len(), strings(&quads).len());
+    let of_graph = |graph: &Graph, name: u32| graph.triples().of_graph(name).len();
+    let names = graph.triples().graphs();
+    let of_graphs: usize = (0..names.len()).map(|at| of_graph(&graph, names.at(at))).sum();
+    assert_eq!(of_graphs, read.len());
+    graph.verify().unwrap();
+}
+
+#[test]
 fn counts_are_exact() {
     let quads = sample();
     let graph = Graph::from_bytes(build(&quads)).unwrap();

@@ -53,18 +53,25 @@ impl TextWriter {
             numbers.iter().for_each(|number| writer.push(text(*number)));
             writer
         };
-        // What is written at once lies in memory twice for a while.
+        // What is written at once lies in memory twice for a while: until the next texts are written.
+        let mut before: Vec<Self> = Vec::new();
         for some in numbers.chunks(16 * AT_ONCE) {
-            for mut writer in some.par_chunks(AT_ONCE).map(written).collect::<Vec<_>>() {
-                if writer.texts > 0 {
-                    writer.end_block();
-                }
-                let before = self.blocks.len() as u64;
-                let offsets = writer.offsets.as_chunks().0.iter().map(|offset| u64::from_le_bytes(*offset));
-                self.offsets.extend(offsets.flat_map(|offset| (before + offset).to_le_bytes()));
-                self.blocks.append(&mut writer.blocks);
-            }
+            let last = std::mem::take(&mut before);
+            let append = || last.into_iter().for_each(|writer| self.append(writer));
+            (before, ()) = rayon::join(|| some.par_chunks(AT_ONCE).map(written).collect(), append);
         }
+        before.into_iter().for_each(|writer| self.append(writer));
+    }
+
+    /// Adds texts that another has written.
+    fn append(&mut self, mut other: Self) {
+        if other.texts > 0 {
+            other.end_block();
+        }
+        let before = self.blocks.len() as u64;
+        let offsets = other.offsets.as_chunks().0.iter().map(|offset| u64::from_le_bytes(*offset));
+        self.offsets.extend(offsets.flat_map(|offset| (before + offset).to_le_bytes()));
+        self.blocks.append(&mut other.blocks);
     }
 
     /// Ends the last block; call it once, after the last text.
