@@ -22,6 +22,9 @@ pub(super) struct Arguments {
     ///
     /// The prefixes of the graph need no declaration: rel:, svc:, region:, tier:, doc:, fact:, feature:, rdf:,
     /// rdfs:, xsd:, skos:, dcterms:, prov:, owl:, sh:, void:, dcat:.
+    ///
+    /// What a document states is in a named graph of its own. Patterns see all graphs at once, but an update deletes
+    /// and inserts in the default graph alone unless it says GRAPH: DELETE WHERE { GRAPH ?g { … } }.
     #[arg(value_name = "QUERY")]
     query: String,
     /// Writes how the query ran in place of its result: steps with expected and real rows, time, triples looked at
@@ -72,7 +75,9 @@ fn change(context: &Context, arguments: &Arguments, text: &Update) -> Result<Exi
     check_folder(target)?;
     open::check_name(target)?;
     let _lock = lock(target)?;
-    let updated = update(&open::open(&origin)?, text, &Runner::new(context).options())?;
+    let runner = Runner::new(context);
+    let updated = update(&open::open(&origin)?, text, &runner.options())?;
+    runner.warn_of_graphs(&updated);
     let (inserted, deleted) = (updated.inserted, updated.deleted);
     let triples = updated.builder.finish(target)?.triples;
     let target = target.display();

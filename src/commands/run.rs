@@ -3,7 +3,7 @@
 use super::Context;
 use super::limits::LimitOptions;
 use crate::answers::{empty, names};
-use crate::engine::{QueryOptions, QuerySource, explain};
+use crate::engine::{QueryOptions, QuerySource, Updated, explain};
 use crate::error::{Error, Result};
 use crate::graph::Graph;
 use crate::outputs::{self, Cells, Format, Layout, Style, Written, write_failed};
@@ -51,6 +51,18 @@ impl<'c> Runner<'c> {
             self.context.ui.warning(warning);
         }
         Ok(())
+    }
+
+    /// Warns of triples that an update names and doesn't reach, as they are in named graphs.
+    pub fn warn_of_graphs(&self, updated: &Updated) {
+        let missed = match updated.elsewhere {
+            0 => return,
+            1 => "1 triple in named graphs was".to_owned(),
+            count => format!("{count} triples in named graphs were"),
+        };
+        self.context
+            .ui
+            .warning(format!("{missed} not deleted; DELETE WHERE {{ GRAPH ?g {{ … }} }} deletes there"));
     }
 
     /// Runs a query and writes its result to standard output.
