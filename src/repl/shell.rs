@@ -2,8 +2,8 @@
 
 use super::interrupt::Interrupt;
 use crate::answers::canned::Catalogue;
-use crate::answers::syntax;
 use crate::answers::updates::is_update;
+use crate::answers::{syntax, text};
 use crate::commands::open::{self, Origin};
 use crate::commands::run::{Runner, update_explained};
 use crate::commands::{Context, ask, graph as graph_command};
@@ -226,8 +226,7 @@ impl<'c> Shell<'c> {
         if self.depth >= DEEPEST {
             return Err(Error::usage(format!("{file} is not read: files read each other {DEEPEST} deep")));
         }
-        let path = Path::new(file);
-        let text = std::fs::read_to_string(path).map_err(|error| Error::io("read", path, error))?;
+        let text = text::read(Path::new(file))?;
         self.depth += 1;
         let result = self.execute_all(&text);
         self.depth -= 1;
