@@ -5,11 +5,11 @@ use super::{Context, open};
 use crate::answers::canned::{Canned, query_files, read};
 use crate::engine::QuerySource;
 use crate::error::{Error, Result};
-use crate::nearest::key;
+use crate::nearest::{self, key};
 use crate::outputs::file::write_whole;
 use crate::outputs::{Cells, Format, Written};
 use spargebra::Query;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -30,6 +30,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode> {
     let files = files(&arguments.paths)?;
+    check_names(&arguments.values, files.values())?;
     let graph = open::graph(&context.options)?;
     std::fs::create_dir_all(&arguments.output)
         .map_err(|error| Error::io("make the folder", &arguments.output, error))?;
@@ -47,6 +48,30 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode> 
     }
     context.ui.note(format!("{} of {} queries ran", files.len() - failures, files.len()));
     Ok(first_failure.map_or(ExitCode::SUCCESS, ExitCode::from))
+}
+
+/// Refuses values for parameters that no query has. What can't be read is told when it is run.
+fn check_names<'f>(values: &[String], files: impl Iterator<Item = &'f PathBuf>) -> Result<()> {
+    let queries: Vec<Canned> = files.filter_map(|file| read(file).ok()).collect();
+    let parameters: BTreeSet<String> =
+        queries.iter().flat_map(Canned::parameters).map(|parameter| parameter.name).collect();
+    for value in values {
+        let Some((name, _)) = value.split_once('=') else {
+            return Err(Error::usage(format!("--set {value} gives no value"))
+                .with_hint(format!("write --set {value}=VALUE")));
+        };
+        if parameters.iter().all(|parameter| key(parameter) != key(name)) {
+            let error = Error::usage(format!("no query of the batch has a parameter {name}"));
+            let all: Vec<&str> = parameters.iter().map(String::as_str).collect();
+            let hint = nearest::hint(name, all.iter().copied());
+            return Err(error.with_hint(match hint {
+                Some(hint) => hint,
+                None if all.is_empty() => "they have no parameters: leave out --set".to_owned(),
+                None => format!("their parameters are {}", all.join(", ")),
+            }));
+        }
+    }
+    Ok(())
 }
 
 /// An error that names the file that it is about.
