@@ -39,6 +39,7 @@ mod walk;
 
 pub use explain::{Explanation, Step};
 pub use late::Simple;
+pub use limits::Watch;
 pub use local::{explain, query_in_general_evaluator};
 pub use rows::Rows;
 pub use update::{Updated, update};

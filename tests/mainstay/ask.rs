@@ -238,3 +238,20 @@ fn every_query_runs_on_the_articles_of_the_invented_cloud() {
         }
     }
 }
+
+#[test]
+fn the_list_of_queries_is_written_in_formats_of_rows() {
+    let place = Place::bare();
+    assert_snapshot!(place.outcome(&["ask", "--format", "csv", "--limit", "1"], ""), @r"
+    exit code 0
+    ── output
+    name,summary
+    backup,Whether a service backs up data or configuration
+    ");
+    assert_snapshot!(place.outcome(&["ask", "--format", "turtle"], ""), @r"
+    exit code 2
+    ── errors
+    error: the list of queries is not written as turtle
+    hint: its formats are table, csv, tsv, json, jsonl, xml and markdown
+    ");
+}

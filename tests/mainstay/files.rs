@@ -2,6 +2,8 @@
 
 use crate::outcome::{Place, repository};
 use insta::assert_snapshot;
+use std::io::Write;
+use std::process::Stdio;
 
 const DOCUMENT: &str = "---\ntitle: Reliability in Nimbus Queue\nms.date: 04/05/2023\n---\n# Reliability in Nimbus Queue\n\n\
                         Words.\n\n[!INCLUDE [gone](gone.md)]\n";
@@ -287,4 +289,124 @@ fn only_markdown_is_included() {
     place.write("docs/queue.md", "# Reliability in Nimbus Queue\n\n[!INCLUDE [x](../secret.conf)]\n");
     let told = place.outcome(&["build", "docs", "-o", "new.graph"], "");
     assert!(told.contains("queue.md:3: warning: the include ../secret.conf was not found"), "{told}");
+}
+
+#[test]
+fn a_batch_refuses_values_that_no_query_takes() {
+    let place = Place::new();
+    place.write("in/a.rq", "#+ summary: x\nSELECT ?f { ?f rel:service ?_service }");
+    place.write("in/b.rq", "SELECT ?s { ?s a rel:Service }");
+    assert_snapshot!(place.small(&["batch", "in", "-o", "out", "--set", "servce=NQ"]), @r"
+    exit code 2
+    ── errors
+    error: no query of the batch has a parameter servce
+    hint: did you mean service?
+    ");
+    assert_snapshot!(place.small(&["batch", "in", "-o", "out", "--set", "service"]), @r"
+    exit code 2
+    ── errors
+    error: --set service gives no value
+    hint: write --set service=VALUE
+    ");
+    assert_snapshot!(place.small(&["batch", "in/b.rq", "-o", "out", "--set", "service=NQ"]), @r"
+    exit code 2
+    ── errors
+    error: no query of the batch has a parameter service
+    hint: they have no parameters: leave out --set
+    ");
+    assert!(!place.path().join("out").exists());
+}
+
+#[test]
+fn a_byte_order_mark_is_passed_over() {
+    let place = Place::new();
+    let query = "SELECT ?s { ?s a rel:Service } ORDER BY ?s LIMIT 1";
+    let rows = "?s\n<https://w3id.org/mainstay/service/cumulus-store>\n";
+    let marked = format!("\u{feff}{query}");
+    place.write("plain.rq", &marked);
+    place.write("canned/first.rq", &format!("\u{feff}#+ summary: the first\n{query}"));
+    place.write(
+        "own.ttl",
+        "\u{feff}@prefix sh: <http://www.w3.org/ns/shacl#> .\n<x:s> sh:targetNode <x:n> .\n",
+    );
+    let expected = format!("exit code 0\n── output\n{rows}");
+    assert_eq!(place.small(&["query", "plain.rq"]), expected);
+    assert_eq!(place.small(&["query", &marked]), expected);
+    assert_eq!(place.outcome(&["--graph", "small.trig", "query", "-"], &marked), expected);
+    assert_eq!(place.outcome(&["--graph", "small.trig"], &marked), expected);
+    assert_eq!(place.outcome(&["--graph", "small.trig"], ".read plain.rq"), expected);
+    assert!(place.small(&["ask", "first", "--queries", "canned"]).starts_with("exit code 0\n"));
+    let batch = place.small(&["batch", "plain.rq", "canned", "-o", "out"]);
+    assert!(batch.contains("2 of 2 queries ran"), "{batch}");
+    let shapes = place.small(&["check", "shapes", "--shapes", "own.ttl"]);
+    assert!(shapes.starts_with("exit code 0\n"), "{shapes}");
+}
+
+#[test]
+fn an_export_has_as_many_statements_as_are_asked_for() {
+    let place = Place::new();
+    for format in ["nquads", "dot"] {
+        let told = place.small(&["export", "--limit", "2", "--format", format]);
+        let statements = told.lines().filter(|line| line.ends_with(" .") || line.contains(" -> ")).count();
+        assert_eq!(statements, 2, "{told}");
+        assert!(told.ends_with("── errors\nonly the first 2 are written (--limit)\n"), "{told}");
+    }
+    assert_snapshot!(place.small(&["export", "--limit", "2", "-o", "two.nq"]), @r"
+    exit code 0
+    ── errors
+    only the first 2 statements in two.nq (--limit)
+    ");
+    assert_eq!(place.read("two.nq").lines().count(), 2);
+    assert!(place.small(&["export", "-o", "all.nq"]).contains("\n163 statements in all.nq"));
+}
+
+#[test]
+fn options_that_would_change_nothing_are_refused() {
+    let place = Place::new();
+    for (arguments, option) in [
+        (vec!["build", "small.trig", "--graph", "a.graph"], "--graph"),
+        (vec!["export", "--timeout", "1"], "--timeout"),
+        (vec!["check", "--max-rows", "1"], "--max-rows"),
+        (vec!["batch", "a.rq", "-o", "out", "--queries", "own"], "--queries"),
+        (vec!["graph", "info", "small.trig", "--format", "json"], "--format"),
+        (vec!["query", "CLEAR ALL", "--limit", "1"], "--limit"),
+    ] {
+        let told = place.outcome(&arguments, "");
+        let refused = format!("exit code 2\n── errors\nerror: {option} changes nothing of ");
+        assert!(told.starts_with(&refused) && told.contains("\nhint: "), "{told}");
+    }
+    assert_snapshot!(place.small(&["export", "--max-rows", "1"]), @r"
+    exit code 2
+    ── errors
+    error: --max-rows changes nothing of `mainstay export`
+    hint: it takes --graph, --format, --limit
+    ");
+    assert_snapshot!(place.small(&["graph", "info", "other.graph"]), @r"
+    exit code 2
+    ── errors
+    error: small.trig and other.graph are two graphs
+    hint: name one
+    ");
+}
+
+#[test]
+fn a_reader_that_goes_away_does_not_change_the_exit_code() {
+    let place = Place::new();
+    let code = |arguments: &[&str], input: &str| {
+        let mut command = place.command(arguments);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = command.spawn().unwrap();
+        drop(child.stdout.take());
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        child.wait().unwrap().code()
+    };
+    // Nobody reads, and the statements and documents are read after that.
+    let statements = "SELECT * {\n\nASK {}";
+    assert_eq!(code(&["--graph", "small.trig"], "ASK {}"), Some(0));
+    assert_eq!(code(&["--graph", "small.trig"], statements), Some(4));
+    for format in ["tsv", "json", "sarif", "table"] {
+        assert_eq!(code(&["--graph", "small.trig", "check", "--format", format], ""), Some(1), "{format}");
+    }
+    assert_eq!(code(&["--graph", "small.trig", "check", "shapes", "--format", "turtle"], ""), Some(1));
+    assert_eq!(code(&["build", "small.trig", "nowhere", "-o", "new.graph"], ""), Some(3));
 }
