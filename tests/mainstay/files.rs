@@ -410,3 +410,14 @@ fn a_reader_that_goes_away_does_not_change_the_exit_code() {
     assert_eq!(code(&["--graph", "small.trig", "check", "shapes", "--format", "turtle"], ""), Some(1));
     assert_eq!(code(&["build", "small.trig", "nowhere", "-o", "new.graph"], ""), Some(3));
 }
+
+#[test]
+fn an_export_that_is_built_again_is_the_same_graph() {
+    let place = Place::bare();
+    let documents = repository().join("data/documents");
+    place.outcome(&["build", documents.to_str().unwrap(), "-o", "one.graph", "-q"], "");
+    place.outcome(&["--graph", "one.graph", "export", "-o", "one.nq"], "");
+    place.outcome(&["build", "one.nq", "-o", "two.graph", "-q"], "");
+    place.outcome(&["--graph", "two.graph", "export", "-o", "two.nq"], "");
+    assert!(place.read("one.nq") == place.read("two.nq"));
+}
