@@ -1,6 +1,7 @@
 //! What a statement of the shell does: queries and dot-commands, typed or piped in.
 
 use super::interrupt::Interrupt;
+use super::split::dot_command_of;
 use crate::answers::canned::Catalogue;
 use crate::answers::updates::is_update;
 use crate::answers::{syntax, text};
@@ -106,15 +107,16 @@ impl<'c> Shell<'c> {
     /// # Errors
     /// Whatever went wrong; the shell can go on.
     pub fn execute(&mut self, statement: &str, lines_before: usize) -> Result<Flow> {
-        if let Some(command) = statement.trim().strip_prefix('.') {
+        if let Some(command) = dot_command_of(statement) {
             return self.dot_command(command, lines_before);
         }
         self.last_text = format!("{statement}\n");
         let text = format!("{}{statement}", "\n".repeat(lines_before));
         if is_update(&text) {
-            return self.update(&text).map(|()| Flow::Continue);
+            let updated = self.update(&text).map_err(|error| with_dot(error, statement));
+            return updated.map(|()| Flow::Continue);
         }
-        let query = syntax::parse(&text, None)?;
+        let query = syntax::parse(&text, None).map_err(|error| with_dot(error, statement))?;
         self.start();
         self.runner.warn(&query, &self.graph)?;
         self.run(query, Cells::Terms)?;
@@ -263,6 +265,18 @@ impl<'c> Shell<'c> {
     pub(super) fn print(&self, text: &str) -> Result<()> {
         let mut output = self.runner.context.ui.output();
         output.write_all(text.as_bytes()).and_then(|()| output.flush()).map_err(write_failed)
+    }
+}
+
+/// An error of a statement that begins as a dot-command does, with that as a hint.
+fn with_dot(error: Error, statement: &str) -> Error {
+    let statement = statement.trim();
+    let first = statement.split(char::is_whitespace).next().unwrap_or_default();
+    let is_command = DOT_COMMANDS.iter().any(|(name, ..)| name.eq_ignore_ascii_case(first));
+    if is_command && !statement.contains(['{', '\n']) {
+        error.with_hint(format!("commands begin with a dot: .{statement}"))
+    } else {
+        error
     }
 }
 

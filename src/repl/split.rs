@@ -33,6 +33,13 @@ pub fn statements(text: &str) -> Vec<Statement> {
     found
 }
 
+/// What stands behind the dot of a dot-command; `help`, `quit` and `exit` are some without it.
+pub fn dot_command_of(statement: &str) -> Option<&str> {
+    let statement = statement.trim();
+    let is_bare = ["help", "quit", "exit"].iter().any(|name| name.eq_ignore_ascii_case(statement));
+    statement.strip_prefix('.').or_else(|| is_bare.then_some(statement))
+}
+
 /// Whether a text on which Enter was pressed is to be run: it is complete, or more lines can't mend it.
 pub fn is_complete(text: &str) -> bool {
     let trimmed = text.trim();
@@ -102,7 +109,7 @@ fn next_end(text: &str, start: &mut usize) -> Option<usize> {
         let mut query = *start + query;
         return next_end(text, &mut query);
     }
-    if rest.starts_with('.') {
+    if rest.lines().next().and_then(dot_command_of).is_some() {
         return Some(*start + rest.find('\n').unwrap_or(rest.len()));
     }
     let tokens = significant(rest);
