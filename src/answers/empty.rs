@@ -1,12 +1,16 @@
 //! Why a query gave no rows: the pattern behind which none are left.
 
+use super::algebra::{Part, visit};
+use super::lookup::{self, rows};
 use super::names::prefixed;
 use crate::engine::{QueryOptions, QuerySource};
+use crate::vocabulary::{REL, SERVICE};
 use oxrdf::Variable;
 use spareval::QueryResults;
 use spargebra::Query;
 use spargebra::algebra::{Expression, GraphPattern};
-use spargebra::term::{TermPattern, TriplePattern};
+use spargebra::term::{NamedNodePattern, TermPattern, TriplePattern};
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 /// Longest time for finding the reason.
@@ -39,6 +43,44 @@ pub fn reason(query: &Query, source: &dyn QuerySource) -> Option<String> {
         }
     }
     None
+}
+
+/// What a graph states of the service whose facts a query asks for in vain, in words; none where the query names no
+/// one service.
+pub fn stated_instead(query: &Query, source: &dyn QuerySource) -> Option<String> {
+    let mut services = BTreeSet::new();
+    let mut asks_for_facts = true;
+    visit(query, &mut |part| {
+        let Part::Triple(TriplePattern { predicate: NamedNodePattern::NamedNode(property), object, .. }) =
+            part
+        else {
+            return;
+        };
+        if let TermPattern::NamedNode(node) = object {
+            asks_for_facts &= node.as_str().strip_prefix(REL) != Some("Unparsed");
+            if property.as_str().strip_prefix(REL) == Some("service") {
+                services.insert(node.clone());
+            }
+        }
+    });
+    let (service, None) = (services.pop_first()?, services.pop_first()) else { return None };
+    let slug = service.as_str().strip_prefix(SERVICE).filter(|_| asks_for_facts)?;
+    let words = |select: String| -> Option<Vec<String>> {
+        let rows = rows(source, &select).ok()?;
+        Some(rows.into_iter().flatten().flatten().map(|term| lookup::words(&term)).collect())
+    };
+    let name =
+        words(format!("SELECT ?label {{ {service} rdfs:label ?label }} ORDER BY ?label LIMIT 1"))?.pop()?;
+    let kinds = words(format!(
+        "SELECT DISTINCT ?kind {{ ?fact a rel:Fact ; rel:service {service} ; rel:kind ?kind }} ORDER BY ?kind"
+    ))?;
+    if kinds.is_empty() {
+        return Some(format!("nothing is stated of {name} in this graph"));
+    }
+    Some(format!(
+        "nothing stated of {name} answers this; stated are {}\n`ask facts service={slug}` lists them",
+        kinds.join(", ")
+    ))
 }
 
 /// The steps of a pattern, in the order in which they are written; filters stand behind their group.

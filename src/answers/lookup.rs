@@ -42,6 +42,15 @@ pub fn holds(source: &dyn QuerySource, ask: &str) -> Result<bool> {
     Ok(matches!(results, QueryResults::Boolean(true)))
 }
 
+/// A term as a word: a literal's own, or the last part of an IRI.
+pub fn words(term: &Term) -> String {
+    match term {
+        Term::NamedNode(node) => local_name(node.as_str()).to_owned(),
+        Term::Literal(literal) => literal.value().to_owned(),
+        Term::BlankNode(node) => node.to_string(),
+    }
+}
+
 /// The last part of an IRI: what stands behind the last `/` or `#`.
 pub fn local_name(iri: &str) -> &str {
     iri.trim_end_matches(['/', '#']).rsplit(['/', '#']).next().unwrap_or(iri)

@@ -72,7 +72,7 @@ impl<'c> Runner<'c> {
     pub fn run(&self, query: &Query, source: &dyn QuerySource, cells: Cells) -> Result<Written> {
         let start = Instant::now();
         let written = self.run_into(query, source, cells, &mut self.context.ui.output())?;
-        self.conclude(query, source, written, start.elapsed());
+        self.conclude(query, source, cells, written, start.elapsed());
         Ok(written)
     }
 
@@ -94,12 +94,23 @@ impl<'c> Runner<'c> {
     }
 
     /// Tells what is to be told below a result.
-    pub fn conclude(&self, query: &Query, source: &dyn QuerySource, written: Written, time: Duration) {
+    pub fn conclude(
+        &self,
+        query: &Query,
+        source: &dyn QuerySource,
+        cells: Cells,
+        written: Written,
+        time: Duration,
+    ) {
         if let Written::Rows { count: 0, .. } | Written::Triples { count: 0, .. } = written
             && self.limit != Some(0)
-            && let Some(reason) = empty::reason(query, source)
         {
-            self.context.ui.note(format!("nothing is left after: {reason}"));
+            // Whoever asks a canned query has not seen its patterns.
+            let stated = if cells == Cells::Plain { empty::stated_instead(query, source) } else { None };
+            let reason = || Some(format!("nothing is left after: {}", empty::reason(query, source)?));
+            if let Some(note) = stated.or_else(reason) {
+                self.context.ui.note(note);
+            }
         }
         if self.told {
             self.tell(written, time);

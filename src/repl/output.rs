@@ -45,7 +45,7 @@ impl Shell<'_> {
             Err(error) if is_closed_pipe(&error) => Ok(()),
             Err(error) => Err(error),
             Ok(written) => {
-                self.runner.conclude(query, &self.graph, written, time);
+                self.runner.conclude(query, &self.graph, cells, written, time);
                 Ok(())
             }
         }
