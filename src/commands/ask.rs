@@ -5,7 +5,7 @@ use super::{Context, open};
 use crate::answers::canned::{Canned, Catalogue};
 use crate::answers::parameters;
 use crate::error::{Error, Result};
-use crate::outputs::{self, Cells, Format, Layout, Style, write_failed};
+use crate::outputs::{self, Cells, Format, Layout, Style, wrapped, write_failed};
 use oxrdf::{Literal, Variable};
 use std::io::Write;
 use std::process::ExitCode;
@@ -149,20 +149,4 @@ pub fn explanation(query: &Canned) -> Result<String> {
         text.push_str(&format!("tags: {}\n", header.tags.join(", ")));
     }
     Ok(text)
-}
-
-/// A text broken into lines of at most `width` characters, at spaces.
-fn wrapped(text: &str, width: usize) -> String {
-    let mut lines: Vec<String> = vec![String::new()];
-    for word in text.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if line.is_empty() => line.push_str(word),
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines.join("\n")
 }

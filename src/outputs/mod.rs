@@ -20,7 +20,7 @@ mod xml;
 
 pub use dot::DotWriter;
 pub use format::Format;
-pub use plain::Cells;
+pub use plain::{Cells, wrapped};
 pub use rdf::{QuadWriter, quads};
 pub use table::Layout;
 

@@ -21,7 +21,7 @@ pub fn dot<I: Iterator<Item = Result<Quad>>>(
 ) -> Result<(usize, bool)> {
     let mut cut = false;
     let mut writer = DotWriter::new(output).map_err(write_failed)?;
-    writer.label_nodes(labels(quads())?);
+    writer.use_labels(labels(quads())?);
     let mut written: HashSet<Triple> = HashSet::new();
     for quad in quads() {
         let quad = quad?;

@@ -343,6 +343,25 @@ fn a_byte_order_mark_is_passed_over() {
 }
 
 #[test]
+fn sources_have_public_addresses_where_the_graph_was_built_with_them() {
+    let place = Place::bare();
+    let documents = repository().join("data/documents");
+    let documents = documents.to_str().unwrap();
+    let base = ["--source-base", "https://example.com/docs"];
+    place.outcome(&[&["build", documents, "-o", "a.graph", "-q"][..], &base].concat(), "");
+    let told = place.outcome(&["--graph", "a.graph", "ask", "sources", "service=Anvil", "kind=downtime"], "");
+    assert_snapshot!(told, @r"
+    exit code 0
+    ── output
+    service⇥kind⇥scenario⇥value⇥url⇥source
+    Nephele Anvil⇥Downtime⇥region failure⇥Duration⇥https://example.com/docs/anvil.md⇥anvil.md:22
+    ");
+    place.outcome(&["build", documents, "-o", "b.graph", "-q"], "");
+    let told = place.outcome(&["--graph", "b.graph", "ask", "sources", "service=Anvil", "kind=downtime"], "");
+    assert!(told.ends_with("⇥Duration⇥⇥anvil.md:22\n"), "{told}");
+}
+
+#[test]
 fn an_export_has_as_many_statements_as_are_asked_for() {
     let place = Place::new();
     for format in ["nquads", "dot"] {
@@ -409,6 +428,28 @@ fn a_reader_that_goes_away_does_not_change_the_exit_code() {
     }
     assert_eq!(code(&["--graph", "small.trig", "check", "shapes", "--format", "turtle"], ""), Some(1));
     assert_eq!(code(&["build", "small.trig", "nowhere", "-o", "new.graph"], ""), Some(3));
+}
+
+#[test]
+fn a_drawing_has_the_labels_of_people_in_lines() {
+    let place = Place::new();
+    place.write(
+        "loom.ttl",
+        "@prefix rel: <https://w3id.org/mainstay/ontology#> . @prefix svc: <https://w3id.org/mainstay/service/> .\n\
+         @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n\
+         rel:dependsOn rdfs:label \"depends on\" . svc:bolt rdfs:label \"Bolt\" .\n\
+         svc:loom rel:dependsOn svc:bolt ; rdfs:label \"Loom for \\\"large\\\" and very large pieces\\u0007 of cloth\" .",
+    );
+    assert_snapshot!(place.outcome(&["--graph", "loom.ttl", "export", "--format", "dot"], ""), @r#"
+    exit code 0
+    ── output
+    digraph mainstay {
+      rankdir=LR;
+      "<https://w3id.org/mainstay/service/loom>" [label="Loom for \"large\" and very\nlarge pieces of cloth"];
+      "<https://w3id.org/mainstay/service/bolt>" [label="Bolt"];
+      "<https://w3id.org/mainstay/service/loom>" -> "<https://w3id.org/mainstay/service/bolt>" [label="depends on"];
+    }
+    "#);
 }
 
 #[test]
