@@ -38,6 +38,7 @@ shipped![
     "replication",
     "retirements",
     "services",
+    "sources",
     "stale",
     "testing",
     "unpaired-regions",
