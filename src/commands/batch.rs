@@ -3,6 +3,7 @@
 use super::run::{Runner, counted};
 use super::{Context, open};
 use crate::answers::canned::{Canned, query_files, read};
+use crate::answers::names;
 use crate::engine::QuerySource;
 use crate::error::{Error, Result};
 use crate::nearest::{self, key};
@@ -26,6 +27,9 @@ pub(super) struct Arguments {
     /// A value for the parameter of this name in every query that has it; may be repeated
     #[arg(long = "set", value_name = "NAME=VALUE")]
     values: Vec<String>,
+    /// Takes the queries for checks: ends with exit code 1 where one gives rows, or an ASK is true
+    #[arg(long)]
+    fail_on_rows: bool,
 }
 
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode> {
@@ -36,9 +40,13 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode> 
         .map_err(|error| Error::io("make the folder", &arguments.output, error))?;
     let mut first_failure = None;
     let mut failures = 0;
+    let mut found = 0;
     for file in files.values() {
         match one(context, file, arguments, &graph) {
-            Ok((path, written)) => context.ui.note(format!("{}: {}", path.display(), counted(written))),
+            Ok((path, written)) => {
+                context.ui.note(format!("{}: {}", path.display(), counted(written)));
+                found += usize::from(arguments.fail_on_rows && is_something(written));
+            }
             Err(error) => {
                 context.ui.error(&named(&error, file));
                 first_failure.get_or_insert(error.kind().exit_code());
@@ -46,8 +54,17 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode> 
             }
         }
     }
-    context.ui.note(format!("{} of {} queries ran", files.len() - failures, files.len()));
-    Ok(first_failure.map_or(ExitCode::SUCCESS, ExitCode::from))
+    let told = if arguments.fail_on_rows { format!(", {found} found something") } else { String::new() };
+    context.ui.note(format!("{} of {} queries ran{told}", files.len() - failures, files.len()));
+    Ok(ExitCode::from(first_failure.unwrap_or(u8::from(found > 0))))
+}
+
+/// Whether a query that looks for what is wrong has found it.
+fn is_something(written: Written) -> bool {
+    match written {
+        Written::Rows { count, cut } | Written::Triples { count, cut } => count > 0 || cut,
+        Written::Boolean(answer) => answer,
+    }
 }
 
 /// Refuses values for parameters that no query has. What can't be read is told when it is run.
@@ -111,6 +128,11 @@ fn one(
 ) -> Result<(PathBuf, Written)> {
     let canned = read(file)?;
     let (query, cells) = prepared(&canned, &arguments.values, source)?;
+    if cells == Cells::Terms {
+        for warning in names::unknown(&query, source)? {
+            context.ui.warning(format!("{}: {warning}", file.display()));
+        }
+    }
     let runner = Runner::new(context);
     let format = runner.format.unwrap_or(match query {
         Query::Construct { .. } | Query::Describe { .. } => Format::Turtle,

@@ -318,6 +318,32 @@ fn a_batch_refuses_values_that_no_query_takes() {
 }
 
 #[test]
+fn a_batch_of_checks_fails_where_one_finds_something() {
+    let place = Place::new();
+    place.write("in/none.rq", "SELECT ?s { ?s rel:supportsZoneMod ?m }");
+    place.write("in/no.rq", "ASK { ?s a rel:Nothing }");
+    assert_snapshot!(place.small(&["batch", "in", "-o", "out", "--fail-on-rows"]), @r"
+    exit code 0
+    ── errors
+    warning: in/no.rq: rel:Nothing is not a class of this graph
+    out/no.csv: false
+    warning: in/none.rq: rel:supportsZoneMod is not a property of this graph; did you mean rel:supportsZoneMode?
+    out/none.csv: 0 rows
+    2 of 2 queries ran, 0 found something
+    ");
+    place.write("in/some.rq", "SELECT ?s { ?s a rel:Service }");
+    place.write("in/yes.rq", "ASK { ?s a rel:Service }");
+    let told = place.small(&["batch", "in", "-o", "out", "--fail-on-rows", "--limit", "0"]);
+    assert!(
+        told.starts_with("exit code 1\n") && told.contains("4 of 4 queries ran, 2 found something"),
+        "{told}"
+    );
+    assert!(place.small(&["batch", "in", "-o", "out"]).starts_with("exit code 0\n"));
+    place.write("in/wrong.rq", "SELECT");
+    assert!(place.small(&["batch", "in", "-o", "out", "--fail-on-rows"]).starts_with("exit code 4\n"));
+}
+
+#[test]
 fn a_byte_order_mark_is_passed_over() {
     let place = Place::new();
     let query = "SELECT ?s { ?s a rel:Service } ORDER BY ?s LIMIT 1";
