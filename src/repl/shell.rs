@@ -11,7 +11,7 @@ use crate::commands::{Context, ask, graph as graph_command};
 use crate::error::{Error, Result};
 use crate::graph::Graph;
 use crate::nearest;
-use crate::outputs::{Cells, write_failed};
+use crate::outputs::{Cells, wrapped, write_failed};
 use crate::vocabulary::PREFIXES;
 use spargebra::Query;
 use std::io::Write;
@@ -52,6 +52,9 @@ pub const DOT_COMMANDS: [DotCommand; 20] = [
     ("timeout", "[SECONDS]", "shows or sets the longest time of a query; `off` for none"),
     ("timing", "[on|off]", "shows or sets whether row count and time are told"),
 ];
+
+/// Where the explanation of a dot-command begins.
+const INDENT: usize = 31;
 
 /// How deep files may read files.
 const DEEPEST: usize = 16;
@@ -250,13 +253,15 @@ impl<'c> Shell<'c> {
         let mut text = String::new();
         if wanted.is_none() {
             text.push_str(
-                "Type a SPARQL query; Enter runs it when it is complete, and goes on with a new line when it isn't.\n\
-                 The prefixes of the graph need no declaration. Ctrl-C stops a query, Ctrl-D ends the shell.\n\n",
+                "Type a SPARQL query; Enter runs it when it is complete, and else begins a new line.\n\
+                 The prefixes of the graph need no declaration.\n\
+                 Ctrl-C stops a query, Ctrl-D ends the shell.\n\n",
             );
         }
         for (name, arguments, does) in DOT_COMMANDS {
             if wanted.is_none_or(|wanted| wanted == name) {
-                text.push_str(&format!("{:<32} {does}\n", format!(".{name} {arguments}")));
+                let does = wrapped(does, 80 - INDENT - 1).replace('\n', &format!("\n{:INDENT$}", ""));
+                text.push_str(&format!("{:<INDENT$}{does}\n", format!(".{name} {arguments}")));
             }
         }
         self.print(&text)

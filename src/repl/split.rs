@@ -55,9 +55,18 @@ pub fn is_complete(text: &str) -> bool {
     }
     if is_update(trimmed) {
         return is_whole_update(trimmed)
+            || loads_file(trimmed)
             || depth(trimmed, &significant(trimmed)) <= 0 && trimmed.contains('}');
     }
     parser().parse_query(trimmed).is_ok() || !is_beginning(text)
+}
+
+/// Whether a text is `load FILE` without its dot, and no LOAD of an address that goes on.
+fn loads_file(text: &str) -> bool {
+    let mut words = text.split_whitespace();
+    let is_load = words.next().is_some_and(|word| word.eq_ignore_ascii_case("load"));
+    is_load
+        && words.next().is_some_and(|file| !file.contains(['<', ':']) && !file.eq_ignore_ascii_case("silent"))
 }
 
 /// Where the query behind `.explain`, which may be shortened, begins; none for all else.
@@ -217,7 +226,16 @@ mod tests {
 
     #[test]
     fn enter_runs_what_is_complete_or_hopeless() {
-        for text in ["ASK {}", "SELECT ?s { ?s ?p ?o }", ".help", "SELECT ?s;", "SELEC", "", "ASK {\n\n"] {
+        for text in [
+            "ASK {}",
+            "SELECT ?s { ?s ?p ?o }",
+            ".help",
+            "load x.ttl",
+            "SELECT ?s;",
+            "SELEC",
+            "",
+            "ASK {\n\n",
+        ] {
             assert!(is_complete(text), "{text}");
         }
         for text in [
@@ -225,6 +243,8 @@ mod tests {
             "ASK {",
             "SELECT ?s { ?s rdfs:label \"\"\"a\n",
             "ASK { ?s a rel:A ;",
+            "LOAD",
+            "LOAD SILENT",
             "PREFIX x: <http://x/>",
         ] {
             assert!(!is_complete(text), "{text}");
