@@ -38,7 +38,7 @@ impl Watch {
 
     /// The time in seconds, if it is over.
     pub fn expired(&self) -> Option<f64> {
-        self.expired.load(Ordering::Relaxed).then(|| self.timeout.as_secs_f64())
+        self.expired.load(Ordering::Relaxed).then_some(self.timeout.as_secs_f64())
     }
 
     /// The error of a query that ran out of its time, if it did.
