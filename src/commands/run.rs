@@ -184,12 +184,19 @@ pub fn update_explained() -> Error {
         .with_hint("explain its pattern as a query: SELECT * WHERE { … }")
 }
 
-/// What was written, in words: `1 row`, `12 triples`, `true`.
+/// What was written, in words: `1 row`, `12 triples`, `true`, and whether there was more.
 pub fn counted(written: Written) -> String {
-    let plural = |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
+    let plural = |count: usize, one: &str, cut: bool| {
+        let many = if count == 1 { "" } else { "s" };
+        if cut {
+            format!("only the first {count} {one}{many} (--limit)")
+        } else {
+            format!("{count} {one}{many}")
+        }
+    };
     match written {
-        Written::Rows { count, .. } => plural(count, "row"),
-        Written::Triples { count, .. } => plural(count, "triple"),
+        Written::Rows { count, cut } => plural(count, "row", cut),
+        Written::Triples { count, cut } => plural(count, "triple", cut),
         Written::Boolean(answer) => answer.to_string(),
     }
 }

@@ -339,6 +339,8 @@ fn a_batch_of_checks_fails_where_one_finds_something() {
         "{told}"
     );
     assert!(place.small(&["batch", "in", "-o", "out"]).starts_with("exit code 0\n"));
+    let cut = place.small(&["batch", "in", "-o", "out", "--limit", "1"]);
+    assert!(cut.contains("\nout/some.csv: only the first 1 row (--limit)\n"), "{cut}");
     place.write("in/wrong.rq", "SELECT");
     assert!(place.small(&["batch", "in", "-o", "out", "--fail-on-rows"]).starts_with("exit code 4\n"));
 }
