@@ -3,7 +3,7 @@
 use super::algebra::{Part, visit};
 use super::lookup::{self, rows};
 use super::names::prefixed;
-use crate::engine::{QueryOptions, QuerySource};
+use crate::engine::{QueryOptions, QuerySource, aggregates};
 use crate::vocabulary::{REL, SERVICE};
 use oxrdf::Variable;
 use spareval::QueryResults;
@@ -32,12 +32,8 @@ pub fn reason(query: &Query, source: &dyn QuerySource) -> Option<String> {
     let steps = steps(pattern);
     let start = Instant::now();
     let mut so_far = GraphPattern::Bgp { patterns: Vec::new() };
-    let mut aggregates = Vec::new();
+    let aggregates = aggregates(pattern);
     for step in steps {
-        if let Step::Group(_, found) = &step {
-            aggregates
-                .extend(found.iter().map(|(variable, found)| (variable.to_string(), found.to_string())));
-        }
         let text = shown(&step, &aggregates);
         so_far = with(so_far, step);
         let ask = Query::Ask { dataset: dataset.clone(), pattern: so_far.clone(), base_iri: None };

@@ -43,7 +43,7 @@ pub use limits::Watch;
 pub use local::{explain, query_in_general_evaluator};
 pub use rows::Rows;
 pub use update::{Updated, update};
-pub use walk::operands;
+pub use walk::{aggregates, operands};
 
 use crate::error::Result;
 use oxrdf::{NamedNode, Term, Variable};
