@@ -253,7 +253,7 @@ impl<'c> Shell<'c> {
         let mut text = String::new();
         if wanted.is_none() {
             text.push_str(
-                "Type a SPARQL query; Enter runs it when it is complete, and else begins a new line.\n\
+                "Type a SPARQL query; Enter runs it once it is complete, and goes on otherwise.\n\
                  The prefixes of the graph need no declaration.\n\
                  Ctrl-C stops a query, Ctrl-D ends the shell.\n\n",
             );
