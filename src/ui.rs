@@ -4,7 +4,7 @@
 
 pub mod pager;
 
-use crate::error::Error;
+use crate::error::{Error, Result};
 use std::fmt::Display;
 use std::io::{self, BufWriter, IsTerminal, Write};
 
@@ -130,6 +130,17 @@ pub fn harmless(text: &str) -> String {
 /// Standard output, which keeps nothing back but the end of a line.
 fn standard_output() -> impl Write {
     io::stdout().lock()
+}
+
+/// The result of writing: a reader of the output that went away is no failure.
+///
+/// # Errors
+/// Whatever else went wrong.
+pub fn unless_closed(written: Result<()>) -> Result<()> {
+    match written {
+        Err(error) if is_closed_pipe(&error) => Ok(()),
+        written => written,
+    }
 }
 
 fn color_is_unwanted() -> bool {

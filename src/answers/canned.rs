@@ -2,7 +2,7 @@
 
 use super::header::{self, Header};
 use super::parameters::{self, Parameter};
-use super::{algebra, syntax};
+use super::{algebra, syntax, text};
 use crate::engine::QuerySource;
 use crate::error::{Error, Result};
 use crate::nearest;
@@ -38,6 +38,7 @@ shipped![
     "replication",
     "retirements",
     "services",
+    "sources",
     "stale",
     "testing",
     "unpaired-regions",
@@ -186,7 +187,7 @@ impl Catalogue {
 /// # Errors
 /// A file that can't be read or isn't UTF-8.
 pub fn read(path: &Path) -> Result<Canned> {
-    let text = std::fs::read_to_string(path).map_err(|error| Error::io("read", path, error))?;
+    let text = text::read(path)?;
     let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     Ok(Canned { name, origin: path.display().to_string(), text: Cow::Owned(text) })
 }

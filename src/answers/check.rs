@@ -5,7 +5,7 @@
 
 use super::canned::Canned;
 use super::lookup;
-use crate::engine::QuerySource;
+use crate::engine::{QueryOptions, QuerySource};
 use crate::error::{Error, Result};
 use oxrdf::Term;
 use std::borrow::Cow;
@@ -113,9 +113,11 @@ impl Report {
 /// Checks what the extraction left open: passages that it didn't understand, what documents are expected to say and
 /// don't, and what disagrees.
 ///
+/// The options are those of each query; one cancellation ends them all.
+///
 /// # Errors
-/// A graph that can't be read.
-pub fn extraction(source: &dyn QuerySource) -> Result<Report> {
+/// A graph that can't be read, or a query that runs out of its limits.
+pub fn extraction(source: &dyn QuerySource, options: &QueryOptions) -> Result<Report> {
     let mut report = Report::default();
     for (name, text) in SHIPPED {
         let check = Canned {
@@ -124,7 +126,7 @@ pub fn extraction(source: &dyn QuerySource) -> Result<Report> {
             text: Cow::Borrowed(text),
         };
         let rule = rule(&check)?;
-        for row in lookup::rows(source, text)? {
+        for row in lookup::rows_within(source, text, options)? {
             report.findings.push(finding(&rule, &row)?);
         }
         report.rules.push(rule);

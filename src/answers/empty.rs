@@ -1,12 +1,16 @@
 //! Why a query gave no rows: the pattern behind which none are left.
 
+use super::algebra::{Part, visit};
+use super::lookup::{self, rows};
 use super::names::prefixed;
-use crate::engine::{QueryOptions, QuerySource};
+use crate::engine::{QueryOptions, QuerySource, aggregates};
+use crate::vocabulary::{REL, SERVICE};
 use oxrdf::Variable;
 use spareval::QueryResults;
 use spargebra::Query;
-use spargebra::algebra::{Expression, GraphPattern};
-use spargebra::term::{TermPattern, TriplePattern};
+use spargebra::algebra::{AggregateExpression, Expression, GraphPattern};
+use spargebra::term::{NamedNodePattern, TermPattern, TriplePattern};
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 /// Longest time for finding the reason.
@@ -17,6 +21,7 @@ enum Step {
     Pattern(GraphPattern),
     Filter(Expression),
     Minus(GraphPattern),
+    Group(Vec<Variable>, Vec<(Variable, AggregateExpression)>),
 }
 
 /// The part of a query, as text, behind which no rows are left; none where that isn't found soon.
@@ -27,8 +32,9 @@ pub fn reason(query: &Query, source: &dyn QuerySource) -> Option<String> {
     let steps = steps(pattern);
     let start = Instant::now();
     let mut so_far = GraphPattern::Bgp { patterns: Vec::new() };
+    let aggregates = aggregates(pattern);
     for step in steps {
-        let text = shown(&step);
+        let text = shown(&step, &aggregates);
         so_far = with(so_far, step);
         let ask = Query::Ask { dataset: dataset.clone(), pattern: so_far.clone(), base_iri: None };
         let timeout = Some(TIME.checked_sub(start.elapsed())?);
@@ -41,14 +47,56 @@ pub fn reason(query: &Query, source: &dyn QuerySource) -> Option<String> {
     None
 }
 
+/// What a graph states of the service whose facts a query asks for in vain, in words; none where the query names no
+/// one service.
+pub fn stated_instead(query: &Query, source: &dyn QuerySource) -> Option<String> {
+    let mut services = BTreeSet::new();
+    let mut asks_for_facts = true;
+    visit(query, &mut |part| {
+        let Part::Triple(TriplePattern { predicate: NamedNodePattern::NamedNode(property), object, .. }) =
+            part
+        else {
+            return;
+        };
+        if let TermPattern::NamedNode(node) = object {
+            asks_for_facts &= node.as_str().strip_prefix(REL) != Some("Unparsed");
+            if property.as_str().strip_prefix(REL) == Some("service") {
+                services.insert(node.clone());
+            }
+        }
+    });
+    let (service, None) = (services.pop_first()?, services.pop_first()) else { return None };
+    let slug = service.as_str().strip_prefix(SERVICE).filter(|_| asks_for_facts)?;
+    let words = |select: String| -> Option<Vec<String>> {
+        let rows = rows(source, &select).ok()?;
+        Some(rows.into_iter().flatten().flatten().map(|term| lookup::words(&term)).collect())
+    };
+    let name =
+        words(format!("SELECT ?label {{ {service} rdfs:label ?label }} ORDER BY ?label LIMIT 1"))?.pop()?;
+    let kinds = words(format!(
+        "SELECT DISTINCT ?kind {{ ?fact a rel:Fact ; rel:service {service} ; rel:kind ?kind }} ORDER BY ?kind"
+    ))?;
+    if kinds.is_empty() {
+        return Some(format!("nothing is stated of {name} in this graph"));
+    }
+    Some(format!(
+        "nothing stated of {name} answers this; stated are {}\n`ask facts service={slug}` lists them",
+        kinds.join(", ")
+    ))
+}
+
 /// The steps of a pattern, in the order in which they are written; filters stand behind their group.
 fn steps(pattern: &GraphPattern) -> Vec<Step> {
     match pattern {
         GraphPattern::Project { inner, .. }
         | GraphPattern::Distinct { inner }
         | GraphPattern::Reduced { inner }
-        | GraphPattern::OrderBy { inner, .. }
-        | GraphPattern::Group { inner, .. } => steps(inner),
+        | GraphPattern::OrderBy { inner, .. } => steps(inner),
+        GraphPattern::Group { inner, variables, aggregates } => {
+            let mut found = steps(inner);
+            found.push(Step::Group(variables.clone(), aggregates.clone()));
+            found
+        }
         GraphPattern::Slice { length: Some(0), .. } => Vec::new(),
         GraphPattern::Slice { inner, .. } => steps(inner),
         GraphPattern::Extend { inner, variable, expression } => {
@@ -126,6 +174,7 @@ fn with(so_far: GraphPattern, step: Step) -> GraphPattern {
     let left = Box::new(so_far);
     match step {
         Step::Filter(expr) => GraphPattern::Filter { expr, inner: left },
+        Step::Group(variables, aggregates) => GraphPattern::Group { inner: left, variables, aggregates },
         Step::Minus(right) => GraphPattern::Minus { left, right: Box::new(right) },
         Step::Pattern(GraphPattern::Extend { variable, expression, .. }) => {
             GraphPattern::Extend { inner: left, variable, expression }
@@ -146,12 +195,18 @@ fn with(so_far: GraphPattern, step: Step) -> GraphPattern {
     }
 }
 
-fn shown(step: &Step) -> String {
+/// A step as text, with aggregates in place of the variables that the parser gives them.
+fn shown(step: &Step, aggregates: &[(String, String)]) -> String {
     let text = match step {
+        Step::Group(variables, _) => {
+            let names: Vec<String> = variables.iter().map(Variable::to_string).collect();
+            format!("GROUP BY {}", names.join(" "))
+        }
         Step::Pattern(pattern) => pattern.to_string(),
         Step::Filter(expression) => format!("FILTER({})", without_brackets(&expression.to_string())),
         Step::Minus(pattern) => format!("MINUS {{ {pattern} }}").replace(" . }", " }"),
     };
+    let text = aggregates.iter().fold(text, |text, (variable, aggregate)| text.replace(variable, aggregate));
     let text = short(text.trim().trim_end_matches(" ."));
     match text.char_indices().nth(120) {
         Some((end, _)) => format!("{}…", &text[..end]),
@@ -248,6 +303,24 @@ mod tests {
             why("SELECT ?s { ?s a rel:Service OPTIONAL { ?s rdfs:label ?l } MINUS { ?s rel:n ?n } }")
                 .as_deref(),
             Some("MINUS { ?s rel:n ?n }")
+        );
+    }
+
+    #[test]
+    fn a_condition_on_groups_is_told_as_it_was_written() {
+        assert_eq!(
+            why("SELECT ?c (COUNT(*) AS ?n) { ?s a ?c } GROUP BY ?c HAVING (COUNT(*) > 2)").as_deref(),
+            Some("FILTER(COUNT(*) > 2)")
+        );
+        assert_eq!(
+            why("SELECT ?c { ?s a ?c ; rel:n ?n } GROUP BY ?c HAVING (SUM(?n) > 2 && MAX(DISTINCT ?n) > 9)")
+                .as_deref(),
+            Some("FILTER(MAX(DISTINCT ?n) > 9)")
+        );
+        assert_eq!(
+            why("SELECT ?c { { SELECT ?c { ?s a ?c } GROUP BY ?c HAVING (COUNT(*) > 1) } ?c rel:n ?n }")
+                .as_deref(),
+            Some("?c rel:n ?n")
         );
     }
 

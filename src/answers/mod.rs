@@ -17,6 +17,7 @@ pub mod parameters;
 pub mod resolve;
 pub mod shapes;
 pub mod syntax;
+pub mod text;
 pub mod tokens;
 pub mod updates;
 

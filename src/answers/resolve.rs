@@ -2,7 +2,7 @@
 //!
 //! "Service Bus", "service-bus", "Azure Service Bus" and `svc:azure-service-bus` are one service: a name is
 //! compared by its letters and digits with labels, other labels and last parts of IRIs; a service also with one
-//! word more or less in front (its maker). An unknown name is an error with the nearest ones.
+//! word more or less in front (its maker), and by some whole words of its name ("NetApp"). An unknown name is an error with the nearest ones.
 
 use super::lookup::{holds, local_name, rows};
 use crate::engine::QuerySource;
@@ -126,6 +126,9 @@ struct Candidate {
     label: String,
 }
 
+/// Most names that are listed where a name may stand for several entities.
+const MOST_LISTED: usize = 10;
+
 /// The entity of a kind that a name stands for.
 ///
 /// # Errors
@@ -149,7 +152,11 @@ pub fn resolve(source: &dyn QuerySource, kind: EntityKind, name: &str) -> Result
         1 => Ok(found.into_values().next().unwrap_or_else(|| Literal::from(name).into())),
         0 => Err(unknown(kind, name, &candidates)),
         _ => {
-            let labels: Vec<String> = found.into_keys().collect();
+            let mut labels: Vec<String> = found.into_keys().collect();
+            if let Some(more) = labels.len().checked_sub(MOST_LISTED).filter(|more| *more > 0) {
+                labels.truncate(MOST_LISTED);
+                labels.push(format!("one of {more} more"));
+            }
             Err(Error::usage(format!("the {} \"{name}\" may be {}", kind.word(), alternatives(&labels)))
                 .with_hint("write more of its name"))
         }
@@ -260,9 +267,13 @@ fn matching(kind: EntityKind, name: &str, candidates: &[Candidate]) -> BTreeMap<
     let wanted = key(name);
     let mut rules: Vec<Rule<'_>> = vec![Box::new(|label| key(label) == wanted)];
     match kind {
-        EntityKind::Service => rules.push(Box::new(|label| {
-            key(without_first_word(label)) == wanted || key(label) == key(without_first_word(name))
-        })),
+        EntityKind::Service => {
+            rules.push(Box::new(|label| {
+                key(without_first_word(label)) == wanted || key(label) == key(without_first_word(name))
+            }));
+            let part = words(name);
+            rules.push(Box::new(move |label| words(label).windows(part.len()).any(|words| words == part)));
+        }
         EntityKind::Kind | EntityKind::Scenario | EntityKind::Value => {
             rules.push(Box::new(|label| key(label).starts_with(&wanted)));
         }
@@ -281,6 +292,12 @@ fn matching(kind: EntityKind, name: &str, candidates: &[Candidate]) -> BTreeMap<
         }
     }
     BTreeMap::new()
+}
+
+/// The words of a name in lower case.
+fn words(name: &str) -> Vec<String> {
+    let words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(str::to_lowercase).collect()
 }
 
 fn without_first_word(name: &str) -> &str {
@@ -409,6 +426,22 @@ mod tests {
             found(EntityKind::Service, "<https://w3id.org/mainstay/service/azure-event-grid>"),
             "azure-event-grid"
         );
+    }
+
+    #[test]
+    fn whole_words_are_enough_where_one_service_has_them() {
+        assert_eq!(found(EntityKind::Service, "Grid"), "azure-event-grid");
+        assert_eq!(found(EntityKind::Service, "bus"), "azure-service-bus");
+        assert_eq!(
+            found(EntityKind::Service, "event"),
+            "the service \"event\" may be Azure Event Grid or Azure Event Hubs; write more of its name"
+        );
+        assert!(found(EntityKind::Service, "Gri").starts_with("no service is called \"Gri\""));
+        let many: String = (0..12)
+            .map(|number| format!("svc:s{number} a rel:Service ; rdfs:label \"Bolt Store {number}\" ."))
+            .collect();
+        let told = told(resolve(&Memory::from_turtle(&many), EntityKind::Service, "store"));
+        assert!(told.ends_with("Bolt Store 7 or one of 2 more; write more of its name"), "{told}");
     }
 
     #[test]

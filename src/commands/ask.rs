@@ -4,8 +4,9 @@ use super::run::Runner;
 use super::{Context, open};
 use crate::answers::canned::{Canned, Catalogue};
 use crate::answers::parameters;
-use crate::error::Result;
-use crate::outputs::{Cells, write_failed};
+use crate::error::{Error, Result};
+use crate::outputs::{self, Cells, Format, Layout, Style, wrapped, write_failed};
+use oxrdf::{Literal, Variable};
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -34,7 +35,10 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode> 
         if arguments.help {
             return help(context);
         }
-        print(context, &list(&catalogue)?)?;
+        match context.options.format {
+            Some(format) => rows(context, &catalogue, format)?,
+            None => print(context, &list(&catalogue)?)?,
+        }
         return Ok(ExitCode::SUCCESS);
     };
     let query = catalogue.get(name)?;
@@ -90,6 +94,25 @@ pub fn list(catalogue: &Catalogue) -> Result<String> {
     Ok(text)
 }
 
+/// The names and summaries of all queries as rows.
+fn rows(context: &Context, catalogue: &Catalogue, format: Format) -> Result<()> {
+    if format.is_rdf() || format == Format::Sarif {
+        return Err(Error::usage(format!("the list of queries is not written as {format}"))
+            .with_hint("its formats are table, csv, tsv, json, jsonl, xml and markdown"));
+    }
+    let layout = Layout { width: context.ui.width(), color: context.ui.color };
+    let style = Style { format, cells: Cells::Plain, layout, limit: None };
+    let variables = ["name", "summary"].map(Variable::new_unchecked);
+    let mut output = context.ui.output();
+    let mut writer = outputs::rows(&style, &variables, &mut output).map_err(write_failed)?;
+    for query in catalogue.iter().take(context.options.limit.unwrap_or(usize::MAX)) {
+        let cells = [query.name.clone(), query.header()?.summary];
+        writer.row(&cells.map(|text| Some(Literal::from(text).into()))).map_err(write_failed)?;
+    }
+    writer.finish().map_err(write_failed)?;
+    output.flush().map_err(write_failed)
+}
+
 /// What a query answers, its parameters, and how it is called.
 ///
 /// # Errors
@@ -126,20 +149,4 @@ pub fn explanation(query: &Canned) -> Result<String> {
         text.push_str(&format!("tags: {}\n", header.tags.join(", ")));
     }
     Ok(text)
-}
-
-/// A text broken into lines of at most `width` characters, at spaces.
-fn wrapped(text: &str, width: usize) -> String {
-    let mut lines: Vec<String> = vec![String::new()];
-    for word in text.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if line.is_empty() => line.push_str(word),
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines.join("\n")
 }

@@ -3,13 +3,14 @@
 use super::run::{Runner, counted};
 use super::{Context, open};
 use crate::answers::canned::{Canned, query_files, read};
+use crate::answers::names;
 use crate::engine::QuerySource;
 use crate::error::{Error, Result};
-use crate::nearest::key;
+use crate::nearest::{self, key};
 use crate::outputs::file::write_whole;
 use crate::outputs::{Cells, Format, Written};
 use spargebra::Query;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -26,18 +27,26 @@ pub(super) struct Arguments {
     /// A value for the parameter of this name in every query that has it; may be repeated
     #[arg(long = "set", value_name = "NAME=VALUE")]
     values: Vec<String>,
+    /// Takes the queries for checks: ends with exit code 1 where one gives rows, or an ASK is true
+    #[arg(long)]
+    fail_on_rows: bool,
 }
 
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode> {
     let files = files(&arguments.paths)?;
+    check_names(&arguments.values, files.values())?;
     let graph = open::graph(&context.options)?;
     std::fs::create_dir_all(&arguments.output)
         .map_err(|error| Error::io("make the folder", &arguments.output, error))?;
     let mut first_failure = None;
     let mut failures = 0;
+    let mut found = 0;
     for file in files.values() {
         match one(context, file, arguments, &graph) {
-            Ok((path, written)) => context.ui.note(format!("{}: {}", path.display(), counted(written))),
+            Ok((path, written)) => {
+                context.ui.note(format!("{}: {}", path.display(), counted(written)));
+                found += usize::from(arguments.fail_on_rows && is_something(written));
+            }
             Err(error) => {
                 context.ui.error(&named(&error, file));
                 first_failure.get_or_insert(error.kind().exit_code());
@@ -45,8 +54,41 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode> 
             }
         }
     }
-    context.ui.note(format!("{} of {} queries ran", files.len() - failures, files.len()));
-    Ok(first_failure.map_or(ExitCode::SUCCESS, ExitCode::from))
+    let told = if arguments.fail_on_rows { format!(", {found} found something") } else { String::new() };
+    context.ui.note(format!("{} of {} queries ran{told}", files.len() - failures, files.len()));
+    Ok(ExitCode::from(first_failure.unwrap_or(u8::from(found > 0))))
+}
+
+/// Whether a query that looks for what is wrong has found it.
+fn is_something(written: Written) -> bool {
+    match written {
+        Written::Rows { count, cut } | Written::Triples { count, cut } => count > 0 || cut,
+        Written::Boolean(answer) => answer,
+    }
+}
+
+/// Refuses values for parameters that no query has. What can't be read is told when it is run.
+fn check_names<'f>(values: &[String], files: impl Iterator<Item = &'f PathBuf>) -> Result<()> {
+    let queries: Vec<Canned> = files.filter_map(|file| read(file).ok()).collect();
+    let parameters: BTreeSet<String> =
+        queries.iter().flat_map(Canned::parameters).map(|parameter| parameter.name).collect();
+    for value in values {
+        let Some((name, _)) = value.split_once('=') else {
+            return Err(Error::usage(format!("--set {value} gives no value"))
+                .with_hint(format!("write --set {value}=VALUE")));
+        };
+        if parameters.iter().all(|parameter| key(parameter) != key(name)) {
+            let error = Error::usage(format!("no query of the batch has a parameter {name}"));
+            let all: Vec<&str> = parameters.iter().map(String::as_str).collect();
+            let hint = nearest::hint(name, all.iter().copied());
+            return Err(error.with_hint(match hint {
+                Some(hint) => hint,
+                None if all.is_empty() => "they have no parameters: leave out --set".to_owned(),
+                None => format!("their parameters are {}", all.join(", ")),
+            }));
+        }
+    }
+    Ok(())
 }
 
 /// An error that names the file that it is about.
@@ -86,6 +128,11 @@ fn one(
 ) -> Result<(PathBuf, Written)> {
     let canned = read(file)?;
     let (query, cells) = prepared(&canned, &arguments.values, source)?;
+    if cells == Cells::Terms {
+        for warning in names::unknown(&query, source)? {
+            context.ui.warning(format!("{}: {warning}", file.display()));
+        }
+    }
     let runner = Runner::new(context);
     let format = runner.format.unwrap_or(match query {
         Query::Construct { .. } | Query::Describe { .. } => Format::Turtle,

@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::graph::build::{BuildOptions, BuildReport, build};
 use crate::outputs::file::check_folder;
 use crate::outputs::write_failed;
+use crate::ui::unless_closed;
 use indicatif::{ProgressBar, ProgressStyle};
 use oxrdf::NamedNode;
 use std::collections::HashMap;
@@ -67,7 +68,7 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode> 
     if !arguments.quiet {
         let text = summary(&report, &arguments.output, start.elapsed());
         let mut output = context.ui.output();
-        output.write_all(text.as_bytes()).and_then(|()| output.flush()).map_err(write_failed)?;
+        unless_closed(output.write_all(text.as_bytes()).and_then(|()| output.flush()).map_err(write_failed))?;
     }
     let failed = report.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
     Ok(if failed { ExitCode::from(crate::error::ErrorKind::Input.exit_code()) } else { ExitCode::SUCCESS })

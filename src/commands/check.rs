@@ -1,14 +1,16 @@
 //! `mainstay check`: what a person has to look at, at its line.
 
+use super::run::Runner;
 use super::{Context, open};
 use crate::answers::check::{self, Finding, Report};
 use crate::answers::shapes::{self, Validation};
-use crate::error::{Error, Result};
+use crate::engine::{QueryOptions, Watch};
+use crate::error::{Error, ErrorKind, Result};
 use crate::nearest;
 use crate::outputs::sarif::sarif;
 use crate::outputs::{self, Cells, Format, Layout, QuadWriter, Style, write_failed};
-use crate::ui::harmless;
-use oxrdf::{GraphName, Literal, Term, Variable};
+use crate::ui::{harmless, unless_closed};
+use oxrdf::{GraphName, Literal, Term, Triple, Variable};
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -45,25 +47,40 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode> 
         );
     }
     let graph = open::graph(&context.options)?;
+    // The time is that of all queries and shapes together.
+    let options = Runner::new(context).options();
+    let watch = Watch::start(&options);
+    let options = QueryOptions { timeout: None, ..options };
+    let in_time = |error| match watch.as_ref().and_then(Watch::expired) {
+        Some(seconds) => Error::new(ErrorKind::Limit, format!("the check took longer than {seconds} s"))
+            .with_hint("give it more time with --timeout"),
+        None => error,
+    };
+    let validate = || shapes::validate(&graph, shapes, &options.cancellation).map_err(in_time);
+    let extraction = || check::extraction(&graph, &options).map_err(in_time);
     let report = match suite {
-        Suite::All => check::extraction(&graph)?.and(shapes::validate(&graph, shapes)?.report),
-        Suite::Extraction => check::extraction(&graph)?,
+        Suite::All => extraction()?.and(validate()?.report),
+        Suite::Extraction => extraction()?,
         Suite::Shapes => {
-            let validation = shapes::validate(&graph, shapes)?;
+            let validation = validate()?;
             if let Some(format) = context.options.format.filter(|format| format.is_rdf()) {
                 return validation_report(context, &validation, format, rule);
             }
             validation.report
         }
     };
-    let report = only(report, &arguments.rule)?;
-    let mut output = context.ui.output();
-    write(context, &report, &mut output)?;
-    output.flush().map_err(write_failed)?;
+    let mut report = only(report, &arguments.rule)?;
+    let (code, counts, all) = (exit_code(&report), counted(&report), report.findings.len());
+    report.findings.truncate(context.options.limit.unwrap_or(all));
+    // Whoever reads no further is told by the exit code all the same.
+    unless_closed(write(context, &report))?;
     if context.ui.output_is_terminal {
-        context.ui.note(counted(&report));
+        context.ui.note(counts);
     }
-    Ok(exit_code(&report))
+    if report.findings.len() < all {
+        context.ui.note(format!("only the first {} are written (--limit)", report.findings.len()));
+    }
+    Ok(code)
 }
 
 fn exit_code(report: &Report) -> ExitCode {
@@ -77,18 +94,21 @@ fn validation_report(
     format: Format,
     rules: &[String],
 ) -> Result<ExitCode> {
-    if !rules.is_empty() {
+    if !rules.is_empty() || context.options.limit.is_some() {
         return Err(Error::usage("a validation report of SHACL is written whole")
-            .with_hint("leave out --rule, or use another format"));
+            .with_hint("leave out --rule and --limit, or use another format"));
     }
-    let mut output = context.ui.output();
-    let mut writer = QuadWriter::for_triples(format, &validation.triples, &mut output)?;
-    for triple in &validation.triples {
+    unless_closed(write_triples(&validation.triples, format, &mut context.ui.output()))?;
+    Ok(exit_code(&validation.report))
+}
+
+fn write_triples(triples: &[Triple], format: Format, output: &mut dyn Write) -> Result<()> {
+    let mut writer = QuadWriter::for_triples(format, triples, output)?;
+    for triple in triples {
         writer.quad(&triple.clone().in_graph(GraphName::DefaultGraph)).map_err(write_failed)?;
     }
     writer.end().map_err(write_failed)?;
-    output.flush().map_err(write_failed)?;
-    Ok(exit_code(&validation.report))
+    output.flush().map_err(write_failed)
 }
 
 /// The rules that are asked for, and their findings.
@@ -110,14 +130,17 @@ fn only(mut report: Report, rules: &[String]) -> Result<Report> {
     Ok(report)
 }
 
-fn write(context: &Context, report: &Report, output: &mut dyn Write) -> Result<()> {
-    if context.options.format.is_none() && context.ui.output_is_terminal {
-        return lines(report, context.options.limit, output);
+fn write(context: &Context, report: &Report) -> Result<()> {
+    let mut output = context.ui.output();
+    match context.options.format {
+        None if context.ui.output_is_terminal => lines(report, &mut output)?,
+        Some(Format::Sarif) => sarif(report, &mut output)?,
+        format => rows(context, report, format.unwrap_or(Format::Tsv), &mut output)?,
     }
-    let format = context.options.format.unwrap_or(Format::Tsv);
-    if format == Format::Sarif {
-        return sarif(report, output);
-    }
+    output.flush().map_err(write_failed)
+}
+
+fn rows(context: &Context, report: &Report, format: Format, output: &mut dyn Write) -> Result<()> {
     if format.is_rdf() {
         let error = Error::usage(format!("findings are not written as {format}"))
             .with_hint("their formats are table, csv, tsv, json, jsonl, xml, markdown and sarif");
@@ -128,23 +151,18 @@ fn write(context: &Context, report: &Report, output: &mut dyn Write) -> Result<(
     let names: &[&str] =
         if one_place { &["place", "rule", "message"] } else { &["file", "line", "level", "rule", "message"] };
     let variables: Vec<Variable> = names.iter().map(|name| Variable::new_unchecked(*name)).collect();
-    let style = Style {
-        format,
-        cells: Cells::Plain,
-        layout: Layout { width: context.ui.width(), color: context.ui.color },
-        limit: context.options.limit,
-    };
+    let layout = Layout { width: context.ui.width(), color: context.ui.color };
+    let style = Style { format, cells: Cells::Plain, layout, limit: None };
     let mut writer = outputs::rows(&style, &variables, output).map_err(write_failed)?;
-    let limit = context.options.limit.unwrap_or(usize::MAX);
-    for finding in report.findings.iter().take(limit) {
+    for finding in &report.findings {
         writer.row(&cells(finding, one_place)).map_err(write_failed)?;
     }
     writer.finish().map_err(write_failed)
 }
 
 /// One finding a line, in the form of compilers, which is whole in any width and leads editors to the place.
-fn lines(report: &Report, limit: Option<usize>, output: &mut dyn Write) -> Result<()> {
-    for finding in report.findings.iter().take(limit.unwrap_or(usize::MAX)) {
+fn lines(report: &Report, output: &mut dyn Write) -> Result<()> {
+    for finding in &report.findings {
         let level = finding.level.name();
         let Finding { rule, message, .. } = finding;
         let place = if finding.file.is_empty() { String::new() } else { place(finding) + ": " };

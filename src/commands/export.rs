@@ -27,15 +27,20 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode> 
         check_is_other(path, &open::origin(&context.options))?;
     }
     let graph = open::graph(&context.options)?;
+    let limit = context.options.limit.unwrap_or(usize::MAX);
     match &arguments.output {
         Some(path) => {
-            let count = write_whole(path, |output| write(&graph, format, output))?;
-            context.ui.note(format!("{count} statements in {}", path.display()));
+            let (count, cut) = write_whole(path, |output| write(&graph, format, limit, output))?;
+            let (first, limit) = if cut { ("only the first ", " (--limit)") } else { ("", "") };
+            context.ui.note(format!("{first}{count} statements in {}{limit}", path.display()));
         }
         None => {
             let mut output = context.ui.output();
-            write(&graph, format, &mut output)?;
+            let (count, cut) = write(&graph, format, limit, &mut output)?;
             output.flush().map_err(write_failed)?;
+            if cut {
+                context.ui.note(format!("only the first {count} are written (--limit)"));
+            }
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -68,9 +73,11 @@ fn format(given: Option<Format>, path: Option<&Path>) -> Result<Format> {
         .with_hint("for rows: mainstay ask facts --format csv"))
 }
 
-fn write(graph: &Graph, format: Format, output: &mut dyn Write) -> Result<usize> {
+/// Writes at most `limit` statements; gives how many, and whether there are more.
+fn write(graph: &Graph, format: Format, limit: usize, output: &mut dyn Write) -> Result<(usize, bool)> {
     if format == Format::Dot {
-        return network::dot(&|| graph.quads(), output);
+        return network::dot(&|| graph.quads(), limit, output);
     }
-    quads(graph.quads(), format, output)
+    let count = quads(graph.quads().take(limit), format, output)?;
+    Ok((count, count < graph.quad_count()))
 }

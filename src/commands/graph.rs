@@ -2,7 +2,7 @@
 
 use super::{Context, open};
 use crate::answers::lookup::rows;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::graph::Graph;
 use crate::outputs::write_failed;
 use oxrdf::Term;
@@ -32,6 +32,10 @@ enum Action {
 
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode> {
     let (Action::Info { file } | Action::Verify { file }) = &arguments.action;
+    if let (Some(file), Some(graph)) = (file, &context.options.graph) {
+        let both = format!("{} and {}", graph.display(), file.display());
+        return Err(Error::usage(format!("{both} are two graphs")).with_hint("name one"));
+    }
     let origin = file.clone().map_or_else(|| open::origin(&context.options), open::Origin::File);
     let graph = open::open(&origin)?;
     let text = match &arguments.action {

@@ -68,6 +68,35 @@ pub struct Options {
     pub color: ColorChoice,
 }
 
+impl Options {
+    /// The options that were given, but for colour, of which every command has a use.
+    fn given(&self) -> Vec<&'static str> {
+        let given = [
+            ("--graph", self.graph.is_some()),
+            ("--format", self.format.is_some()),
+            ("--limit", self.limit.is_some()),
+            ("--timeout", self.limits.timeout.is_some()),
+            ("--max-rows", self.limits.max_rows.is_some()),
+            ("--max-memory", self.limits.max_memory.is_some()),
+            ("--queries", !self.queries.is_empty()),
+        ];
+        given.into_iter().filter_map(|(name, is_given)| is_given.then_some(name)).collect()
+    }
+
+    /// Refuses options that would change nothing.
+    fn only(&self, what: &str, used: &[&str]) -> Result<()> {
+        match self.given().into_iter().find(|name| !used.contains(name)) {
+            Some(name) => {
+                Err(Error::usage(format!("{name} changes nothing of {what}")).with_hint(match used {
+                    [] => "leave it out".to_owned(),
+                    used => format!("it takes {}", used.join(", ")),
+                }))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
 const FORMAT_HELP: &str = "\
 The format of results
 
@@ -172,7 +201,31 @@ fn run_here(cli: Cli) -> ExitCode {
     }
 }
 
+/// The options that change something of queries that are written out.
+const OF_QUERIES: &[&str] = &["--graph", "--format", "--limit", "--timeout", "--max-rows", "--max-memory"];
+
+impl Command {
+    /// Its name, and the options of every command that change something of it.
+    fn uses(&self) -> (&'static str, &'static [&'static str]) {
+        match self {
+            Self::Build(_) => ("build", &[]),
+            Self::Ask(_) => (
+                "ask",
+                &["--graph", "--format", "--limit", "--timeout", "--max-rows", "--max-memory", "--queries"],
+            ),
+            Self::Query(_) => ("query", OF_QUERIES),
+            Self::Batch(_) => ("batch", OF_QUERIES),
+            Self::Check(_) => ("check", &["--graph", "--format", "--limit", "--timeout", "--max-memory"]),
+            Self::Export(_) => ("export", &["--graph", "--format", "--limit"]),
+            Self::Graph(_) => ("graph", &["--graph"]),
+        }
+    }
+}
+
 fn dispatch(context: &Context, command: Option<Command>) -> Result<ExitCode> {
+    if let Some((name, used)) = command.as_ref().map(Command::uses) {
+        context.options.only(&format!("`mainstay {name}`"), used)?;
+    }
     match command {
         Some(Command::Build(arguments)) => build::run(context, &arguments),
         Some(Command::Ask(arguments)) => ask::run(context, &arguments),

@@ -4,6 +4,7 @@ use super::lock::lock;
 use super::run::{Runner, update_explained};
 use super::{Context, open};
 use crate::answers::syntax::{self, parse_update};
+use crate::answers::text;
 use crate::answers::updates::is_update;
 use crate::engine::update;
 use crate::error::{Error, Result};
@@ -22,6 +23,9 @@ pub(super) struct Arguments {
     ///
     /// The prefixes of the graph need no declaration: rel:, svc:, region:, tier:, doc:, fact:, feature:, rdf:,
     /// rdfs:, xsd:, skos:, dcterms:, prov:, owl:, sh:, void:, dcat:.
+    ///
+    /// What a document states is in a named graph of its own. Patterns see all graphs at once, but an update deletes
+    /// and inserts in the default graph alone unless it says GRAPH: DELETE WHERE { GRAPH ?g { … } }.
     #[arg(value_name = "QUERY")]
     query: String,
     /// Writes how the query ran in place of its result: steps with expected and real rows, time, triples looked at
@@ -60,6 +64,7 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode> 
 
 /// Runs an update and writes the changed graph.
 fn change(context: &Context, arguments: &Arguments, text: &Update) -> Result<ExitCode> {
+    context.options.only("an update", &["--graph", "--timeout", "--max-memory"])?;
     let origin = open::origin(&context.options);
     let target = match (&arguments.output, &origin) {
         (Some(output), _) => output,
@@ -72,7 +77,9 @@ fn change(context: &Context, arguments: &Arguments, text: &Update) -> Result<Exi
     check_folder(target)?;
     open::check_name(target)?;
     let _lock = lock(target)?;
-    let updated = update(&open::open(&origin)?, text, &Runner::new(context).options())?;
+    let runner = Runner::new(context);
+    let updated = update(&open::open(&origin)?, text, &runner.options())?;
+    runner.warn_of_graphs(&updated);
     let (inserted, deleted) = (updated.inserted, updated.deleted);
     let triples = updated.builder.finish(target)?.triples;
     let target = target.display();
@@ -88,8 +95,7 @@ fn text(argument: &str) -> Result<(String, Option<String>)> {
     let path = Path::new(argument);
     let is_name = !argument.contains(['{', '\n']);
     if is_name && path.is_file() {
-        let text = std::fs::read_to_string(path).map_err(|error| Error::io("read", path, error))?;
-        return Ok((text, Some(argument.to_owned())));
+        return Ok((text::read(path)?, Some(argument.to_owned())));
     }
     let looks_like_a_file = path
         .extension()
@@ -97,7 +103,7 @@ fn text(argument: &str) -> Result<(String, Option<String>)> {
     if is_name && looks_like_a_file && !argument.contains(' ') {
         return Err(Error::input(format!("cannot read {argument}: there is no such file")));
     }
-    Ok((argument.to_owned(), None))
+    Ok((text::without_mark(argument.to_owned()), None))
 }
 
 /// All of standard input.
@@ -109,5 +115,5 @@ pub fn standard_input() -> Result<String> {
     std::io::stdin()
         .read_to_string(&mut text)
         .map_err(|error| Error::input("cannot read standard input").with_source(error))?;
-    Ok(text)
+    Ok(text::without_mark(text))
 }

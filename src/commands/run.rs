@@ -3,7 +3,7 @@
 use super::Context;
 use super::limits::LimitOptions;
 use crate::answers::{empty, names};
-use crate::engine::{QueryOptions, QuerySource, explain};
+use crate::engine::{QueryOptions, QuerySource, Updated, explain};
 use crate::error::{Error, Result};
 use crate::graph::Graph;
 use crate::outputs::{self, Cells, Format, Layout, Style, Written, write_failed};
@@ -53,6 +53,18 @@ impl<'c> Runner<'c> {
         Ok(())
     }
 
+    /// Warns of triples that an update names and doesn't reach, as they are in named graphs.
+    pub fn warn_of_graphs(&self, updated: &Updated) {
+        let missed = match updated.elsewhere {
+            0 => return,
+            1 => "1 triple in named graphs was".to_owned(),
+            count => format!("{count} triples in named graphs were"),
+        };
+        self.context
+            .ui
+            .warning(format!("{missed} not deleted; DELETE WHERE {{ GRAPH ?g {{ … }} }} deletes there"));
+    }
+
     /// Runs a query and writes its result to standard output.
     ///
     /// # Errors
@@ -60,7 +72,7 @@ impl<'c> Runner<'c> {
     pub fn run(&self, query: &Query, source: &dyn QuerySource, cells: Cells) -> Result<Written> {
         let start = Instant::now();
         let written = self.run_into(query, source, cells, &mut self.context.ui.output())?;
-        self.conclude(query, source, written, start.elapsed());
+        self.conclude(query, source, cells, written, start.elapsed());
         Ok(written)
     }
 
@@ -82,12 +94,23 @@ impl<'c> Runner<'c> {
     }
 
     /// Tells what is to be told below a result.
-    pub fn conclude(&self, query: &Query, source: &dyn QuerySource, written: Written, time: Duration) {
+    pub fn conclude(
+        &self,
+        query: &Query,
+        source: &dyn QuerySource,
+        cells: Cells,
+        written: Written,
+        time: Duration,
+    ) {
         if let Written::Rows { count: 0, .. } | Written::Triples { count: 0, .. } = written
             && self.limit != Some(0)
-            && let Some(reason) = empty::reason(query, source)
         {
-            self.context.ui.note(format!("nothing is left after: {reason}"));
+            // Whoever asks a canned query has not seen its patterns.
+            let stated = if cells == Cells::Plain { empty::stated_instead(query, source) } else { None };
+            let reason = || Some(format!("nothing is left after: {}", empty::reason(query, source)?));
+            if let Some(note) = stated.or_else(reason) {
+                self.context.ui.note(note);
+            }
         }
         if self.told {
             self.tell(written, time);
@@ -161,12 +184,19 @@ pub fn update_explained() -> Error {
         .with_hint("explain its pattern as a query: SELECT * WHERE { … }")
 }
 
-/// What was written, in words: `1 row`, `12 triples`, `true`.
+/// What was written, in words: `1 row`, `12 triples`, `true`, and whether there was more.
 pub fn counted(written: Written) -> String {
-    let plural = |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
+    let plural = |count: usize, one: &str, cut: bool| {
+        let many = if count == 1 { "" } else { "s" };
+        if cut {
+            format!("only the first {count} {one}{many} (--limit)")
+        } else {
+            format!("{count} {one}{many}")
+        }
+    };
     match written {
-        Written::Rows { count, .. } => plural(count, "row"),
-        Written::Triples { count, .. } => plural(count, "triple"),
+        Written::Rows { count, cut } => plural(count, "row", cut),
+        Written::Triples { count, cut } => plural(count, "triple", cut),
         Written::Boolean(answer) => answer.to_string(),
     }
 }

@@ -26,7 +26,7 @@ pub fn run(context: &Context) -> Result<ExitCode> {
         match shell.execute(&statement.text, statement.lines_before) {
             Ok(Flow::Quit) => break,
             Ok(Flow::Continue) => {}
-            Err(error) if is_closed_pipe(&error) => return Ok(ExitCode::SUCCESS),
+            Err(error) if is_closed_pipe(&error) => break,
             Err(error) => {
                 context.ui.error(&error);
                 first_failure.get_or_insert(error.kind().exit_code());

@@ -29,6 +29,14 @@ pub struct Step {
 const ROOM: usize = 44;
 
 impl Step {
+    /// Replaces texts, here and in all steps below.
+    pub(super) fn replace(&mut self, texts: &[(String, String)]) {
+        for (text, by) in texts {
+            self.operation = self.operation.replace(text, &with_prefixes(by));
+        }
+        self.steps.iter_mut().for_each(|step| step.replace(texts));
+    }
+
     fn write(&self, f: &mut fmt::Formatter<'_>, before: &str, place: &str) -> fmt::Result {
         let tree = format!("{before}{place}{}", self.operation);
         let shown: String = if tree.chars().count() > ROOM {

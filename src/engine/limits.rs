@@ -11,8 +11,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
-/// Cancels a query when its time is over, as long as it lives.
-pub(super) struct Watch {
+/// Cancels a query, or several of one cancellation, when their time is over, as long as it lives.
+pub struct Watch {
     timeout: Duration,
     expired: Arc<AtomicBool>,
     /// Dropping it ends the watching thread.
@@ -20,8 +20,8 @@ pub(super) struct Watch {
 }
 
 impl Watch {
-    /// Watches a query that starts now; nothing to watch without a timeout.
-    pub(super) fn start(options: &QueryOptions) -> Option<Self> {
+    /// Watches what starts now under these options; nothing to watch without a timeout.
+    pub fn start(options: &QueryOptions) -> Option<Self> {
         let timeout = options.timeout?;
         let token = options.cancellation.clone();
         let expired = Arc::new(AtomicBool::new(false));
@@ -36,13 +36,16 @@ impl Watch {
         Some(Self { timeout, expired, _alive: alive })
     }
 
+    /// The time in seconds, if it is over.
+    pub fn expired(&self) -> Option<f64> {
+        self.expired.load(Ordering::Relaxed).then_some(self.timeout.as_secs_f64())
+    }
+
     /// The error of a query that ran out of its time, if it did.
     fn error(&self) -> Option<Error> {
-        let seconds = self.timeout.as_secs_f64();
-        self.expired.load(Ordering::Relaxed).then(|| {
-            Error::new(ErrorKind::Limit, format!("the query took longer than {seconds} s"))
-                .with_hint("give it more time with --timeout, or narrow its patterns")
-        })
+        let seconds = self.expired()?;
+        let error = Error::new(ErrorKind::Limit, format!("the query took longer than {seconds} s"));
+        Some(error.with_hint("give it more time with --timeout, or narrow its patterns"))
     }
 }
 

@@ -10,6 +10,7 @@ use super::operators::Ask;
 use super::rewrite::rewritten;
 use super::rows::Rows;
 use super::table::Vars;
+use super::walk::aggregates;
 use super::{QueryOptions, QuerySource};
 use crate::error::{Error, Result};
 use crate::graph::Graph;
@@ -75,7 +76,7 @@ pub fn explain(graph: &Graph, query: &Query, options: &QueryOptions) -> Result<E
     let start = Instant::now();
     let limits = Limits::new(options);
     let execution = Execution::new(graph, options.cancellation.clone(), options.max_memory, true).over(query);
-    let (rows, plan, fallback) = match answer(&execution, query, options) {
+    let (rows, mut plan, fallback) = match answer(&execution, query, options) {
         Ok(Answer::Fallback(reason)) => {
             let (rows, plan) = explain_general(graph, query, options, limits)?;
             (rows, Some(plan), Some(with_prefixes(&reason)))
@@ -86,6 +87,13 @@ pub fn explain(graph: &Graph, query: &Query, options: &QueryOptions) -> Result<E
         Ok(Answer::Results(results)) => (count(limits.apply(results))?, execution.steps().pop(), None),
         Err(error) => return Err(limits.replace(error, execution.ended_in())),
     };
+    if let Some(plan) = &mut plan {
+        let (Query::Select { pattern, .. }
+        | Query::Construct { pattern, .. }
+        | Query::Describe { pattern, .. }
+        | Query::Ask { pattern, .. }) = query;
+        plan.replace(&aggregates(pattern));
+    }
     Ok(Explanation { plan, fallback, rows, seconds: start.elapsed().as_secs_f64() })
 }
 

@@ -39,10 +39,11 @@ mod walk;
 
 pub use explain::{Explanation, Step};
 pub use late::Simple;
+pub use limits::Watch;
 pub use local::{explain, query_in_general_evaluator};
 pub use rows::Rows;
 pub use update::{Updated, update};
-pub use walk::operands;
+pub use walk::{aggregates, operands};
 
 use crate::error::Result;
 use oxrdf::{NamedNode, Term, Variable};

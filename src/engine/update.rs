@@ -24,6 +24,8 @@ pub struct Updated {
     pub inserted: usize,
     /// Quads of the graph before that are gone.
     pub deleted: usize,
+    /// Triples that were to leave the default graph, which are in named graphs alone and stay there.
+    pub elsewhere: usize,
 }
 
 /// Runs an update on a copy of a graph.
@@ -72,7 +74,7 @@ pub(super) fn run(
         }
         builder.insert(&quad);
     }
-    Ok(Updated { builder, inserted, deleted: graph.quad_count() - kept })
+    Ok(Updated { builder, inserted, deleted: graph.quad_count() - kept, elsewhere: state.elsewhere.len() })
 }
 
 /// A graph, and what has changed since.
@@ -82,12 +84,14 @@ struct State {
     deleted: FxHashSet<Quad>,
     /// How many blank nodes were made.
     blanks: usize,
+    /// What was to be deleted from the default graph and is in named graphs alone.
+    elsewhere: FxHashSet<Quad>,
 }
 
 impl State {
     fn new(graph: &Graph) -> Self {
-        let (inserted, deleted) = (FxHashSet::default(), FxHashSet::default());
-        Self { graph: graph.clone(), inserted, deleted, blanks: 0 }
+        let (inserted, deleted, elsewhere) = Default::default();
+        Self { graph: graph.clone(), inserted, deleted, blanks: 0, elsewhere }
     }
 
     fn apply(
@@ -192,8 +196,13 @@ impl State {
     }
 
     fn delete(&mut self, quad: Quad) {
-        if !self.inserted.remove(&quad) && self.graph.contains(&quad) {
+        if self.inserted.remove(&quad) {
+            return;
+        }
+        if self.graph.contains(&quad) {
             self.deleted.insert(quad);
+        } else if quad.graph_name.is_default_graph() && self.graph.contains_triple(quad.as_ref()) {
+            self.elsewhere.insert(quad);
         }
     }
 
@@ -210,8 +219,9 @@ impl State {
             }
         }
         self.inserted.iter().for_each(|quad| builder.insert(quad));
-        let (blanks, graph) = (self.blanks, Graph::from_bytes(builder.to_bytes()?)?);
-        *self = Self { blanks, ..Self::new(&graph) };
+        let graph = Graph::from_bytes(builder.to_bytes()?)?;
+        let elsewhere = std::mem::take(&mut self.elsewhere);
+        *self = Self { blanks: self.blanks, elsewhere, ..Self::new(&graph) };
         Ok(())
     }
 

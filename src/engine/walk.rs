@@ -47,6 +47,16 @@ pub(super) fn expressions(pattern: &GraphPattern) -> Vec<&Expression> {
     }
 }
 
+/// The variables that the parser gives to the aggregates of a pattern, each with its aggregate, as text.
+pub fn aggregates(pattern: &GraphPattern) -> Vec<(String, String)> {
+    let own = match pattern {
+        GraphPattern::Group { aggregates, .. } => aggregates.as_slice(),
+        _ => &[],
+    };
+    let inner = patterns(pattern).into_iter().flat_map(aggregates);
+    inner.chain(own.iter().map(|(variable, own)| (variable.to_string(), own.to_string()))).collect()
+}
+
 /// The parts of a conjunction.
 pub(super) fn conjuncts(expression: &Expression) -> Vec<&Expression> {
     match expression {

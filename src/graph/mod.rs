@@ -58,7 +58,7 @@ use crate::error::{Error, Result};
 use columns::Column64;
 use format::{Header, Section};
 use map::Bytes;
-use oxrdf::{GraphName, GraphNameRef, NamedOrBlankNode, Quad, QuadRef, Term, TermRef};
+use oxrdf::{GraphName, GraphNameRef, NamedOrBlankNode, Quad, QuadRef, Term, TermRef, TripleRef};
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
@@ -186,18 +186,26 @@ impl Graph {
 
     /// Whether the graph holds a quad.
     pub fn contains<'q>(&self, quad: impl Into<QuadRef<'q>>) -> bool {
-        let (quad, terms, triples) = (quad.into(), self.terms(), self.triples());
+        let (quad, terms) = (quad.into(), self.terms());
         let graph = match quad.graph_name {
             GraphNameRef::DefaultGraph => Some(0),
             GraphNameRef::NamedNode(node) => terms.number(node.into()),
             GraphNameRef::BlankNode(node) => terms.number(node.into()),
         };
-        let place = || {
-            let (subject, predicate) =
-                (terms.number(quad.subject.into())?, terms.number(quad.predicate.into())?);
-            triples.place(subject, predicate, terms.number(quad.object)?)
-        };
-        graph.is_some_and(|graph| place().is_some_and(|place| triples.is_in(place, graph)))
+        let is_in = |graph| self.place(quad.into()).is_some_and(|place| self.triples().is_in(place, graph));
+        graph.is_some_and(is_in)
+    }
+
+    /// Whether a triple is in the default graph or in any named one.
+    pub fn contains_triple<'t>(&self, triple: impl Into<TripleRef<'t>>) -> bool {
+        self.place(triple.into()).is_some()
+    }
+
+    fn place(&self, triple: TripleRef<'_>) -> Option<usize> {
+        let terms = self.terms();
+        let (subject, predicate) =
+            (terms.number(triple.subject.into())?, terms.number(triple.predicate.into())?);
+        self.triples().place(subject, predicate, terms.number(triple.object)?)
     }
 
     /// All quads, sorted by their terms: by subject, predicate, object, graph.

@@ -1,7 +1,7 @@
 //! Directed graphs for Graphviz.
 
 use super::TripleSink;
-use super::plain::plain;
+use super::plain::{plain, wrapped};
 use oxrdf::{NamedNode, Term, Triple};
 use std::collections::{HashMap, HashSet};
 use std::io::{self, Write};
@@ -23,8 +23,8 @@ impl<'w> DotWriter<'w> {
         Ok(Self { output, declared: HashSet::new(), labels: HashMap::new() })
     }
 
-    /// Gives nodes these labels in place of their IRIs.
-    pub fn label_nodes(&mut self, labels: HashMap<NamedNode, String>) {
+    /// Gives nodes and edges these labels in place of their IRIs.
+    pub fn use_labels(&mut self, labels: HashMap<NamedNode, String>) {
         self.labels = labels;
     }
 
@@ -33,13 +33,19 @@ impl<'w> DotWriter<'w> {
         let name = quoted(&term.to_string());
         if self.declared.insert(name.clone()) {
             let shape = if term.is_literal() { ", shape=box" } else { "" };
-            let label = match term {
-                Term::NamedNode(node) => self.labels.get(node).cloned().unwrap_or_else(|| plain(term)),
-                _ => plain(term),
-            };
-            writeln!(self.output, "  {name} [label={}{shape}];", quoted(&label))?;
+            let label = self.label(term);
+            writeln!(self.output, "  {name} [label={label}{shape}];")?;
         }
         Ok(name)
+    }
+
+    /// The quoted label of a term, in lines that fit a drawing.
+    fn label(&self, term: &Term) -> String {
+        let label = match term {
+            Term::NamedNode(node) => self.labels.get(node).cloned(),
+            _ => None,
+        };
+        quoted(&wrapped(&label.unwrap_or_else(|| plain(term)), WIDTH))
     }
 
     /// Writes a triple as an edge.
@@ -49,7 +55,7 @@ impl<'w> DotWriter<'w> {
     pub fn edge(&mut self, triple: Triple) -> io::Result<()> {
         let subject = self.node(&triple.subject.into())?;
         let object = self.node(&triple.object)?;
-        let label = quoted(&plain(&triple.predicate.into()));
+        let label = self.label(&triple.predicate.into());
         writeln!(self.output, "  {subject} -> {object} [label={label}];")
     }
 
@@ -72,6 +78,11 @@ impl TripleSink for DotWriter<'_> {
     }
 }
 
+/// Characters of a line of a label.
+const WIDTH: usize = 30;
+
+/// A quoted string of DOT; other control characters than the end of a line are left out.
 fn quoted(text: &str) -> String {
+    let text: String = text.chars().filter(|c| *c == '\n' || !c.is_control()).collect();
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"))
 }

@@ -16,10 +16,11 @@ mod rdf;
 pub mod sarif;
 mod standard;
 mod table;
+mod xml;
 
 pub use dot::DotWriter;
 pub use format::Format;
-pub use plain::Cells;
+pub use plain::{Cells, wrapped};
 pub use rdf::{QuadWriter, quads};
 pub use table::Layout;
 
@@ -231,7 +232,7 @@ impl TripleSink for TripleRows<'_> {
     }
 }
 
-/// The error of an output that can't be written.
+/// The error of an output that can't be written, or that can't hold what is written to it.
 pub fn write_failed(error: io::Error) -> Error {
-    Error::input("cannot write the result").with_source(error)
+    error.downcast().unwrap_or_else(|error| Error::input("cannot write the result").with_source(error))
 }

@@ -9,26 +9,37 @@ use oxrdf::{NamedNode, NamedOrBlankNode, Quad, Term, Triple};
 use std::collections::{HashMap, HashSet};
 use std::io::Write;
 
-/// Writes the network of a graph for Graphviz; gives the number of edges. `quads` is read twice: for the labels,
-/// then for the edges.
+/// Writes at most `limit` edges of the network of a graph for Graphviz; gives how many, and whether there are more.
+/// `quads` is read twice: for the labels, then for the edges.
 ///
 /// # Errors
 /// A quad that can't be read, an output that fails.
-pub fn dot<I: Iterator<Item = Result<Quad>>>(quads: &dyn Fn() -> I, output: &mut dyn Write) -> Result<usize> {
+pub fn dot<I: Iterator<Item = Result<Quad>>>(
+    quads: &dyn Fn() -> I,
+    limit: usize,
+    output: &mut dyn Write,
+) -> Result<(usize, bool)> {
+    let mut cut = false;
     let mut writer = DotWriter::new(output).map_err(write_failed)?;
-    writer.label_nodes(labels(quads())?);
+    writer.use_labels(labels(quads())?);
     let mut written: HashSet<Triple> = HashSet::new();
     for quad in quads() {
         let quad = quad?;
         if is_edge(&quad) {
             let triple = Triple::from(quad);
-            if written.insert(triple.clone()) {
-                writer.edge(triple).map_err(write_failed)?;
+            if written.contains(&triple) {
+                continue;
             }
+            cut = written.len() == limit;
+            if cut {
+                break;
+            }
+            written.insert(triple.clone());
+            writer.edge(triple).map_err(write_failed)?;
         }
     }
     writer.end().map_err(write_failed)?;
-    Ok(written.len())
+    Ok((written.len(), cut))
 }
 
 fn labels(quads: impl Iterator<Item = Result<Quad>>) -> Result<HashMap<NamedNode, String>> {

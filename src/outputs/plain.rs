@@ -33,6 +33,22 @@ pub fn cell(value: Option<&Term>) -> String {
     value.map(plain).unwrap_or_default()
 }
 
+/// A text broken into lines of at most `width` characters, at spaces.
+pub fn wrapped(text: &str, width: usize) -> String {
+    let mut lines: Vec<String> = vec![String::new()];
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.is_empty() => line.push_str(word),
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines.join("\n")
+}
+
 /// Whether a term is a number.
 pub fn is_number(term: &Term) -> bool {
     let Term::Literal(literal) = term else { return false };

@@ -1,17 +1,18 @@
 //! The syntaxes of RDF.
 
+use super::xml::{XmlOutput, check_names};
 use super::{Format, TripleSink, write_failed};
 use crate::error::{Error, Result};
 use crate::vocabulary::PREFIXES;
 use oxrdf::vocab::xsd;
-use oxrdf::{Literal, NamedOrBlankNode, Quad, Term, Triple};
-use oxrdfio::{RdfSerializer, WriterQuadSerializer};
+use oxrdf::{GraphName, Literal, NamedOrBlankNode, Quad, Term, Triple};
+use oxrdfio::{RdfFormat, RdfSerializer, WriterQuadSerializer};
 use std::io::{self, Write};
 
 /// Writes quads or triples in one of the syntaxes of RDF, with the known prefixes.
 pub struct QuadWriter<'w> {
-    serializer: WriterQuadSerializer<&'w mut dyn Write>,
-    named_graphs: bool,
+    serializer: WriterQuadSerializer<Box<dyn Write + 'w>>,
+    syntax: RdfFormat,
 }
 
 impl<'w> QuadWriter<'w> {
@@ -44,7 +45,9 @@ impl<'w> QuadWriter<'w> {
                 Error::query(format!("the prefix {prefix}: is no IRI")).with_source(error)
             })?;
         }
-        Ok(Self { serializer: serializer.for_writer(output), named_graphs: syntax.supports_datasets() })
+        let output: Box<dyn Write + 'w> =
+            if syntax == RdfFormat::RdfXml { Box::new(XmlOutput(output)) } else { Box::new(output) };
+        Ok(Self { serializer: serializer.for_writer(output), syntax })
     }
 
     /// Writes a quad; its graph is left out where the syntax has no graphs.
@@ -52,7 +55,10 @@ impl<'w> QuadWriter<'w> {
     /// # Errors
     /// What the output fails with.
     pub fn quad(&mut self, quad: &Quad) -> io::Result<()> {
-        if self.named_graphs {
+        if self.syntax == RdfFormat::RdfXml {
+            check_names(quad.as_ref())?;
+        }
+        if self.syntax.supports_datasets() {
             self.serializer.serialize_quad(quad)
         } else {
             self.serializer.serialize_triple(quad.as_ref())
@@ -86,7 +92,7 @@ fn is_plain(literal: &Literal) -> bool {
 
 impl TripleSink for QuadWriter<'_> {
     fn triple(&mut self, triple: Triple) -> io::Result<()> {
-        self.serializer.serialize_triple(&triple)
+        self.quad(&triple.in_graph(GraphName::DefaultGraph))
     }
 
     fn finish(self: Box<Self>) -> io::Result<()> {

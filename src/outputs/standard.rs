@@ -1,5 +1,6 @@
 //! The formats of results that the W3C lays down: CSV, TSV, JSON, XML.
 
+use super::xml::XmlOutput;
 use super::{Format, RowWriter, write_failed};
 use crate::error::Result;
 use oxrdf::{Term, Variable};
@@ -9,12 +10,14 @@ use std::io::{self, Write};
 /// Writes rows in one of the formats of SPARQL results.
 pub struct StandardWriter<'w> {
     variables: Vec<Variable>,
-    serializer: WriterSolutionsSerializer<&'w mut dyn Write>,
+    serializer: WriterSolutionsSerializer<Box<dyn Write + 'w>>,
     ends_with_line: bool,
 }
 
 impl<'w> StandardWriter<'w> {
     pub fn new(format: Format, variables: &[Variable], output: &'w mut dyn Write) -> io::Result<Self> {
+        let output: Box<dyn Write + 'w> =
+            if format == Format::Xml { Box::new(XmlOutput(output)) } else { Box::new(output) };
         let serializer =
             QueryResultsSerializer::from_format(format.sparql().unwrap_or(QueryResultsFormat::Tsv))
                 .serialize_solutions_to_writer(output, variables.to_vec())?;
@@ -34,7 +37,7 @@ impl RowWriter for StandardWriter<'_> {
     }
 
     fn finish(self: Box<Self>) -> io::Result<()> {
-        let output = self.serializer.finish()?;
+        let mut output = self.serializer.finish()?;
         if self.ends_with_line { Ok(()) } else { output.write_all(b"\n") }
     }
 }

@@ -51,20 +51,48 @@ impl<'w> TableWriter<'w> {
             .collect()
     }
 
-    /// Leaves out the columns in which nothing stands, where the table is too wide with them.
-    fn drop_empty_columns(&mut self) {
+    /// Whether the table is wider than the terminal.
+    fn is_too_wide(&self) -> bool {
         let gaps = GAP * self.names.len().saturating_sub(1);
-        let too_wide = |width| self.natural_widths().iter().sum::<usize>() + gaps > width;
-        if self.rows.is_empty() || !self.layout.width.is_some_and(too_wide) {
-            return;
-        }
+        let width = self.natural_widths().iter().sum::<usize>() + gaps;
+        self.layout.width.is_some_and(|room| width > room)
+    }
+
+    /// Takes out the columns of which all cells are the same one that is asked for; gives them in their order.
+    fn take_columns(&mut self, is_taken: impl Fn(&str) -> bool) -> Vec<(String, String)> {
+        let mut taken = Vec::new();
         for column in (0..self.names.len()).rev() {
-            if self.rows.iter().all(|row| row[column].is_empty()) {
-                self.names.remove(column);
+            let mut cells = self.rows.iter().map(|row| row[column].as_str());
+            if let Some(first) = cells.next()
+                && is_taken(first)
+                && cells.all(|cell| cell == first)
+            {
                 self.numbers.remove(column);
-                self.rows.iter_mut().for_each(|row| drop(row.remove(column)));
+                let cells: Vec<String> = self.rows.iter_mut().map(|row| row.remove(column)).collect();
+                taken.push((self.names.remove(column), cells.into_iter().next().unwrap_or_default()));
             }
         }
+        taken.reverse();
+        taken
+    }
+
+    /// Makes a table narrower that is too wide: the columns in which nothing stands go, then those that say the same in
+    /// every row, which is told above the table.
+    fn narrow(&mut self) -> io::Result<()> {
+        if self.is_too_wide() {
+            self.take_columns(str::is_empty);
+        }
+        if self.is_too_wide() && self.rows.iter().any(|row| *row != self.rows[0]) {
+            let room = self.layout.width.unwrap_or(usize::MAX);
+            let told = self.take_columns(|_| true);
+            for (name, cell) in &told {
+                writeln!(self.output, "{}", cut(&format!("{name}: {cell}"), room))?;
+            }
+            if !told.is_empty() {
+                writeln!(self.output)?;
+            }
+        }
+        Ok(())
     }
 
     /// The widths of the columns, made to fit; none where they can't.
@@ -130,7 +158,7 @@ impl RowWriter for TableWriter<'_> {
     }
 
     fn finish(mut self: Box<Self>) -> io::Result<()> {
-        self.drop_empty_columns();
+        self.narrow()?;
         if self.names.is_empty() {
             return Ok(());
         }
@@ -268,6 +296,30 @@ mod tests {
         ──────────────────────────────────────────────────
         Nimbus Queue           a/long/folder/regions.md:12
         ");
+    }
+
+    #[test]
+    fn what_every_row_says_stands_above_a_table_that_is_too_wide() {
+        let row = |place| [text("Nimbus Queue"), text(place), text("Duration")];
+        let rows = [row("queue.md:3"), row("queue.md:12")];
+        let rows: [&[Option<Term>]; 2] = [&rows[0], &rows[1]];
+        let names = ["service", "source", "downtime"];
+        insta::assert_snapshot!(table(Some(30), &names, &rows), @r"
+        service: Nimbus Queue
+        downtime: Duration
+
+        source
+        ───────────
+        queue.md:3
+        queue.md:12
+        ");
+        insta::assert_snapshot!(table(Some(80), &names, &rows), @r"
+        service       source       downtime
+        ───────────────────────────────────
+        Nimbus Queue  queue.md:3   Duration
+        Nimbus Queue  queue.md:12  Duration
+        ");
+        assert!(table(Some(30), &names, &rows[..1]).starts_with("service  "));
     }
 
     #[test]

@@ -15,6 +15,7 @@ impl Shell<'_> {
         let parsed = parse_update(text, None)?;
         self.start();
         let updated = update(&self.graph, &parsed, &self.runner.options())?;
+        self.runner.warn_of_graphs(&updated);
         let told = format!("inserted {}, deleted {}", updated.inserted, updated.deleted);
         self.change(updated.builder, updated.inserted + updated.deleted > 0, &told)
     }

@@ -67,7 +67,7 @@ fn greet(context: &Context, shell: &Shell<'_>) {
         file @ Origin::File(_) => file.to_string(),
     };
     context.ui.note(format!(
-        "mainstay {} on {graph}: {} triples. .help tells more, .ask lists questions.",
+        "mainstay {} on {graph}: {} triples.\n.help tells more, .ask lists questions.",
         env!("CARGO_PKG_VERSION"),
         shell.graph.triple_count()
     ));

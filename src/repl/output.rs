@@ -1,6 +1,7 @@
 //! Where the results of the shell go: the terminal, a pager, or a file that `.once` names.
 
 use super::shell::{Flow, Shell};
+use crate::answers::text;
 use crate::commands::run::{counted, default_format};
 use crate::error::{Error, Result};
 use crate::outputs::file::{check_folder, write_whole};
@@ -44,7 +45,7 @@ impl Shell<'_> {
             Err(error) if is_closed_pipe(&error) => Ok(()),
             Err(error) => Err(error),
             Ok(written) => {
-                self.runner.conclude(query, &self.graph, written, time);
+                self.runner.conclude(query, &self.graph, cells, written, time);
                 Ok(())
             }
         }
@@ -78,7 +79,7 @@ impl Shell<'_> {
             return Err(Error::usage(format!("the editor {editor} failed; nothing was run"))
                 .with_hint("name another in $EDITOR"));
         }
-        let text = std::fs::read_to_string(&path).map_err(|error| Error::io("read", &path, error))?;
+        let text = text::read(&path)?;
         self.runner.context.ui.note(text.trim_end());
         self.execute_all(&text)
     }

@@ -1,16 +1,17 @@
 //! What a statement of the shell does: queries and dot-commands, typed or piped in.
 
 use super::interrupt::Interrupt;
+use super::split::dot_command_of;
 use crate::answers::canned::Catalogue;
-use crate::answers::syntax;
 use crate::answers::updates::is_update;
+use crate::answers::{syntax, text};
 use crate::commands::open::{self, Origin};
 use crate::commands::run::{Runner, update_explained};
 use crate::commands::{Context, ask, graph as graph_command};
 use crate::error::{Error, Result};
 use crate::graph::Graph;
 use crate::nearest;
-use crate::outputs::{Cells, write_failed};
+use crate::outputs::{Cells, wrapped, write_failed};
 use crate::vocabulary::PREFIXES;
 use spargebra::Query;
 use std::io::Write;
@@ -51,6 +52,9 @@ pub const DOT_COMMANDS: [DotCommand; 20] = [
     ("timeout", "[SECONDS]", "shows or sets the longest time of a query; `off` for none"),
     ("timing", "[on|off]", "shows or sets whether row count and time are told"),
 ];
+
+/// Where the explanation of a dot-command begins.
+const INDENT: usize = 31;
 
 /// How deep files may read files.
 const DEEPEST: usize = 16;
@@ -106,15 +110,16 @@ impl<'c> Shell<'c> {
     /// # Errors
     /// Whatever went wrong; the shell can go on.
     pub fn execute(&mut self, statement: &str, lines_before: usize) -> Result<Flow> {
-        if let Some(command) = statement.trim().strip_prefix('.') {
+        if let Some(command) = dot_command_of(statement) {
             return self.dot_command(command, lines_before);
         }
         self.last_text = format!("{statement}\n");
         let text = format!("{}{statement}", "\n".repeat(lines_before));
         if is_update(&text) {
-            return self.update(&text).map(|()| Flow::Continue);
+            let updated = self.update(&text).map_err(|error| with_dot(error, statement));
+            return updated.map(|()| Flow::Continue);
         }
-        let query = syntax::parse(&text, None)?;
+        let query = syntax::parse(&text, None).map_err(|error| with_dot(error, statement))?;
         self.start();
         self.runner.warn(&query, &self.graph)?;
         self.run(query, Cells::Terms)?;
@@ -226,8 +231,7 @@ impl<'c> Shell<'c> {
         if self.depth >= DEEPEST {
             return Err(Error::usage(format!("{file} is not read: files read each other {DEEPEST} deep")));
         }
-        let path = Path::new(file);
-        let text = std::fs::read_to_string(path).map_err(|error| Error::io("read", path, error))?;
+        let text = text::read(Path::new(file))?;
         self.depth += 1;
         let result = self.execute_all(&text);
         self.depth -= 1;
@@ -249,13 +253,15 @@ impl<'c> Shell<'c> {
         let mut text = String::new();
         if wanted.is_none() {
             text.push_str(
-                "Type a SPARQL query; Enter runs it when it is complete, and goes on with a new line when it isn't.\n\
-                 The prefixes of the graph need no declaration. Ctrl-C stops a query, Ctrl-D ends the shell.\n\n",
+                "Type a SPARQL query; Enter runs it once it is complete, and goes on otherwise.\n\
+                 The prefixes of the graph need no declaration.\n\
+                 Ctrl-C stops a query, Ctrl-D ends the shell.\n\n",
             );
         }
         for (name, arguments, does) in DOT_COMMANDS {
             if wanted.is_none_or(|wanted| wanted == name) {
-                text.push_str(&format!("{:<32} {does}\n", format!(".{name} {arguments}")));
+                let does = wrapped(does, 80 - INDENT - 1).replace('\n', &format!("\n{:INDENT$}", ""));
+                text.push_str(&format!("{:<INDENT$}{does}\n", format!(".{name} {arguments}")));
             }
         }
         self.print(&text)
@@ -264,6 +270,18 @@ impl<'c> Shell<'c> {
     pub(super) fn print(&self, text: &str) -> Result<()> {
         let mut output = self.runner.context.ui.output();
         output.write_all(text.as_bytes()).and_then(|()| output.flush()).map_err(write_failed)
+    }
+}
+
+/// An error of a statement that begins as a dot-command does, with that as a hint.
+fn with_dot(error: Error, statement: &str) -> Error {
+    let statement = statement.trim();
+    let first = statement.split(char::is_whitespace).next().unwrap_or_default();
+    let is_command = DOT_COMMANDS.iter().any(|(name, ..)| name.eq_ignore_ascii_case(first));
+    if is_command && !statement.contains(['{', '\n']) {
+        error.with_hint(format!("commands begin with a dot: .{statement}"))
+    } else {
+        error
     }
 }
 

@@ -33,6 +33,13 @@ pub fn statements(text: &str) -> Vec<Statement> {
     found
 }
 
+/// What stands behind the dot of a dot-command; `help`, `quit` and `exit` are some without it.
+pub fn dot_command_of(statement: &str) -> Option<&str> {
+    let statement = statement.trim();
+    let is_bare = ["help", "quit", "exit"].iter().any(|name| name.eq_ignore_ascii_case(statement));
+    statement.strip_prefix('.').or_else(|| is_bare.then_some(statement))
+}
+
 /// Whether a text on which Enter was pressed is to be run: it is complete, or more lines can't mend it.
 pub fn is_complete(text: &str) -> bool {
     let trimmed = text.trim();
@@ -48,9 +55,18 @@ pub fn is_complete(text: &str) -> bool {
     }
     if is_update(trimmed) {
         return is_whole_update(trimmed)
+            || loads_file(trimmed)
             || depth(trimmed, &significant(trimmed)) <= 0 && trimmed.contains('}');
     }
     parser().parse_query(trimmed).is_ok() || !is_beginning(text)
+}
+
+/// Whether a text is `load FILE` without its dot, and no LOAD of an address that goes on.
+fn loads_file(text: &str) -> bool {
+    let mut words = text.split_whitespace();
+    let is_load = words.next().is_some_and(|word| word.eq_ignore_ascii_case("load"));
+    is_load
+        && words.next().is_some_and(|file| !file.contains(['<', ':']) && !file.eq_ignore_ascii_case("silent"))
 }
 
 /// Where the query behind `.explain`, which may be shortened, begins; none for all else.
@@ -102,7 +118,7 @@ fn next_end(text: &str, start: &mut usize) -> Option<usize> {
         let mut query = *start + query;
         return next_end(text, &mut query);
     }
-    if rest.starts_with('.') {
+    if rest.lines().next().and_then(dot_command_of).is_some() {
         return Some(*start + rest.find('\n').unwrap_or(rest.len()));
     }
     let tokens = significant(rest);
@@ -210,7 +226,16 @@ mod tests {
 
     #[test]
     fn enter_runs_what_is_complete_or_hopeless() {
-        for text in ["ASK {}", "SELECT ?s { ?s ?p ?o }", ".help", "SELECT ?s;", "SELEC", "", "ASK {\n\n"] {
+        for text in [
+            "ASK {}",
+            "SELECT ?s { ?s ?p ?o }",
+            ".help",
+            "load x.ttl",
+            "SELECT ?s;",
+            "SELEC",
+            "",
+            "ASK {\n\n",
+        ] {
             assert!(is_complete(text), "{text}");
         }
         for text in [
@@ -218,6 +243,8 @@ mod tests {
             "ASK {",
             "SELECT ?s { ?s rdfs:label \"\"\"a\n",
             "ASK { ?s a rel:A ;",
+            "LOAD",
+            "LOAD SILENT",
             "PREFIX x: <http://x/>",
         ] {
             assert!(!is_complete(text), "{text}");

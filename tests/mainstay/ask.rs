@@ -238,3 +238,38 @@ fn every_query_runs_on_the_articles_of_the_invented_cloud() {
         }
     }
 }
+
+#[test]
+fn the_list_of_queries_is_written_in_formats_of_rows() {
+    let place = Place::bare();
+    assert_snapshot!(place.outcome(&["ask", "--format", "csv", "--limit", "1"], ""), @r"
+    exit code 0
+    ── output
+    name,summary
+    backup,Whether a service backs up data or configuration
+    ");
+    assert_snapshot!(place.outcome(&["ask", "--format", "turtle"], ""), @r"
+    exit code 2
+    ── errors
+    error: the list of queries is not written as turtle
+    hint: its formats are table, csv, tsv, json, jsonl, xml and markdown
+    ");
+}
+
+#[test]
+fn what_is_not_stated_of_a_service_is_told_with_what_is() {
+    let place = Place::new();
+    assert_snapshot!(place.small(&["ask", "backup", "service=NQ"]), @r"
+    exit code 0
+    ── output
+    service⇥backup⇥feature⇥variant⇥tiers⇥source
+    ── errors
+    nothing stated of Nimbus Queue answers this; stated are Downtime, ZoneSupport
+    `ask facts service=nimbus-queue` lists them
+    ");
+    place.write("bare.ttl", "<https://w3id.org/mainstay/service/bolt> a <https://w3id.org/mainstay/ontology#Service> ; <http://www.w3.org/2000/01/rdf-schema#label> \"Bolt\" .");
+    let bolt = place.outcome(&["--graph", "bare.ttl", "ask", "downtime", "service=Bolt"], "");
+    assert!(bolt.ends_with("── errors\nnothing is stated of Bolt in this graph\n"), "{bolt}");
+    // There is nothing to state where nothing was left over.
+    assert!(!place.small(&["ask", "unparsed", "service=NQ"]).contains("nothing stated"));
+}

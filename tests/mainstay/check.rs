@@ -220,6 +220,27 @@ fn a_validation_report_of_shacl_is_the_same_each_time() {
     exit code 2
     ── errors
     error: a validation report of SHACL is written whole
-    hint: leave out --rule, or use another format
+    hint: leave out --rule and --limit, or use another format
     ");
+}
+
+#[test]
+fn a_check_ends_in_time_and_writes_as_many_findings_as_are_asked_for() {
+    let place = Place::new();
+    for suite in ["all", "extraction", "shapes"] {
+        let told = place.small(&["check", suite, "--timeout", "0.000000001"]);
+        assert_eq!(
+            told,
+            "exit code 5\n── errors\nerror: the check took longer than 0.000000001 s\n\
+             hint: give it more time with --timeout\n"
+        );
+    }
+    for (format, of_one) in [("csv", "\n"), ("sarif", "\"ruleIndex\""), ("jsonl", "{")] {
+        let told = place.small(&["check", "shapes", "--format", format, "--limit", "2"]);
+        let (output, errors) = told.split_once("── errors\n").unwrap();
+        assert!(output.starts_with("exit code 1\n"), "{told}");
+        assert_eq!(errors, "only the first 2 are written (--limit)\n");
+        let own = if of_one == "\n" { 3 } else { 0 };
+        assert_eq!(output.matches(of_one).count(), 2 + own, "{told}");
+    }
 }

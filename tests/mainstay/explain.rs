@@ -116,3 +116,10 @@ fn the_shell_explains_queries_canned_queries_and_the_last_one() {
     hint: write it behind .explain
     ");
 }
+
+#[test]
+fn a_plan_names_aggregates_as_they_were_written() {
+    let query = "SELECT ?c (COUNT(*) AS ?n) { ?s a ?c } GROUP BY ?c HAVING (MAX(?s) > 1)";
+    let told = Place::new().small(&["query", "--explain", "--format", "json", query]);
+    assert!(told.contains("\"Extend ?n := COUNT(*)\"") && told.contains("(MAX(?s) > "), "{told}");
+}

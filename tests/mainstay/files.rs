@@ -2,6 +2,8 @@
 
 use crate::outcome::{Place, repository};
 use insta::assert_snapshot;
+use std::io::Write;
+use std::process::Stdio;
 
 const DOCUMENT: &str = "---\ntitle: Reliability in Nimbus Queue\nms.date: 04/05/2023\n---\n# Reliability in Nimbus Queue\n\n\
                         Words.\n\n[!INCLUDE [gone](gone.md)]\n";
@@ -287,4 +289,204 @@ fn only_markdown_is_included() {
     place.write("docs/queue.md", "# Reliability in Nimbus Queue\n\n[!INCLUDE [x](../secret.conf)]\n");
     let told = place.outcome(&["build", "docs", "-o", "new.graph"], "");
     assert!(told.contains("queue.md:3: warning: the include ../secret.conf was not found"), "{told}");
+}
+
+#[test]
+fn a_batch_refuses_values_that_no_query_takes() {
+    let place = Place::new();
+    place.write("in/a.rq", "#+ summary: x\nSELECT ?f { ?f rel:service ?_service }");
+    place.write("in/b.rq", "SELECT ?s { ?s a rel:Service }");
+    assert_snapshot!(place.small(&["batch", "in", "-o", "out", "--set", "servce=NQ"]), @r"
+    exit code 2
+    ── errors
+    error: no query of the batch has a parameter servce
+    hint: did you mean service?
+    ");
+    assert_snapshot!(place.small(&["batch", "in", "-o", "out", "--set", "service"]), @r"
+    exit code 2
+    ── errors
+    error: --set service gives no value
+    hint: write --set service=VALUE
+    ");
+    assert_snapshot!(place.small(&["batch", "in/b.rq", "-o", "out", "--set", "service=NQ"]), @r"
+    exit code 2
+    ── errors
+    error: no query of the batch has a parameter service
+    hint: they have no parameters: leave out --set
+    ");
+    assert!(!place.path().join("out").exists());
+}
+
+#[test]
+fn a_batch_of_checks_fails_where_one_finds_something() {
+    let place = Place::new();
+    place.write("in/none.rq", "SELECT ?s { ?s rel:supportsZoneMod ?m }");
+    place.write("in/no.rq", "ASK { ?s a rel:Nothing }");
+    assert_snapshot!(place.small(&["batch", "in", "-o", "out", "--fail-on-rows"]), @r"
+    exit code 0
+    ── errors
+    warning: in/no.rq: rel:Nothing is not a class of this graph
+    out/no.csv: false
+    warning: in/none.rq: rel:supportsZoneMod is not a property of this graph; did you mean rel:supportsZoneMode?
+    out/none.csv: 0 rows
+    2 of 2 queries ran, 0 found something
+    ");
+    place.write("in/some.rq", "SELECT ?s { ?s a rel:Service }");
+    place.write("in/yes.rq", "ASK { ?s a rel:Service }");
+    let told = place.small(&["batch", "in", "-o", "out", "--fail-on-rows", "--limit", "0"]);
+    assert!(
+        told.starts_with("exit code 1\n") && told.contains("4 of 4 queries ran, 2 found something"),
+        "{told}"
+    );
+    assert!(place.small(&["batch", "in", "-o", "out"]).starts_with("exit code 0\n"));
+    let cut = place.small(&["batch", "in", "-o", "out", "--limit", "1"]);
+    assert!(cut.contains("\nout/some.csv: only the first 1 row (--limit)\n"), "{cut}");
+    place.write("in/wrong.rq", "SELECT");
+    assert!(place.small(&["batch", "in", "-o", "out", "--fail-on-rows"]).starts_with("exit code 4\n"));
+}
+
+#[test]
+fn a_byte_order_mark_is_passed_over() {
+    let place = Place::new();
+    let query = "SELECT ?s { ?s a rel:Service } ORDER BY ?s LIMIT 1";
+    let rows = "?s\n<https://w3id.org/mainstay/service/cumulus-store>\n";
+    let marked = format!("\u{feff}{query}");
+    place.write("plain.rq", &marked);
+    place.write("canned/first.rq", &format!("\u{feff}#+ summary: the first\n{query}"));
+    place.write(
+        "own.ttl",
+        "\u{feff}@prefix sh: <http://www.w3.org/ns/shacl#> .\n<x:s> sh:targetNode <x:n> .\n",
+    );
+    let expected = format!("exit code 0\n── output\n{rows}");
+    assert_eq!(place.small(&["query", "plain.rq"]), expected);
+    assert_eq!(place.small(&["query", &marked]), expected);
+    assert_eq!(place.outcome(&["--graph", "small.trig", "query", "-"], &marked), expected);
+    assert_eq!(place.outcome(&["--graph", "small.trig"], &marked), expected);
+    assert_eq!(place.outcome(&["--graph", "small.trig"], ".read plain.rq"), expected);
+    assert!(place.small(&["ask", "first", "--queries", "canned"]).starts_with("exit code 0\n"));
+    let batch = place.small(&["batch", "plain.rq", "canned", "-o", "out"]);
+    assert!(batch.contains("2 of 2 queries ran"), "{batch}");
+    let shapes = place.small(&["check", "shapes", "--shapes", "own.ttl"]);
+    assert!(shapes.starts_with("exit code 0\n"), "{shapes}");
+}
+
+#[test]
+fn sources_have_public_addresses_where_the_graph_was_built_with_them() {
+    let place = Place::bare();
+    let documents = repository().join("data/documents");
+    let documents = documents.to_str().unwrap();
+    let base = ["--source-base", "https://example.com/docs"];
+    place.outcome(&[&["build", documents, "-o", "a.graph", "-q"][..], &base].concat(), "");
+    let told = place.outcome(&["--graph", "a.graph", "ask", "sources", "service=Anvil", "kind=downtime"], "");
+    assert_snapshot!(told, @r"
+    exit code 0
+    ── output
+    service⇥kind⇥scenario⇥value⇥url⇥source
+    Nephele Anvil⇥Downtime⇥region failure⇥Duration⇥https://example.com/docs/anvil.md⇥anvil.md:22
+    ");
+    place.outcome(&["build", documents, "-o", "b.graph", "-q"], "");
+    let told = place.outcome(&["--graph", "b.graph", "ask", "sources", "service=Anvil", "kind=downtime"], "");
+    assert!(told.ends_with("⇥Duration⇥⇥anvil.md:22\n"), "{told}");
+}
+
+#[test]
+fn an_export_has_as_many_statements_as_are_asked_for() {
+    let place = Place::new();
+    for format in ["nquads", "dot"] {
+        let told = place.small(&["export", "--limit", "2", "--format", format]);
+        let statements = told.lines().filter(|line| line.ends_with(" .") || line.contains(" -> ")).count();
+        assert_eq!(statements, 2, "{told}");
+        assert!(told.ends_with("── errors\nonly the first 2 are written (--limit)\n"), "{told}");
+    }
+    assert_snapshot!(place.small(&["export", "--limit", "2", "-o", "two.nq"]), @r"
+    exit code 0
+    ── errors
+    only the first 2 statements in two.nq (--limit)
+    ");
+    assert_eq!(place.read("two.nq").lines().count(), 2);
+    assert!(place.small(&["export", "-o", "all.nq"]).contains("\n163 statements in all.nq"));
+}
+
+#[test]
+fn options_that_would_change_nothing_are_refused() {
+    let place = Place::new();
+    for (arguments, option) in [
+        (vec!["build", "small.trig", "--graph", "a.graph"], "--graph"),
+        (vec!["export", "--timeout", "1"], "--timeout"),
+        (vec!["check", "--max-rows", "1"], "--max-rows"),
+        (vec!["batch", "a.rq", "-o", "out", "--queries", "own"], "--queries"),
+        (vec!["graph", "info", "small.trig", "--format", "json"], "--format"),
+        (vec!["query", "CLEAR ALL", "--limit", "1"], "--limit"),
+    ] {
+        let told = place.outcome(&arguments, "");
+        let refused = format!("exit code 2\n── errors\nerror: {option} changes nothing of ");
+        assert!(told.starts_with(&refused) && told.contains("\nhint: "), "{told}");
+    }
+    assert_snapshot!(place.small(&["export", "--max-rows", "1"]), @r"
+    exit code 2
+    ── errors
+    error: --max-rows changes nothing of `mainstay export`
+    hint: it takes --graph, --format, --limit
+    ");
+    assert_snapshot!(place.small(&["graph", "info", "other.graph"]), @r"
+    exit code 2
+    ── errors
+    error: small.trig and other.graph are two graphs
+    hint: name one
+    ");
+}
+
+#[test]
+fn a_reader_that_goes_away_does_not_change_the_exit_code() {
+    let place = Place::new();
+    let code = |arguments: &[&str], input: &str| {
+        let mut command = place.command(arguments);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = command.spawn().unwrap();
+        drop(child.stdout.take());
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        child.wait().unwrap().code()
+    };
+    // Nobody reads, and the statements and documents are read after that.
+    let statements = "SELECT * {\n\nASK {}";
+    assert_eq!(code(&["--graph", "small.trig"], "ASK {}"), Some(0));
+    assert_eq!(code(&["--graph", "small.trig"], statements), Some(4));
+    for format in ["tsv", "json", "sarif", "table"] {
+        assert_eq!(code(&["--graph", "small.trig", "check", "--format", format], ""), Some(1), "{format}");
+    }
+    assert_eq!(code(&["--graph", "small.trig", "check", "shapes", "--format", "turtle"], ""), Some(1));
+    assert_eq!(code(&["build", "small.trig", "nowhere", "-o", "new.graph"], ""), Some(3));
+}
+
+#[test]
+fn a_drawing_has_the_labels_of_people_in_lines() {
+    let place = Place::new();
+    place.write(
+        "loom.ttl",
+        "@prefix rel: <https://w3id.org/mainstay/ontology#> . @prefix svc: <https://w3id.org/mainstay/service/> .\n\
+         @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n\
+         rel:dependsOn rdfs:label \"depends on\" . svc:bolt rdfs:label \"Bolt\" .\n\
+         svc:loom rel:dependsOn svc:bolt ; rdfs:label \"Loom for \\\"large\\\" and very large pieces\\u0007 of cloth\" .",
+    );
+    assert_snapshot!(place.outcome(&["--graph", "loom.ttl", "export", "--format", "dot"], ""), @r#"
+    exit code 0
+    ── output
+    digraph mainstay {
+      rankdir=LR;
+      "<https://w3id.org/mainstay/service/loom>" [label="Loom for \"large\" and very\nlarge pieces of cloth"];
+      "<https://w3id.org/mainstay/service/bolt>" [label="Bolt"];
+      "<https://w3id.org/mainstay/service/loom>" -> "<https://w3id.org/mainstay/service/bolt>" [label="depends on"];
+    }
+    "#);
+}
+
+#[test]
+fn an_export_that_is_built_again_is_the_same_graph() {
+    let place = Place::bare();
+    let documents = repository().join("data/documents");
+    place.outcome(&["build", documents.to_str().unwrap(), "-o", "one.graph", "-q"], "");
+    place.outcome(&["--graph", "one.graph", "export", "-o", "one.nq"], "");
+    place.outcome(&["build", "one.nq", "-o", "two.graph", "-q"], "");
+    place.outcome(&["--graph", "two.graph", "export", "-o", "two.nq"], "");
+    assert!(place.read("one.nq") == place.read("two.nq"));
 }

@@ -418,3 +418,36 @@ fn wide_queries_end_in_time_and_not_in_the_stack() {
     assert!(outcome.contains("more than the general evaluator takes (10000)"), "{outcome}");
     assert!(place.read("out/6.csv").contains("true"));
 }
+
+#[test]
+fn what_xml_can_t_hold_is_an_error_and_no_broken_file() {
+    let place = Place::new();
+    let rows = |text: &str| place.small(&["query", &format!("SELECT ({text} AS ?x) {{}}"), "-f", "xml"]);
+    assert!(rows(r#""a\r\n\tb""#).contains("<literal>a&#xD;\n⇥b</literal>"));
+    assert_snapshot!(rows(r#""a\u0001b""#).rsplit_once("── errors\n").unwrap().1, @r"
+    error: XML can't hold the character U+0001
+    hint: write another format, such as json for rows or turtle for triples
+    ");
+    assert!(rows(r#""a\uFFFEb""#).starts_with("exit code 3\n"));
+    let triples =
+        |text: &str| place.small(&["query", &format!("CONSTRUCT {{ {text} }} {{}}"), "-f", "rdfxml"]);
+    assert!(triples(r#"rel:a rel:b "a\rb""#).contains("<rel:b>a&#xD;b</rel:b>"));
+    for text in [r#"rel:a rel:b "a\u0001b""#, "rel:a <x:1> 2", "rel:a a <x:b/>"] {
+        let told = triples(text);
+        assert!(told.starts_with("exit code 3\n") && told.contains("\nerror: XML can't hold "), "{told}");
+    }
+    assert!(triples("rel:a <x:1.a-1> 2").contains("<a-1 xmlns=\"x:1.\""));
+}
+
+#[test]
+fn commands_of_the_shell_without_their_dot_are_understood_or_told() {
+    let place = Place::new();
+    let shell = |text: &str| place.outcome(&["--graph", "small.trig"], text);
+    assert!(shell("help").contains("\n.quit "));
+    assert_eq!(shell("ASK {}\nquit\nASK {}"), "exit code 0\n── output\ntrue\n");
+    assert_eq!(shell("EXIT;\nASK {}"), "exit code 0\n");
+    for text in ["schema", "ask services", "timing on", "load x.ttl"] {
+        let told = shell(text);
+        assert!(told.contains(&format!("hint: commands begin with a dot: .{text}\n")), "{told}");
+    }
+}

@@ -121,6 +121,37 @@ fn the_shell_keeps_changes_until_it_ends_or_saves_them() {
 }
 
 #[test]
+fn what_a_delete_misses_because_it_is_in_a_named_graph_is_told() {
+    let place = Place::new();
+    place.small(&["query", INSERT, "--output", "a.graph"]);
+    let own = |text: &str| place.outcome(&["--graph", "a.graph", "query", text, "-o", "b.graph"], "");
+    assert_snapshot!(own("DELETE WHERE { ?s a rel:Service }"), @r"
+    exit code 0
+    ── errors
+    warning: 2 triples in named graphs were not deleted; DELETE WHERE { GRAPH ?g { … } } deletes there
+    inserted 0, deleted 0; 165 triples in b.graph
+    ");
+    assert_snapshot!(own("DELETE DATA { svc:nimbus-queue a rel:Service }"), @r"
+    exit code 0
+    ── errors
+    warning: 1 triple in named graphs was not deleted; DELETE WHERE { GRAPH ?g { … } } deletes there
+    inserted 0, deleted 0; 165 triples in b.graph
+    ");
+    // What it reaches, and what is nowhere, is no reason to warn.
+    for text in [
+        "DELETE WHERE { GRAPH ?g { ?s a rel:Service } }",
+        "DELETE WHERE { ?s rel:reviewed ?o }",
+        "DELETE DATA { svc:nimbus-queue a rel:Nothing }",
+        "INSERT DATA { <x:s> <x:p> 1 } ; DELETE DATA { <x:s> <x:p> 1 }",
+    ] {
+        let found = own(text);
+        assert!(found.starts_with("exit code 0") && !found.contains("warning"), "{found}");
+    }
+    let shell = place.outcome(&["--graph", "a.graph"], "DELETE WHERE { ?s a rel:Service }");
+    assert!(shell.contains("warning: 2 triples in named graphs were not deleted"), "{shell}");
+}
+
+#[test]
 fn an_update_of_many_patterns_ends_in_time() {
     let place = Place::new();
     let patterns: String = (0..300).map(|number| format!("?s <x:absent> ?t{number} . ")).collect();

@@ -23,10 +23,12 @@ mod validate;
 mod tests;
 
 use crate::answers::check::Report;
+use crate::answers::text;
 use crate::error::{Error, Result};
 use crate::graph::Graph;
 use nodes::Nodes;
 use oxrdf::Triple;
+use spareval::CancellationToken;
 use std::path::PathBuf;
 
 /// The shapes that ship.
@@ -44,21 +46,24 @@ pub struct Validation {
 /// Tries the shapes of Turtle files on a graph; those that ship where no file is named.
 ///
 /// # Errors
-/// A file that can't be read, is no Turtle, or holds what is no shape of SHACL Core; a damaged graph.
-pub fn validate(graph: &Graph, files: &[PathBuf]) -> Result<Validation> {
+/// A file that can't be read, is no Turtle, or holds what is no shape of SHACL Core; a damaged graph; a cancellation.
+pub fn validate(graph: &Graph, files: &[PathBuf], cancellation: &CancellationToken) -> Result<Validation> {
     let mut texts = Vec::new();
     for path in files {
-        let text = std::fs::read_to_string(path).map_err(|error| Error::io("read", path, error))?;
-        texts.push((path.display().to_string(), text));
+        texts.push((path.display().to_string(), text::read(path)?));
     }
     if texts.is_empty() {
         texts.push(("ontology/shapes.ttl".to_owned(), SHIPPED.to_owned()));
     }
-    validate_texts(graph, &texts)
+    validate_texts(graph, &texts, cancellation)
 }
 
 /// Tries shapes in Turtle, each text with the name of its file.
-fn validate_texts(graph: &Graph, texts: &[(String, String)]) -> Result<Validation> {
+fn validate_texts(
+    graph: &Graph,
+    texts: &[(String, String)],
+    cancellation: &CancellationToken,
+) -> Result<Validation> {
     let mut nodes = Nodes::new(graph);
     let shapes = read::shapes(texts, &mut nodes)?;
     if shapes.all.iter().all(|shape| shape.targets.is_empty()) {
@@ -68,7 +73,7 @@ fn validate_texts(graph: &Graph, texts: &[(String, String)]) -> Result<Validatio
                 "give a shape a sh:targetClass, sh:targetNode, sh:targetSubjectsOf or sh:targetObjectsOf",
             ));
     }
-    let violations = validate::violations(&nodes, &shapes)?;
+    let violations = validate::violations(&nodes, &shapes, cancellation)?;
     Ok(Validation {
         report: report::findings(&nodes, &shapes, &violations)?,
         triples: report::triples(&nodes, &shapes, &violations)?,

@@ -16,7 +16,7 @@ fn graph(turtle: &str) -> Graph {
 }
 
 fn tried(shapes: &str, nodes: &str) -> Result<Validation> {
-    validate_texts(&graph(nodes), &[("s.ttl".to_owned(), shapes.to_owned())])
+    validate_texts(&graph(nodes), &[("s.ttl".to_owned(), shapes.to_owned())], &CancellationToken::new())
 }
 
 /// The results of a validation: focus node → local names of the components, sorted.
@@ -262,5 +262,5 @@ fn messages_and_places_are_those_of_shapes_and_nodes() {
 
 #[test]
 fn the_shapes_that_ship_are_understood() {
-    assert_eq!(validate(&graph(""), &[]).unwrap().report.findings, []);
+    assert_eq!(validate(&graph(""), &[], &CancellationToken::new()).unwrap().report.findings, []);
 }

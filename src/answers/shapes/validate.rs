@@ -3,11 +3,12 @@
 use super::literals;
 use super::model::{Bound, Constraint, NodeKinds, Qualified, Shape, ShapeId, Shapes, Target};
 use super::nodes::{Node, Nodes};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::graph::Kind;
 use oxrdf::vocab::{rdf, xsd};
 use oxrdf::{NamedNode, Term};
 use rustc_hash::{FxHashMap, FxHashSet};
+use spareval::CancellationToken;
 use std::cell::RefCell;
 use std::cmp::Ordering;
 
@@ -26,13 +27,20 @@ pub(super) struct Violation {
 /// Tries all shapes on their targets.
 ///
 /// # Errors
-/// A damaged graph.
-pub(super) fn violations(nodes: &Nodes<'_>, shapes: &Shapes) -> Result<Vec<Violation>> {
+/// A damaged graph, or a cancellation.
+pub(super) fn violations(
+    nodes: &Nodes<'_>,
+    shapes: &Shapes,
+    cancellation: &CancellationToken,
+) -> Result<Vec<Violation>> {
     let validator =
         Validator { nodes, shapes: &shapes.all, classes: classes(nodes, shapes), known: RefCell::default() };
     let mut found = Found::All(Vec::new());
     for (id, shape) in shapes.all.iter().enumerate() {
         for focus in focus_nodes(nodes, &shape.targets) {
+            if cancellation.is_cancelled() {
+                return Err(Error::new(ErrorKind::Limit, "the check was cancelled"));
+            }
             match validator.check(id, focus, &mut found) {
                 Ok(()) | Err(Stop::Enough) => {}
                 Err(Stop::Failed(error)) => return Err(error),
