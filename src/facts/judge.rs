@@ -162,6 +162,11 @@ impl Judge<'_> {
                 }
             }
         }
+        if let Some(label) = passage.sentences.first().filter(|first| first.is_label)
+            && found.iter().any(|statement| statement.start != label.start)
+        {
+            found.retain(|statement| statement.start != label.start);
+        }
         if found.is_empty() && !kind.several {
             return found;
         }

@@ -42,6 +42,8 @@ pub(super) struct PlacedSentence {
     pub of_other_cause: bool,
     /// Whether it, or one in front of it in its paragraph, speaks of what customers build themselves.
     pub of_design: bool,
+    /// Whether it is a label, of which the text counts more.
+    pub is_label: bool,
 }
 
 impl Deref for PlacedSentence {
@@ -434,6 +436,7 @@ impl<'a> Walk<'a> {
             failure,
             of_other_cause,
             of_design,
+            is_label: false,
         }
     }
 
@@ -441,7 +444,7 @@ impl<'a> Walk<'a> {
     fn label_sentence(&mut self, at: usize, text: &Text, rest: usize) {
         let (start, end) = (text.place(0), text.place(rest.saturating_sub(1)) + 1);
         let words = text.plain.get(..rest).unwrap_or_default().trim();
-        let sentence = self.sentence(words, start, end, true);
+        let sentence = PlacedSentence { is_label: true, ..self.sentence(words, start, end, true) };
         self.passages[at].sentences.insert(0, sentence);
     }
 }
