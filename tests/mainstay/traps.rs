@@ -676,3 +676,23 @@ fn a_second_zone_is_no_length_of_time() {
     );
     assert_eq!(stated(&read, "DataLoss"), ["None"]);
 }
+
+#[test]
+fn the_text_of_a_label_counts_more_than_its_words() {
+    let text = |text: &str| {
+        let read = article(&format!(
+            "## Availability zone support\n\n### Configure availability zone support\n\n\
+             - **New and existing lanterns:** {text}\n"
+        ));
+        stated(&read, "ZoneEnablement")
+    };
+    assert_eq!(text("Zone redundancy is always on, and you can't turn it off."), ["AlwaysOn"]);
+    assert_eq!(text("See the handbook."), ["OptInAnyTime"]);
+}
+
+#[test]
+fn the_service_by_that_word_may_retire() {
+    let read =
+        article("> [!IMPORTANT]\n> The service will be retired on March 31, 2031. Use another lamp.\n");
+    assert_eq!(stated(&read, "Retirement"), ["2031-03-31"]);
+}
