@@ -4,6 +4,7 @@ use super::{Context, open};
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::error::{Error, Result};
 use crate::graph::build::{BuildOptions, BuildReport, build};
+use crate::graph::remove_unfinished;
 use crate::outputs::file::check_folder;
 use crate::outputs::write_failed;
 use crate::ui::unless_closed;
@@ -41,6 +42,9 @@ pub(super) struct Arguments {
     verbose: bool,
 }
 
+/// The exit code of a program that Ctrl-C ends, as shells give it.
+const INTERRUPTED: i32 = 130;
+
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode> {
     let start = Instant::now();
     check_folder(&arguments.output)?;
@@ -57,6 +61,12 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode> 
         ontology: arguments.ontology.clone(),
         notes: arguments.verbose,
     };
+    // Ctrl-C leaves no half of a graph beside the one that is there, where the system tells of it.
+    ctrlc::set_handler(|| {
+        remove_unfinished();
+        std::process::exit(INTERRUPTED);
+    })
+    .ok();
     let bar = progress_bar(context, arguments);
     let report = build(&options, &|done, total| {
         bar.set_length(total as u64);

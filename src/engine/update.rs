@@ -74,7 +74,9 @@ pub(super) fn run(
         }
         builder.insert(&quad);
     }
-    Ok(Updated { builder, inserted, deleted: graph.quad_count() - kept, elsewhere: state.elsewhere.len() })
+    // What the same update deleted there is gone.
+    let elsewhere = state.elsewhere.iter().filter(|quad| state.graph.contains_triple(quad.as_ref())).count();
+    Ok(Updated { builder, inserted, deleted: graph.quad_count() - kept, elsewhere })
 }
 
 /// A graph, and what has changed since.

@@ -14,6 +14,7 @@ use super::part::Part;
 use super::quads::Quads;
 use super::sort::sorted;
 use super::text::{TextWriter, Texts};
+use super::unfinished::Unfinished;
 use super::{Graph, Metadata, Terms};
 use crate::error::{Error, Result};
 use oxrdf::vocab::{rdf, rdfs};
@@ -197,6 +198,7 @@ impl GraphBuilder {
         builder.prefix(&prefix).suffix(".new");
         readable_by_others(&mut builder);
         let file = builder.tempfile_in(folder).map_err(failed)?;
+        let _unfinished = Unfinished::new(file.path());
         if let Some(there) = there {
             file.as_file().set_permissions(there.permissions()).map_err(failed)?;
         }

@@ -40,6 +40,7 @@ pub mod statements;
 mod terms;
 mod text;
 mod triples;
+mod unfinished;
 mod verify;
 
 pub use builder::{GraphBuilder, Summary};
@@ -53,6 +54,7 @@ pub use metadata::Metadata;
 pub use shipped::shipped;
 pub use terms::Terms;
 pub use triples::{GraphTriples, PredicateCounts, Triples};
+pub use unfinished::remove_unfinished;
 
 use crate::error::{Error, Result};
 use columns::Column64;

@@ -143,6 +143,7 @@ fn what_a_delete_misses_because_it_is_in_a_named_graph_is_told() {
         "DELETE WHERE { ?s rel:reviewed ?o }",
         "DELETE DATA { svc:nimbus-queue a rel:Nothing }",
         "INSERT DATA { <x:s> <x:p> 1 } ; DELETE DATA { <x:s> <x:p> 1 }",
+        "DELETE { ?s a rel:Service . GRAPH ?g { ?s a rel:Service } } WHERE { GRAPH ?g { ?s a rel:Service } }",
     ] {
         let found = own(text);
         assert!(found.starts_with("exit code 0") && !found.contains("warning"), "{found}");
