@@ -2,7 +2,8 @@
 //!
 //! "Service Bus", "service-bus", "Azure Service Bus" and `svc:azure-service-bus` are one service: a name is
 //! compared by its letters and digits with labels, other labels and last parts of IRIs; a service also with one
-//! word more or less in front (its maker), and by some whole words of its name ("NetApp"). An unknown name is an error with the nearest ones.
+//! word more or less in front (its maker), and by some whole words of its name. An unknown name is an error with the
+//! nearest ones.
 
 use super::lookup::{holds, local_name, rows};
 use crate::engine::QuerySource;

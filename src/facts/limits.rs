@@ -34,8 +34,9 @@ impl Limits {
     }
 }
 
-/// Limits by the pivots at a place: those that stand for tiers limit the tiers, others are alternatives.
+/// Limits by the pivots at a place: those that stand for zone modes or tiers limit these, others are alternatives.
 pub(super) fn pivots(document: &Document, ontology: &Ontology, place: usize, limits: &mut Limits) {
+    let mut of_pivots: Vec<String> = Vec::new();
     for scope in document.pivots_at(place) {
         let words = &ontology.tiers.pivot;
         let is_tier = match scope.group.as_deref() {
@@ -49,7 +50,7 @@ pub(super) fn pivots(document: &Document, ontology: &Ontology, place: usize, lim
         for pivot in &scope.pivots {
             let modes = ontology.modes_of_label(&pivot.title);
             if !modes.is_empty() {
-                limits.modes = modes.into_iter().map(|mode| mode.feature.clone()).collect();
+                of_pivots.extend(modes.into_iter().map(|mode| mode.feature.clone()));
                 continue;
             }
             let list = if is_tier { &mut limits.tiers } else { &mut limits.variants };
@@ -64,6 +65,10 @@ pub(super) fn pivots(document: &Document, ontology: &Ontology, place: usize, lim
                 }
             }
         }
+    }
+    // A label or heading that names a mode is closer.
+    if limits.modes.is_empty() {
+        limits.modes = of_pivots;
     }
 }
 

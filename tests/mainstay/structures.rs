@@ -313,4 +313,16 @@ fn the_identifier_of_a_pivot_names_a_zone_mode() {
          ::: zone pivot=\"zonal\"\n\n- **Expected downtime:** About an hour.\n\n::: zone-end\n"
     ));
     assert_eq!(stated(&read, "Downtime"), ["None [zone-redundant]", "Duration ..3600 Typical [zonal]"]);
+    let both = |outcome: &str| {
+        let read = article(&format!(
+            "{ZONE_DOWN}::: zone pivot=\"zone-redundant,zonal\"\n\n- **Expected downtime:**{outcome}\n\n::: zone-end\n"
+        ));
+        stated(&read, "Downtime")
+    };
+    assert_eq!(both(" None."), ["None [zone-redundant]", "None [zonal]"]);
+    assert_eq!(
+        both("\n\n  - *Zonal:* About an hour."),
+        ["Duration ..3600 Typical [zonal]"],
+        "a label is closer"
+    );
 }
