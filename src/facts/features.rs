@@ -107,8 +107,8 @@ impl Reader<'_> {
                 && of_region(&scopes[candidate.section])
         });
         let mut names: Vec<String> = said.filter_map(name_in).collect();
-        names.sort();
-        names.dedup();
+        names.sort_by_cached_key(|name| slug(name));
+        names.dedup_by_key(|name| slug(name));
         let [name] = names.as_slice() else { return };
         for candidate in candidates.iter_mut().filter(|candidate| of_region(&scopes[candidate.section])) {
             let about_region =
@@ -119,7 +119,8 @@ impl Reader<'_> {
         }
     }
 
-    /// The feature that a sentence names: by a common name, or by words that it emphasises, as what introduces one does.
+    /// The feature that a sentence names, in the words of a heading: by a common name, or by words that it emphasises, as
+    /// what introduces one does.
     fn feature_of(&self, sentence: &PlacedSentence) -> Option<String> {
         let words = &self.ontology.sentence;
         let emphasised = || {
@@ -127,7 +128,7 @@ impl Reader<'_> {
             written.split('*').skip(1).find(|piece| words.emphasised_feature.is_match(*piece))
         };
         let common = || words.feature.find(&sentence.text).filter(|_| !words.means.is_match(&sentence.text));
-        common().or_else(emphasised).map(slug)
+        common().or_else(emphasised).map(capitalised)
     }
 
     /// A service that offers nothing across regions leaves the loss of one to designs that customers build themselves:
@@ -358,6 +359,12 @@ fn of_names<'m>(modes: &BTreeMap<String, &'m str>, text: &str) -> impl Iterator<
         })
     };
     modes.iter().filter(move |(name, _)| is_named(name)).map(|(_, mode)| *mode)
+}
+
+/// Words as a heading has them, with a capital.
+fn capitalised(words: &str) -> String {
+    let (first, rest) = words.trim().split_at(words.trim().chars().next().map_or(0, char::len_utf8));
+    first.to_uppercase() + rest
 }
 
 /// The features of a statement: the design of customers that it is about, or those of its section.
