@@ -23,9 +23,11 @@ pub struct Layout {
 const NARROWEST: usize = 6;
 /// Columns between two cells.
 const GAP: usize = 2;
+/// The most lines that the words of a cell go on to before they are cut.
+const LINES: usize = 3;
 
-/// Gathers rows and writes them as a table: numbers on the right, cells cut to the width, or, where not even
-/// that fits, one line for each cell.
+/// Gathers rows and writes them as a table: numbers on the right, cells in several lines and cut to the width, or,
+/// where not even that fits, one line for each cell.
 pub struct TableWriter<'w> {
     layout: Layout,
     names: Vec<String>,
@@ -41,14 +43,18 @@ impl<'w> TableWriter<'w> {
         Self { layout, names, rows: Vec::new(), numbers, output }
     }
 
+    /// The widths of the columns as some measure of a cell has it.
+    fn widths_by(&self, measure: impl Fn(&str) -> usize) -> Vec<usize> {
+        let cells = |column: usize| self.rows.iter().map(move |row| &row[column]);
+        let columns = self.names.iter().enumerate();
+        let widths = columns
+            .map(|(column, name)| cells(column).chain([name]).map(|cell| measure(cell)).max().unwrap_or(0));
+        widths.collect()
+    }
+
     /// The natural widths of the columns.
     fn natural_widths(&self) -> Vec<usize> {
-        (0..self.names.len())
-            .map(|column| {
-                let cells = self.rows.iter().map(|row| get_string_width(&row[column]));
-                cells.chain([get_string_width(&self.names[column])]).max().unwrap_or(0)
-            })
-            .collect()
+        self.widths_by(get_string_width)
     }
 
     /// Whether the table is wider than the terminal.
@@ -76,21 +82,39 @@ impl<'w> TableWriter<'w> {
         taken
     }
 
+    /// Takes from the columns of paths with which each cell begins; gives what was taken in their order.
+    fn take_folders(&mut self) -> Vec<(String, String)> {
+        let mut taken = Vec::new();
+        for (column, name) in self.names.iter().enumerate() {
+            let folder = common_folder(self.rows.iter().map(|row| row[column].as_str())).to_owned();
+            if !folder.is_empty() {
+                self.rows.iter_mut().for_each(|row| drop(row[column].drain(..folder.len())));
+                taken.push((name.clone(), folder + "…"));
+            }
+        }
+        taken
+    }
+
     /// Makes a table narrower that is too wide: the columns in which nothing stands go, then those that say the same in
-    /// every row, which is told above the table.
+    /// every row, then the folders and files that all cells of a column begin with; both are told above the table.
     fn narrow(&mut self) -> io::Result<()> {
         if self.is_too_wide() {
             self.take_columns(str::is_empty);
         }
-        if self.is_too_wide() && self.rows.iter().any(|row| *row != self.rows[0]) {
-            let room = self.layout.width.unwrap_or(usize::MAX);
-            let told = self.take_columns(|_| true);
-            for (name, cell) in &told {
-                writeln!(self.output, "{}", cut(&format!("{name}: {cell}"), room))?;
+        let mut told = Vec::new();
+        if self.rows.iter().any(|row| *row != self.rows[0]) {
+            if self.is_too_wide() {
+                told = self.take_columns(|_| true);
             }
-            if !told.is_empty() {
-                writeln!(self.output)?;
+            if self.is_too_wide() {
+                told.extend(self.take_folders());
             }
+        }
+        for (name, cell) in &told {
+            writeln!(self.output, "{name}: {cell}")?;
+        }
+        if !told.is_empty() {
+            writeln!(self.output)?;
         }
         Ok(())
     }
@@ -101,13 +125,15 @@ impl<'w> TableWriter<'w> {
         let gaps = GAP * natural.len().saturating_sub(1);
         let Some(width) = self.layout.width else { return Some(natural) };
         let room = width.checked_sub(gaps)?;
-        fitted(&natural, room)
+        let words = self.widths_by(|cell| cell.split(' ').map(get_string_width).max().unwrap_or(0));
+        let narrowest: Vec<usize> = natural.iter().map(|width| (*width).min(NARROWEST)).collect();
+        fitted(&natural, &words, room).or_else(|| fitted(&natural, &narrowest, room))
     }
 
     fn write_table(self, widths: &[usize]) -> io::Result<()> {
         let mut builder = Builder::with_capacity(self.rows.len() + 1, self.names.len());
         let fit = |row: &[String]| -> Vec<String> {
-            row.iter().zip(widths).map(|(cell, width)| cut(cell, *width)).collect()
+            row.iter().zip(widths).map(|(cell, width)| wrapped(cell, *width)).collect()
         };
         builder.push_record(fit(&self.names));
         for row in &self.rows {
@@ -169,18 +195,17 @@ impl RowWriter for TableWriter<'_> {
     }
 }
 
-/// Widths that fit into `room`: the widest columns give way first, none below [`NARROWEST`].
-fn fitted(natural: &[usize], room: usize) -> Option<Vec<usize>> {
-    if natural.iter().sum::<usize>() <= room {
-        return Some(natural.to_vec());
-    }
-    if natural.iter().map(|width| (*width).min(NARROWEST)).sum::<usize>() > room {
-        return None;
-    }
-    let capped = |cap: usize| natural.iter().map(move |width| (*width).min(cap));
-    let largest = natural.iter().copied().max().unwrap_or(0);
-    let cap = (NARROWEST..=largest).rev().find(|cap| capped(*cap).sum::<usize>() <= room)?;
-    let mut widths: Vec<usize> = capped(cap).collect();
+/// Widths that fit into `room`: the widest columns give way first, none below its narrowest.
+fn fitted(natural: &[usize], narrowest: &[usize], room: usize) -> Option<Vec<usize>> {
+    let capped = |cap: usize| -> Vec<usize> {
+        natural
+            .iter()
+            .zip(narrowest)
+            .map(|(natural, narrowest)| (*natural).min(cap.max(*narrowest)))
+            .collect()
+    };
+    let fits = |widths: &Vec<usize>| widths.iter().sum::<usize>() <= room;
+    let mut widths = (0..=room).rev().map(capped).find(fits)?;
     let mut left = room - widths.iter().sum::<usize>();
     for (width, natural) in widths.iter_mut().zip(natural) {
         if *natural > *width && left > 0 {
@@ -189,6 +214,46 @@ fn fitted(natural: &[usize], room: usize) -> Option<Vec<usize>> {
         }
     }
     Some(widths)
+}
+
+/// The folders that all of some paths begin with, and the file if they are places in the same one; nothing where a
+/// cell is no path, or where only one says something.
+fn common_folder<'c>(mut cells: impl Iterator<Item = &'c str>) -> &'c str {
+    let Some(first) = cells.next() else { return "" };
+    let shared = |folder: &'c str, cell: &str| {
+        let same = folder.bytes().zip(cell.bytes()).take_while(|(one, other)| one == other).count();
+        let end = folder.as_bytes()[..same].iter().rposition(|byte| matches!(byte, b'/' | b':'));
+        folder.get(..end.map_or(0, |end| end + 1)).unwrap_or_default()
+    };
+    let folder = cells.fold(first, |folder, cell| if cell.contains(' ') { "" } else { shared(folder, cell) });
+    let is_path = folder.contains(['/', '.']) && !folder.starts_with('<') && !first.contains(' ');
+    if is_path && folder.len() < first.len() { folder } else { "" }
+}
+
+/// A cell in lines of at most `width`, broken between words, of which `…` stands for what doesn't fit.
+fn wrapped(cell: &str, width: usize) -> String {
+    if get_string_width(cell) <= width {
+        return cell.to_owned();
+    }
+    let mut lines = vec![String::new()];
+    let mut words = cell.split(' ').peekable();
+    while let Some(word) = words.peek() {
+        let last = lines.len() == LINES;
+        let line = lines.last_mut().expect("there is a line");
+        let fits = |line: &str| get_string_width(line) + 1 + get_string_width(word) <= width;
+        if line.is_empty() || fits(line) {
+            line.extend([if line.is_empty() { "" } else { " " }, word]);
+            words.next();
+        } else if last {
+            let rest: Vec<&str> = words.collect();
+            line.extend([" ", &rest.join(" ")]);
+            break;
+        } else {
+            lines.push(String::new());
+        }
+    }
+    let lines: Vec<String> = lines.iter().map(|line| cut(line, width)).collect();
+    lines.join("\n")
 }
 
 /// A cell that is at most `width` wide; `…` stands for what was cut: the end of words, the middle of a name
@@ -267,9 +332,48 @@ mod tests {
             [&[text("short"), text("a very long text that does not fit\nat all")]];
         insta::assert_snapshot!(table(Some(30), &["a", "b"], &rows), @r"
         a      b
-        ──────────────────────────────
-        short  a very long text that …
+        ────────────────────────────
+        short  a very long text that
+               does not fit at all
         ");
+        insta::assert_snapshot!(table(Some(17), &["a", "b"], &rows), @r"
+        a      b
+        ─────────────────
+        short  a very
+               long text
+               that does…
+        ");
+    }
+
+    #[test]
+    fn the_folder_of_all_places_stands_above_a_table_that_is_too_wide() {
+        let rows = |places: [&'static str; 2]| {
+            let [one, two] = places.map(|place| [text(place), text(&place[..1])]);
+            table(Some(18), &["source", "n"], &[&one, &two])
+        };
+        insta::assert_snapshot!(rows(["some/queue.md:3", "some/queue.md:120000"]), @r"
+        n: s
+        source: some/queue.md:…
+
+        source
+        ──────
+        3
+        120000
+        ");
+        insta::assert_snapshot!(rows(["some/long/queue.md:3", "some/long/store.md:3"]), @r"
+        n: s
+        source: some/long/…
+
+        source
+        ──────────
+        queue.md:3
+        store.md:3
+        ");
+        for others in
+            [["svc:queue-of-nimbus-one", "svc:queue-of-nimbus-two"], ["a/b c queue one", "a/b c queue two"]]
+        {
+            assert!(!rows(others).contains("source:"), "{others:?}");
+        }
     }
 
     #[test]
@@ -287,9 +391,15 @@ mod tests {
     fn empty_columns_give_way_and_names_keep_their_end() {
         let rows: [&[Option<Term>]; 1] = [&[text("Nimbus Queue"), None, text("a/long/folder/regions.md:12")]];
         insta::assert_snapshot!(table(Some(36), &["service", "variant", "source"], &rows), @r"
-        service       source
+        service  source
         ────────────────────────────────────
-        Nimbus Queue  a/long/…/regions.md:12
+        Nimbus   a/long/folder/regions.md:12
+        Queue
+        ");
+        insta::assert_snapshot!(table(Some(30), &["service", "variant", "source"], &rows), @r"
+        service       source
+        ──────────────────────────────
+        Nimbus Queue  a/lon…ions.md:12
         ");
         insta::assert_snapshot!(table(None, &["service", "variant", "source"], &rows), @r"
         service       variant  source

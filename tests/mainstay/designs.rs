@@ -55,7 +55,7 @@ fn the_sentence_behind_an_offer_names_it() {
     };
     assert_eq!(
         offer("The feature is called *passive geo-replication*."),
-        ["Duration ..120 Typical [passive-geo-replication]"]
+        ["Duration ..120 Typical [Passive geo-replication]"]
     );
     assert_eq!(offer("Lamps burn oil."), ["Duration ..120 Typical"]);
 }
@@ -86,11 +86,11 @@ fn a_feature_that_a_sentence_names_is_a_preview_by_the_one_behind_it() {
     };
     assert_eq!(
         read("This feature is currently in preview."),
-        ["Duration ..120 Typical [cross-region-failover] preview"]
+        ["Duration ..120 Typical [Cross-region failover] preview"]
     );
     assert_eq!(
         read("Brass lamps are currently in preview."),
-        ["Duration ..120 Typical [cross-region-failover]"]
+        ["Duration ..120 Typical [Cross-region failover]"]
     );
 }
 
@@ -157,7 +157,7 @@ fn the_means_by_which_something_is_copied_is_no_feature() {
     );
     assert_eq!(
         read("The service supports geo-replication of lanterns across regions."),
-        ["Duration ..120 Typical [geo-replication]"]
+        ["Duration ..120 Typical [Geo-replication]"]
     );
 }
 

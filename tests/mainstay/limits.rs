@@ -361,8 +361,8 @@ fn a_feature_is_called_what_the_sentence_that_offers_it_emphasises() {
         )
     };
     for (name, expected) in [
-        ("*twin-lamp failover*", " [twin-lamp-failover]"),
-        ("**cross-harbor disaster recovery**", " [cross-harbor-disaster-recovery]"),
+        ("*twin-lamp failover*", " [Twin-lamp failover]"),
+        ("**cross-harbor disaster recovery**", " [Cross-harbor disaster recovery]"),
         ("*very* useful", ""),
         ("twin-lamp failover", ""),
         ("*disaster recovery*", ""),

@@ -115,7 +115,7 @@ fn a_part_that_stays_in_its_region_makes_no_single_region_service() {
     let part = "Drawings aren't replicated to another region.";
     let read = |first: &str| article(&format!("## Resilience to region-wide failures\n\n{first} {part}\n"));
     let native = read("Lantern supports geo-replication across regions.");
-    assert_eq!(stated(&native, "MultiRegion"), ["Native [geo-replication]"]);
+    assert_eq!(stated(&native, "MultiRegion"), ["Native [Geo-replication]"]);
     assert_eq!(stated(&read(""), "MultiRegion"), ["SingleRegion"]);
 }
 

@@ -665,7 +665,7 @@ fn who_fails_over_where_the_service_offers_nothing_across_regions_does_so_in_a_d
     let single = text("Lantern is a single-region service.");
     assert_eq!(stated(&single, "Responsibility"), ["Customer [custom-multiregion-solutions]"]);
     let native = text("Lantern supports geo-replication across regions.");
-    assert_eq!(stated(&native, "Responsibility"), ["Customer [geo-replication]"]);
+    assert_eq!(stated(&native, "Responsibility"), ["Customer [Geo-replication]"]);
 }
 
 #[test]
