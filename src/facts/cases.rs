@@ -10,6 +10,18 @@ use crate::ontology::Kind;
 use crate::vocabulary::slug;
 
 impl Judge<'_> {
+    /// Leaves out what sentences about other services state beside what one about the document's own does.
+    pub(super) fn drop_others(&self, passage: &Passage, found: &mut Vec<Statement>) {
+        let of_others = |statement: &Statement| {
+            let mut sentences = passage.sentences.iter();
+            let sentence = sentences.find(|sentence| sentence.start == statement.start);
+            sentence.is_some_and(|sentence| self.sentences.is_of_others(sentence))
+        };
+        if found.iter().any(|statement| !of_others(statement)) {
+            found.retain(|statement| !of_others(statement));
+        }
+    }
+
     /// The best statements of a passage for each condition that its sentences name; a sentence without one belongs
     /// to the condition named before.
     pub(super) fn by_condition(
@@ -281,6 +293,11 @@ fn by_tier(kind: &Kind, found: &[Statement]) -> Option<Vec<Statement>> {
     };
     let is_told_apart = told.len() > 1 && told.iter().enumerate().all(is_apart);
     is_told_apart.then(|| told.into_iter().filter_map(|said| best(kind, said)).collect())
+}
+
+/// Whether a kind is about what services copy, of which documents tell whose services theirs rests on.
+pub(super) fn is_copied(kind: &Kind) -> bool {
+    matches!(kind.name.as_str(), "Replication" | "MultiRegion" | "DataLoss")
 }
 
 /// Whether the values of a kind are parties that act.

@@ -243,11 +243,15 @@ impl Reader<'_> {
         for passage in passages {
             let scope = &scopes[passage.section];
             let requires = |text: &Cued| words.tier_requirement.is_match(text) && !self.denies_support(text);
-            let read = passage.sentences.iter().filter(|sentence| !sentence.passed_over);
+            let read = passage
+                .sentences
+                .iter()
+                .filter(|sentence| !sentence.passed_over && !self.sentences.is_of_others(sentence));
             for sentence in read.filter(|sentence| requires(&sentence.text)) {
                 let mentions = self.sentences.tiers(sentence);
                 let named = mentions.iter().find(|mention| !mention.names.is_empty());
-                let Some(names) = named.map(|mention| judge.with_higher(mention)) else { continue };
+                let limits = named.filter(|mention| !judge.is_all(mention));
+                let Some(names) = limits.map(|mention| judge.with_higher(mention)) else { continue };
                 for candidate in candidates.iter_mut() {
                     let statement = &mut candidate.statement;
                     let zone =

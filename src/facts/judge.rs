@@ -1,6 +1,6 @@
 //! What a passage states: its sentences against the readings of a kind.
 
-use super::cases::{best, takes_parties};
+use super::cases::{best, is_copied, takes_parties};
 use super::limits::variant;
 use super::passages::{Passage, PlacedSentence};
 use super::quantity::{self, Quantity};
@@ -167,6 +167,9 @@ impl Judge<'_> {
         {
             found.retain(|statement| statement.start != label.start);
         }
+        if is_copied(kind) {
+            self.drop_others(passage, &mut found);
+        }
         if found.is_empty() && !kind.several {
             return found;
         }
@@ -257,10 +260,7 @@ impl Judge<'_> {
         let interrupts = || matches!(kind.name.as_str(), "Downtime" | "DataLoss" | "ActiveRequests");
         let is_of_other = || match kind.name.as_str() {
             "ZoneSupport" | "ZoneEnablement" => sentence.opens_with_other(),
-            "Replication" | "MultiRegion" | "DataLoss" => {
-                !passage.labelled && self.sentences.is_of_others(sentence)
-            }
-            _ => false,
+            _ => is_copied(kind) && !passage.labelled && self.sentences.is_of_others(sentence),
         };
         if sentence.of_other_cause && interrupts() || names_others(&sentence.names) && is_of_other() {
             return false;
@@ -282,7 +282,7 @@ impl Judge<'_> {
             let Some(first) = mentions.first() else { continue };
             told.tiers.clear();
             if let ([mention], true) = (mentions, first.range.start < OPENING_OF_PARAGRAPH)
-                && !mention.all
+                && !self.is_all(mention)
                 && !mention.excepted
             {
                 told.tiers = self.with_higher(mention);
@@ -330,14 +330,16 @@ impl Judge<'_> {
         let mentions = self.sentences.tiers(sentence);
         // What excepts tiers denies for them what it says of the others.
         let denies = reading.value == "None" && mentions.iter().any(|mention| mention.excepted);
-        let meant = mentions.iter().filter(|mention| mention.excepted == denies);
+        let meant = mentions.iter().filter(|mention| mention.excepted == denies && !self.is_all(mention));
         let within = if kind.names_tiers { usize::MAX } else { OPENING };
         let meant = meant.filter(|mention| mention.range.start < within);
         let mut named: Vec<String> = meant.flat_map(|mention| self.with_higher(mention)).collect();
-        if named.is_empty() && !mentions.iter().any(|mention| mention.all) {
+        let of_all = mentions.iter().any(|mention| self.is_all(mention));
+        if named.is_empty() && !of_all {
             named = self.tiers_without_noun(&sentence.text, within);
         }
-        if named.is_empty() && kind.names_tiers && self.ontology.tiers.label.is_match(&passage.label) {
+        let lists = kind.names_tiers && self.ontology.tiers.label.is_match(&passage.label);
+        if named.is_empty() && !of_all && lists {
             named = tiers::listed(&sentence.text, self.sentences.service(), self.ontology);
         }
         let limits = &passage.limits;
@@ -356,7 +358,7 @@ impl Judge<'_> {
                 .filter(|variant| !kind.several || !variant.is_empty())
                 .unwrap_or_else(|| self.lead(&sentence.text).unwrap_or_default()),
             tiers: if limits.tiers.is_empty() || closer { named } else { limits.tiers.clone() },
-            all_tiers: !denies && mentions.iter().any(|mention| mention.all),
+            all_tiers: !denies && of_all,
             preview: limits.preview
                 || kind.several && self.ontology.sentence.in_preview.is_match(&sentence.text),
             weight: reading.weight,
@@ -376,6 +378,12 @@ impl Judge<'_> {
         let modes = self.ontology.modes.iter().any(|mode| mode.mention.is_match(words));
         let tiers = !tiers::mentions(lead, self.sentences.service(), self.ontology).is_empty();
         (!modes && !tiers).then(|| slug(lead))
+    }
+
+    /// Whether a mention speaks of all tiers, be it by the names of all that the document knows.
+    pub fn is_all(&self, mention: &tiers::TierMention) -> bool {
+        let names_all = || self.tiers.iter().all(|tier| mention.names.contains(tier));
+        mention.all || mention.names_all && names_all()
     }
 
     /// The tiers that a mention names, and with "and higher" those above that the document names elsewhere.

@@ -38,14 +38,14 @@ impl Limits {
 pub(super) fn pivots(document: &Document, ontology: &Ontology, place: usize, limits: &mut Limits) {
     let mut of_pivots: Vec<String> = Vec::new();
     for scope in document.pivots_at(place) {
-        let words = &ontology.tiers.pivot;
+        let words = &ontology.tiers;
         let is_tier = match scope.group.as_deref() {
-            Some(group) => words.is_match(&group.title) || words.is_match(&group.prompt),
+            Some(group) => words.pivot.is_match(&group.title) || words.pivot.is_match(&group.prompt),
             // Where the definition is missing, the identifier says what it tells apart.
             None => document
                 .front_matter
                 .get("zone_pivot_groups")
-                .is_some_and(|group| words.is_match(&group.replace(['-', '_'], " "))),
+                .is_some_and(|group| words.pivot.is_match(&group.replace(['-', '_'], " "))),
         };
         for pivot in &scope.pivots {
             let modes = ontology.modes_of_label(&pivot.title);
@@ -56,7 +56,7 @@ pub(super) fn pivots(document: &Document, ontology: &Ontology, place: usize, lim
             let list = if is_tier { &mut limits.tiers } else { &mut limits.variants };
             // Identifiers put several names into one.
             let names = match scope.group {
-                None if is_tier => tiers::parts(&pivot.title).map(str::to_owned).collect(),
+                None if is_tier => tiers::in_identifier(&pivot.title, &words.nouns),
                 _ => vec![pivot.title.clone()],
             };
             for name in names {

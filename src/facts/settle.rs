@@ -8,6 +8,8 @@ use crate::vocabulary::slug;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::LazyCell;
 
+mod tiers;
+
 /// A statement of a kind, with what its section says of it.
 #[derive(Clone, Debug)]
 pub(super) struct Candidate {
@@ -75,13 +77,14 @@ pub(super) fn settle(mut candidates: Vec<Candidate>, ontology: &Ontology) -> Vec
     drop_overview(&mut candidates);
     drop_coarse(&mut candidates, &several);
     prefer_announced(&mut candidates, &several);
-    settle_tiers(&mut candidates, &several);
+    tiers::settle(&mut candidates, &several);
     settle_regions(&mut candidates);
-    join_tiers(&mut candidates, &several);
+    tiers::join(&mut candidates, &several);
+    tiers::drop_some_of_more(&mut candidates, &several);
     merge_alternatives(&mut candidates, ontology);
     merge_rows(&mut candidates);
     drop_variants_in_passing(&mut candidates, &several);
-    drop_tiers_in_passing(&mut candidates, &several);
+    tiers::drop_in_passing(&mut candidates, &several);
     one_value(&mut candidates, &several);
     share(&mut candidates, ontology);
     drop_lone_variants(&mut candidates, ontology);
@@ -160,68 +163,6 @@ fn prefer_announced(candidates: &mut Vec<Candidate>, several: &impl Fn(&str) -> 
     };
     let kept = candidates.iter().map(stays).collect();
     keep(candidates, kept);
-}
-
-/// For kinds of several values: a value for all tiers stands instead of the same value for some, and a value for
-/// some tiers instead of one for none in particular.
-fn settle_tiers(candidates: &mut Vec<Candidate>, several: &impl Fn(&str) -> bool) {
-    let same = |candidate: &Candidate| slug(&candidate.feature);
-    let mut said: FxHashMap<(Subject<'_>, String, &Value), (bool, bool)> = FxHashMap::default();
-    for candidate in candidates.iter().filter(|candidate| several(&candidate.kind)) {
-        let statement = &candidate.statement;
-        let known = said.entry((candidate.subject(), same(candidate), &statement.value)).or_default();
-        known.0 |= statement.all_tiers && statement.tiers.is_empty();
-        known.1 |= !statement.tiers.is_empty();
-    }
-    let stays = |candidate: &Candidate| {
-        let key = || (candidate.subject(), same(candidate), &candidate.statement.value);
-        let told = || said.get(&key()).copied().unwrap_or_default();
-        let of_none = candidate.statement.tiers.is_empty();
-        let fits = |(for_all, for_some): (bool, bool)| if for_all { of_none } else { !for_some || !of_none };
-        !several(&candidate.kind) || fits(told())
-    };
-    let kept = candidates.iter().map(stays).collect();
-    keep(candidates, kept);
-}
-
-/// Whether it says what turns zone redundancy on in single tiers.
-fn is_of_tiers(candidate: &Candidate) -> bool {
-    candidate.kind == "ZoneEnablement" && !candidate.statement.tiers.is_empty()
-}
-
-/// The same value for several tiers in one section is one statement for all of them.
-fn join_tiers(candidates: &mut Vec<Candidate>, several: &impl Fn(&str) -> bool) {
-    let mut joined: Vec<Candidate> = Vec::new();
-    let mut places = FxHashMap::default();
-    for candidate in candidates.drain(..) {
-        // Tiers in rows or under labels that turn zones on in the same way are one too.
-        let apart = candidate.siblings > 0 && !is_of_tiers(&candidate);
-        if !several(&candidate.kind) && !is_of_tiers(&candidate) || apart {
-            joined.push(candidate);
-            continue;
-        }
-        let Statement { value, variant, .. } = &candidate.statement;
-        let (kind, scenario, service) = candidate.subject();
-        let said = (value.clone(), variant.clone(), candidate.feature.clone());
-        let key = (kind.to_owned(), scenario, service.to_owned(), candidate.section, said);
-        let other = places.get(&key).and_then(|at: &usize| joined.get_mut(*at));
-        match other {
-            Some(other) => {
-                for tier in candidate.statement.tiers {
-                    if !other.statement.tiers.contains(&tier) {
-                        other.statement.tiers.push(tier);
-                    }
-                }
-            }
-            None => {
-                if !candidate.statement.tiers.is_empty() {
-                    places.insert(key, joined.len());
-                }
-                joined.push(candidate);
-            }
-        }
-    }
-    *candidates = joined;
 }
 
 /// What is said of the regions of a service.
@@ -375,27 +316,6 @@ fn differing_lists(candidates: &[Candidate]) -> Vec<bool> {
 
 fn of_list(candidate: &Candidate) -> bool {
     candidate.siblings > 1 && candidate.scenario.is_some() && !candidate.statement.variant.is_empty()
-}
-
-/// What is said of single tiers in passing is left out where the same is said of all.
-fn drop_tiers_in_passing(candidates: &mut Vec<Candidate>, several: &impl Fn(&str) -> bool) {
-    let in_passing = |candidate: &Candidate| {
-        !several(&candidate.kind) && !candidate.labelled && !candidate.statement.tiers.is_empty()
-    };
-    if !candidates.iter().any(in_passing) {
-        return;
-    }
-    let of_all: FxHashSet<(Subject<'_>, &str, &Value)> = candidates
-        .iter()
-        .filter(|candidate| candidate.statement.tiers.is_empty())
-        .map(|candidate| (candidate.subject(), candidate.feature.as_str(), &candidate.statement.value))
-        .collect();
-    let stays = |candidate: &Candidate| {
-        let key = (candidate.subject(), candidate.feature.as_str(), &candidate.statement.value);
-        !in_passing(candidate) || !of_all.contains(&key)
-    };
-    let kept = candidates.iter().map(stays).collect();
-    keep(candidates, kept);
 }
 
 /// What a fact of one value is told by: its subject, the slug of its feature, its variant, the slugs of its tiers.

@@ -12,6 +12,8 @@ pub(super) struct TierMention {
     pub names: Vec<String>,
     /// Whether it speaks of all tiers, or of every tier from one on without naming the others.
     pub all: bool,
+    /// Whether it says that it names both of two or all of several.
+    pub names_all: bool,
     /// Whether the tiers above the named one are meant too.
     pub and_higher: bool,
     /// Whether they are those for which the sentence doesn't hold: `all tiers except the Basic tier`.
@@ -50,12 +52,13 @@ pub(super) fn mentions<'t>(
         names.retain(|name| !ontology.claims.names.is_service(name) && !is_mode(name, ontology));
         let range = tokens[start.min(at)].range.start..tokens[stop - 1].range.end;
         let head = &ontology.look(&sentence[tokens[start.saturating_sub(3)].range.start..range.end]);
-        let all = names.is_empty() && words.all.is_match(head);
+        let says_all = words.all.is_match(head);
+        let (all, names_all) = (names.is_empty() && says_all, !names.is_empty() && says_all);
         if all || !names.is_empty() {
             let tail: String = sentence[range.end..].chars().take(24).collect();
             let and_higher = words.and_higher.is_match(&tail);
             let excepted = words.except.is_match(head);
-            found.push(TierMention { names, all, and_higher, excepted, range });
+            found.push(TierMention { names, all, names_all, and_higher, excepted, range });
         }
     }
     merge(found, sentence)
@@ -125,6 +128,16 @@ pub(super) fn parts(list: &str) -> impl Iterator<Item = &str> {
         list.split([',', '/', ';']).flat_map(|part| part.split(" and ")).flat_map(|part| part.split(" or "));
     let bare = parts.map(|part| part.trim().trim_start_matches("and ").trim_start_matches("or ").trim());
     bare.filter(|part| !part.is_empty())
+}
+
+/// The names in an identifier of tiers as people read it, which may end in a noun for them: `Flex Consumption Plan`.
+pub(super) fn in_identifier(title: &str, nouns: &[Noun]) -> Vec<String> {
+    let bare = |part: &str| {
+        let tokens = tokens(part);
+        let noun = (1..tokens.len()).find(|&at| noun_at(&tokens, at, nouns) == Some(tokens.len() - at));
+        part[..noun.map_or(part.len(), |at| tokens[at].range.start)].trim_end().to_owned()
+    };
+    parts(title).map(bare).collect()
 }
 
 /// Whether a column of a table names tiers.

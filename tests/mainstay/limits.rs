@@ -386,3 +386,28 @@ fn what_holds_for_all_tiers_is_limited_to_none() {
         ["ZoneRedundant [Brass, Gold]"]
     );
 }
+
+#[test]
+fn the_names_of_all_tiers_are_no_limit_where_it_is_said_that_they_are_all() {
+    for (requirement, expected) in [
+        ("Zone redundancy is available in both the Basic and Brass tiers.", "ZoneRedundant"),
+        ("Zone redundancy is available in the Brass tier.", "ZoneRedundant [Brass]"),
+        ("Lanterns must use the Brass SKU of Azure Storage.", "ZoneRedundant"),
+    ] {
+        let read = article(&format!(
+            "{TIERS}## Resilience to availability zone failures\n\nLanterns are zone redundant.\n\n### Requirements\n\n\
+             - **Tiers:** {requirement}\n"
+        ));
+        assert_eq!(stated(&read, "ZoneSupport"), [expected], "{requirement}");
+    }
+}
+
+#[test]
+fn what_is_said_of_some_tiers_is_not_said_again_of_fewer() {
+    let read = article(
+        "Lanterns are sold in the Basic, Tin, and Brass tiers.\n\n## Resilience to availability zone failures\n\n\
+         Lanterns in the Tin and Brass tiers are zone redundant. The Basic tier doesn't support availability zones.\n\n\
+         ### Configure availability zone support\n\n- **Create a lantern:** Lanterns in the Brass tier are zone redundant.\n",
+    );
+    assert_eq!(stated(&read, "ZoneSupport"), ["ZoneRedundant [Tin, Brass]", "None [Basic]"]);
+}

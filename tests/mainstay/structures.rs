@@ -58,7 +58,7 @@ fn pivots_of_a_group_that_is_missing_are_tiers_by_its_name() {
         let text = format!(
             "---\nzone_pivot_groups: {group}\n---\n# Reliability in Nephele Lantern\n\n{ZONE_DOWN}\
              ::: zone pivot=\"wick,oil-and-gas\"\n\n- **Expected downtime:** About 20 seconds.\n\n::: zone-end\n\n\
-             ::: zone pivot=\"wax\"\n\n- **Expected downtime:** About an hour.\n\n::: zone-end\n"
+             ::: zone pivot=\"clear-wax-plan\"\n\n- **Expected downtime:** About an hour.\n\n::: zone-end\n"
         );
         let ontology = mainstay::ontology::Ontology::load(&[]).unwrap();
         let read = mainstay::facts::extract(
@@ -69,9 +69,9 @@ fn pivots_of_a_group_that_is_missing_are_tiers_by_its_name() {
     };
     assert_eq!(
         read("lantern-tier"),
-        ["Duration ..20 Typical [Wick, Oil, Gas]", "Duration ..3600 Typical [Wax]"]
+        ["Duration ..20 Typical [Wick, Oil, Gas]", "Duration ..3600 Typical [Clear Wax]"]
     );
-    assert!(read("lantern-shape")[1].ends_with("[wax]"));
+    assert!(read("lantern-shape")[1].ends_with("[clear-wax-plan]"));
 }
 
 #[test]
