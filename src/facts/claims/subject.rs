@@ -7,6 +7,12 @@ use crate::ontology::Ontology;
 use crate::sections::MarkKind;
 use crate::vocabulary::slug;
 
+/// The maker of services, whose name may stand in front of theirs.
+const MAKER: &str = "microsoft";
+
+/// Most words in the name of an edition: `Classic accounts`.
+const LONGEST_PART: usize = 2;
+
 /// What a fact is about, as far as it isn't the whole service.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Subject {
@@ -41,9 +47,7 @@ impl Subject {
         let short = ontology.claims.names.short(sentences.service());
         let of_service = !names_version(&key) && (key == short || key.ends_with(&format!("-{short}")));
         if of_service {
-            let feature =
-                edition(words, said).map(|edition| format!("{words} ({edition})")).unwrap_or_default();
-            return whole.then(|| Self { feature, ..Self::default() });
+            return Self::named_by_service(words, said, sentences).filter(|_| whole);
         }
         if whole {
             let is_version = key.contains(&format!("{}-", without_version(&short))) || names_version(&key);
@@ -52,6 +56,47 @@ impl Subject {
         let feature = marked(words, said).map_or_else(|| with_service(words, said, &short), str::to_owned);
         Some(Self { feature: feature.trim().to_owned(), ..Self::default() })
     }
+
+    /// Words that end in the name of the service: the service, or a part or an edition of it.
+    fn named_by_service(words: &str, said: &Said<'_>, sentences: &Sentences<'_>) -> Option<Self> {
+        if let Some(part) = part_of(words, said) {
+            return Self::of_part(part, said, sentences);
+        }
+        let edition = edition(words, said).map(|edition| format!("{words} ({edition})"));
+        let has_more = names_more(&slug(words), &slug(sentences.service()));
+        let feature = edition.or_else(|| has_more.then(|| words.to_owned())).unwrap_or_default();
+        Some(Self { feature, ..Self::default() })
+    }
+
+    /// A tier, a version or an edition as a part of the service; other parts are features of it.
+    fn of_part(part: &str, said: &Said<'_>, sentences: &Sentences<'_>) -> Option<Self> {
+        let mentions = sentences.tiers(&said.sentence).iter().filter(|mention| !mention.names.is_empty());
+        let mut of_tiers =
+            mentions.filter(|mention| said.sentence.text.find(part) == Some(mention.range.start));
+        if let Some(mention) = of_tiers.next() {
+            return Some(Self { tiers: mention.names.clone(), ..Self::default() });
+        }
+        let is_edition = part.split(' ').count() <= LONGEST_PART && part.starts_with(char::is_uppercase);
+        (names_version(&slug(part)) || is_edition)
+            .then(|| Self { feature: part.to_owned(), ..Self::default() })
+    }
+}
+
+/// What stands in front of a service's name as a part of it: `Basic SKU` of `The Basic SKU of Azure Loom`.
+fn part_of<'s>(words: &'s str, said: &'s Said<'_>) -> Option<&'s str> {
+    if let Some((part, _)) = words.split_once(" of ") {
+        return Some(part);
+    }
+    let text = said.sentence.text.text();
+    let before = text.get(..text.find(words)?)?.trim_end();
+    let before = before.strip_suffix(" the").unwrap_or(before);
+    let part = [" of", " in"].iter().find_map(|preposition| before.strip_suffix(preposition))?;
+    Some(part.strip_prefix("The ").unwrap_or(part))
+}
+
+/// Whether a slug that ends in a short name of a service has words that its whole name has not: an edition's.
+fn names_more(key: &str, service: &str) -> bool {
+    key.split('-').any(|word| word != MAKER && !service.split('-').any(|other| other == word))
 }
 
 /// The edition of a service in brackets behind its name, in small letters where an acronym has capitals: `classic`.

@@ -199,6 +199,20 @@ fn services_versions_and_tiers_retire_but_features_do_not() {
         ),
         ("Version 2 of Loom will be retired on May 5, 2030.", "Retirement = 2030-05-05 [Version 2 of Loom]"),
         ("Version 1 loom heads will be retired on May 6, 2030.", "Retirement = 2030-05-06 [Version 1]"),
+        (
+            "Classic Nephele Loom was retired on May 8, 2030.",
+            "Retirement = 2030-05-08 [Classic Nephele Loom]",
+        ),
+        ("The Hemp SKU of Nephele Loom was retired on May 9, 2030.", "Retirement = 2030-05-09 [Hemp]"),
+        (
+            "Classic accounts of Nephele Loom will be retired on May 9, 2030.",
+            "Retirement = 2030-05-09 [Classic accounts]",
+        ),
+        (
+            "Shuttle version 10 in Nephele Loom will be retired on May 9, 2030.",
+            "Retirement = 2030-05-09 [Shuttle version 10]",
+        ),
+        ("Support for linked shuttles in Nephele Loom will be retired on May 9, 2030.", ""),
         ("Linked shuttles will be retired on 1 March 2030.", ""),
         ("Starting 1 March 2030, looms no longer support knots.", ""),
         ("Nephele Loom will be retired soon.", ""),
