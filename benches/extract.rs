@@ -1,4 +1,6 @@
-//! From documents to facts, and to a graph file, with pulldown-cmark's parse of the same bytes as the reference.
+//! From documents to facts, and to a graph file, with pulldown-cmark's parse of the same bytes as the reference: in one
+//! process that does both again and again, and as people do it, in a process of its own, beside one that reads and parses
+//! the same files and does no more.
 //!
 //! Reads the articles in `../shared` where they are there, else those of `data/documents`.
 
@@ -13,12 +15,23 @@ use mainstay::facts::extract;
 use mainstay::graph::build::{BuildOptions, build};
 use mainstay::ontology::Ontology;
 use pulldown_cmark::{Options, Parser};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
+/// Names the files that a process of this bench is to read and parse, one in each line.
+const PARSE: &str = "MAINSTAY_BENCH_PARSE";
+/// Runs of whole processes, in turns.
+const RUNS: usize = 61;
+
 fn main() {
+    if let Ok(paths) = std::env::var(PARSE) {
+        let read = |path| std::fs::read_to_string(path).expect("a file of the articles");
+        black_box(paths.lines().map(|path| parse(&read(path))).sum::<usize>());
+        return;
+    }
     let folder = folder();
     let found = find(std::slice::from_ref(&folder)).0;
     let read = || -> Vec<Document> {
@@ -34,8 +47,8 @@ fn main() {
     let mut group = criterion.benchmark_group("extract");
     group.throughput(Throughput::Bytes(bytes)).sample_size(20);
 
-    let parse = || texts.iter().map(|text| Parser::new_ext(text, Options::all()).count()).sum::<usize>();
-    let before = time(&mut group, "pulldown-cmark", parse);
+    let parse_all = || texts.iter().map(|text| parse(text)).sum::<usize>();
+    let before = time(&mut group, "pulldown-cmark", parse_all);
     let reading = time(&mut group, "files to documents", || read().len());
     let ontology = Ontology::load(&[]).expect("the ontology that ships is well-formed");
     let facts = time(&mut group, "documents to facts", || {
@@ -44,7 +57,7 @@ fn main() {
     let loading = time(&mut group, "ontology", || Ontology::load(&[]).is_ok());
     let output = tempfile::tempdir().expect("a temporary folder");
     let options = BuildOptions {
-        paths: vec![folder],
+        paths: vec![folder.clone()],
         output: output.path().join("bench.graph"),
         quotes: true,
         ..BuildOptions::default()
@@ -57,7 +70,7 @@ fn main() {
         })
     });
     // Machines change their pace: the reference counts as it runs before and after what is compared with it.
-    let reference = (before + time(&mut group, "pulldown-cmark, again", parse)) / 2;
+    let reference = (before + time(&mut group, "pulldown-cmark, again", parse_all)) / 2;
     group.finish();
 
     let in_references = |time: Duration| time.as_secs_f64() / reference.as_secs_f64();
@@ -79,6 +92,41 @@ fn main() {
     {
         println!("  {name:<20} {:>7.2}", in_references(time));
     }
+    whole_processes(&folder, &documents, &options.output);
+}
+
+/// How many events a text has.
+fn parse(text: &str) -> usize {
+    Parser::new_ext(text, Options::all()).count()
+}
+
+/// A build beside a process that reads and parses the same files, in turns.
+fn whole_processes(folder: &Path, documents: &[Document], output: &Path) {
+    let files = documents.iter().flat_map(Document::files);
+    let paths: BTreeSet<PathBuf> = files.map(|file| folder.join(&file.path)).collect();
+    let paths: Vec<&str> = paths.iter().filter_map(|path| path.to_str()).collect();
+    let run = |command: &mut Command| {
+        let start = Instant::now();
+        assert!(command.status().is_ok_and(|status| status.success()), "{command:?} ends well");
+        start.elapsed().as_secs_f64() * 1e3
+    };
+    let parse =
+        || run(Command::new(std::env::current_exe().expect("this bench")).env(PARSE, paths.join("\n")));
+    let build = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_mainstay"));
+        run(command.args(["build", "--quiet", "--output"]).arg(output).arg(folder))
+    };
+    let turns: Vec<(f64, f64)> = (0..RUNS).map(|_| (parse(), build())).collect();
+    let median = |value: fn(&(f64, f64)) -> f64| {
+        let mut values: Vec<f64> = turns.iter().map(value).collect();
+        values.sort_unstable_by(f64::total_cmp);
+        values[values.len() / 2]
+    };
+    let (parse, build) = (median(|turn| turn.0), median(|turn| turn.1));
+    let times =
+        format!("{:.1} times its time ({build:.1} ms, {parse:.1} ms)", median(|turn| turn.1 / turn.0));
+    let reference = "a process that reads the same files and parses them with pulldown-cmark";
+    verdict::print("documents to a graph file, whole process", reference, &times, "8 times");
 }
 
 /// The times of the stages of several builds.
