@@ -1,6 +1,6 @@
 //! `mainstay check`: what a person has to look at, at its line.
 
-use super::run::Runner;
+use super::run::{Runner, only_first};
 use super::{Context, open};
 use crate::answers::check::{self, Finding, Report};
 use crate::answers::shapes::{self, Validation};
@@ -78,7 +78,7 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode> 
         context.ui.note(counts);
     }
     if report.findings.len() < all {
-        context.ui.note(format!("only the first {} are written (--limit)", report.findings.len()));
+        context.ui.note(only_first(report.findings.len()));
     }
     Ok(code)
 }

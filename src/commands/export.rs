@@ -2,6 +2,7 @@
 
 use super::Context;
 use super::open::{self, Origin};
+use super::run::only_first;
 use crate::error::{Error, Result};
 use crate::graph::Graph;
 use crate::outputs::file::{check_folder, write_whole};
@@ -12,7 +13,7 @@ use std::process::ExitCode;
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    /// The file to write [default: standard output]
+    /// The file to write, `-` for standard output [default: -]
     ///
     /// Its ending tells the format where --format doesn't; N-Quads otherwise. `dot` draws services, tiers,
     /// features and regions with what holds between them.
@@ -21,27 +22,35 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode> {
-    let format = format(context.options.format, arguments.output.as_deref())?;
-    if let Some(path) = &arguments.output {
+    let path = arguments.output.as_deref().filter(|path| *path != Path::new("-"));
+    let format = format(context.options.format, path)?;
+    if let Some(path) = path {
         check_folder(path)?;
         check_is_other(path, &open::origin(&context.options))?;
     }
     let graph = open::graph(&context.options)?;
     let limit = context.options.limit.unwrap_or(usize::MAX);
-    match &arguments.output {
+    let count = match path {
         Some(path) => {
             let (count, cut) = write_whole(path, |output| write(&graph, format, limit, output))?;
             let (first, limit) = if cut { ("only the first ", " (--limit)") } else { ("", "") };
             context.ui.note(format!("{first}{count} statements in {}{limit}", path.display()));
+            count
         }
         None => {
             let mut output = context.ui.output();
             let (count, cut) = write(&graph, format, limit, &mut output)?;
             output.flush().map_err(write_failed)?;
             if cut {
-                context.ui.note(format!("only the first {count} are written (--limit)"));
+                context.ui.note(only_first(count));
             }
+            count
         }
+    };
+    if count == 0 && format == Format::Dot && limit > 0 && graph.quad_count() > 0 {
+        context
+            .ui
+            .warning("nothing is drawn: the graph says nothing of services, tiers, features and regions");
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -37,7 +37,7 @@ impl LimitOptions {
 pub fn seconds(text: &str) -> Result<Duration> {
     let seconds: f64 =
         text.parse().map_err(|_| Error::usage("a number of seconds is expected, such as 2.5"))?;
-    if seconds <= 0.0 {
+    if seconds.is_nan() || seconds <= 0.0 {
         return Err(Error::usage("it must be more than 0"));
     }
     Duration::try_from_secs_f64(seconds).map_err(|error| Error::usage(error.to_string()))

@@ -173,9 +173,17 @@ impl<'c> Runner<'c> {
 
     fn tell_cut(&self, written: Written) {
         if let Written::Rows { count, cut: true } | Written::Triples { count, cut: true } = written {
-            self.context.ui.note(format!("only the first {count} are written (--limit)"));
+            self.context.ui.note(only_first(count));
         }
     }
+}
+
+/// Says that what is behind the first ones is left out.
+pub fn only_first(count: usize) -> String {
+    if count == 1 {
+        return "only the first is written (--limit)".to_owned();
+    }
+    format!("only the first {count} are written (--limit)")
 }
 
 /// The error of whoever asks how an update runs.

@@ -188,6 +188,11 @@ fn a_graph_is_exported_and_read_again() {
         assert_eq!(count(name), count("small.trig"));
     }
     assert!(place.small(&["export"]).contains("<https://w3id.org/mainstay/document/queue.md> .\n"));
+    assert_eq!(place.small(&["export", "-o", "-"]), place.small(&["export"]));
+    place.write("other.nt", "<http://example.com/a> <http://example.com/b> <http://example.com/c> .\n");
+    place.outcome(&["build", "other.nt", "-o", "other.graph"], "");
+    let drawn = place.outcome(&["--graph", "other.graph", "export", "-f", "dot"], "");
+    assert!(drawn.contains("warning: nothing is drawn"), "{drawn}");
     assert_snapshot!(place.small(&["export", "--format", "dot"]), @r#"
     exit code 0
     ── output
