@@ -11,7 +11,6 @@ use super::scope::{self, SectionScope};
 use super::sentence::Sentences;
 use super::settle::{self, Candidate};
 use super::table;
-use super::tiers;
 use crate::documents::Document;
 use crate::facts::{Extraction, Fact, Scenario, Source, Status, Unparsed};
 use crate::ontology::{Cued, Ontology};
@@ -106,6 +105,7 @@ impl Reader<'_> {
         for (at, passage) in passages.iter().enumerate() {
             self.judge(&judge, at, passage, &scopes[passage.section], &headless, &mut candidates);
         }
+        judge.call_whole(&mut candidates);
         self.name_features(scopes, &passages, &mut candidates);
         self.add_features(scopes, &passages, &mut candidates);
         self.name_own_designs(&mut candidates);
@@ -121,38 +121,6 @@ impl Reader<'_> {
         self.tell_parts(&passages, &mut settled);
         extraction.facts = settled.into_iter().map(|candidate| self.fact(candidate)).collect();
         claims::extract(self, scopes, &|section| self.service_of(section), extraction);
-    }
-
-    /// The tiers that the document names, in the order in which it does.
-    fn known_tiers(&self, passages: &[Passage]) -> Vec<String> {
-        let mut known: Vec<String> = Vec::new();
-        let sentences = passages.iter().flat_map(|passage| &passage.sentences);
-        let mentions = sentences.flat_map(|sentence| self.sentences.tiers(sentence));
-        for name in mentions.flat_map(|mention| &mention.names) {
-            if !known.contains(name) {
-                known.push(name.clone());
-            }
-        }
-        let in_columns = self.tiers_of_columns();
-        let is_new = |name: &String| !known.iter().any(|other| other.eq_ignore_ascii_case(name));
-        let new: Vec<String> = in_columns.into_iter().filter(is_new).collect();
-        known.extend(new);
-        known
-    }
-
-    /// Tiers that the document names, and the titles of tabs that stand beside one that does.
-    fn with_tabs(&self, known: &[String]) -> Vec<String> {
-        let title = |section: &Section| section.heading.plain.trim().to_owned();
-        let tabs: Vec<&Section> =
-            self.outline.sections.iter().filter(|section| section.tab.is_some()).collect();
-        let beside_tier = |tab: &&&Section| {
-            let of_tier = |other: &&Section| {
-                tiers::of_label(&title(other), known, &self.ontology.tiers.order).is_some()
-            };
-            tabs.iter().any(|other| other.parent == tab.parent && of_tier(other))
-        };
-        let beside: Vec<String> = tabs.iter().filter(beside_tier).map(|tab| title(tab)).collect();
-        known.iter().cloned().chain(beside).collect()
     }
 
     /// Tabs about zones that name no tiers tell ways to do a thing apart, not outcomes.

@@ -3,12 +3,12 @@
 
 use super::extract::Reader;
 use super::judge::Judge;
+use super::known_tiers::tables;
 use super::passages::{Passage, PlacedSentence};
 use super::scope::SectionScope;
 use super::settle::Candidate;
 use super::tiers;
 use crate::facts::{Scenario, Value};
-use crate::sections::{Block, Row, Table};
 use crate::vocabulary::{is_slug_of, slug};
 use rustc_hash::FxHashMap;
 
@@ -140,27 +140,6 @@ impl Reader<'_> {
         };
         (!found.is_empty() && !self.denies_support(&sentence.text)).then_some(found)
     }
-
-    /// The names in columns of tiers.
-    pub(super) fn tiers_of_columns(&self) -> Vec<String> {
-        let mut names: Vec<String> = Vec::new();
-        for table in self.outline.sections.iter().flat_map(|section| tables(&section.blocks)) {
-            for at in 0..table.head.len() {
-                let column = self.ontology.tables.column(table.head[at].plain.trim());
-                if !column.is_some_and(tiers::is_column) {
-                    continue;
-                }
-                let cells = table.rows.iter().filter_map(|row: &Row| row.cells.get(at));
-                let found = cells.flat_map(|cell| tiers::in_cell(&cell.plain));
-                for name in found {
-                    if !names.contains(&name) {
-                        names.push(name);
-                    }
-                }
-            }
-        }
-        names
-    }
 }
 
 /// Fewest tiers of which all together are no limit.
@@ -177,18 +156,4 @@ fn lift_limits_to_all(known: &[String], candidates: &mut [Candidate]) {
             statement.all_tiers = true;
         }
     }
-}
-
-/// The tables among blocks, those in lists and quotes too.
-fn tables(blocks: &[Block]) -> Vec<&Table> {
-    let mut found = Vec::new();
-    for block in blocks {
-        match block {
-            Block::Table(table) => found.push(table),
-            Block::List(items) => found.extend(items.iter().flat_map(|item| tables(&item.blocks))),
-            Block::Quote(_, blocks) => found.extend(tables(blocks)),
-            Block::Paragraph(_) | Block::Code => {}
-        }
-    }
-    found
 }

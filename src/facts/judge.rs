@@ -11,7 +11,6 @@ use crate::facts::{Bound, Scenario, Value};
 use crate::ontology::names::names_others;
 use crate::ontology::{CueSet, Cued, Kind, Ontology, Reading};
 use crate::vocabulary::slug;
-use memchr::memchr2_iter;
 
 /// One statement of a passage.
 #[derive(Clone, Debug)]
@@ -378,51 +377,6 @@ impl Judge<'_> {
         let modes = self.ontology.modes.iter().any(|mode| mode.mention.is_match(words));
         let tiers = !tiers::mentions(lead, self.sentences.service(), self.ontology).is_empty();
         (!modes && !tiers).then(|| slug(lead))
-    }
-
-    /// Whether a mention speaks of all tiers, be it by the names of all that the document knows.
-    pub fn is_all(&self, mention: &tiers::TierMention) -> bool {
-        let names_all = || self.tiers.iter().all(|tier| mention.names.contains(tier));
-        mention.all || mention.names_all && names_all()
-    }
-
-    /// The tiers that a mention names, and with "and higher" those above that the document names elsewhere.
-    pub fn with_higher(&self, mention: &tiers::TierMention) -> Vec<String> {
-        let mut names = mention.names.clone();
-        let order = &self.ontology.tiers.order;
-        let rank = |name: &str| order.iter().position(|known| known.eq_ignore_ascii_case(name));
-        if let Some(from) = names.first().and_then(|name| rank(name)).filter(|_| mention.and_higher) {
-            let mut above: Vec<&String> =
-                self.tiers.iter().filter(|name| rank(name).is_some_and(|rank| rank > from)).collect();
-            above.sort_by_key(|name| rank(name));
-            if let (true, [only]) = (above.is_empty(), names.as_mut_slice()) {
-                only.push_str(" or higher");
-            }
-            names.extend(above.into_iter().cloned());
-        }
-        names
-    }
-
-    /// Tiers that a sentence names without saying that they are tiers: of several words anywhere, others before what
-    /// customers have in them, if they open it.
-    fn tiers_without_noun(&self, sentence: &Cued, within: usize) -> Vec<String> {
-        let mut long = self.tiers.iter().filter(|name| name.contains(' ')).peekable();
-        if long.peek().is_some() {
-            let is_named = |name: &&String| {
-                let Some((first, rest)) = name.as_bytes().split_first() else { return true };
-                let letters = [first.to_ascii_lowercase(), first.to_ascii_uppercase()];
-                let places = memchr2_iter(letters[0], letters[1], sentence.as_bytes());
-                places.take_while(|at| *at < within).any(|at| {
-                    let words = sentence.as_bytes().get(at + 1..at + name.len());
-                    words.is_some_and(|words| words.eq_ignore_ascii_case(rest))
-                })
-            };
-            let named: Vec<String> = long.filter(is_named).cloned().collect();
-            if !named.is_empty() {
-                return named;
-            }
-        }
-        tiers::of_resources(sentence, self.sentences.service(), &self.tiers, within, self.ontology)
     }
 
     /// The length of time that a sentence gives for a kind: the one behind its term where several are given.

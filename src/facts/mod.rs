@@ -9,6 +9,7 @@ mod features;
 mod gaps;
 mod identity;
 mod judge;
+mod known_tiers;
 mod limits;
 mod parts;
 mod passages;

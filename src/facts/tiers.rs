@@ -140,10 +140,23 @@ pub(super) fn in_identifier(title: &str, nouns: &[Noun]) -> Vec<String> {
     parts(title).map(bare).collect()
 }
 
+/// Whether a text ends in a noun for tiers and a colon, as what introduces a list of them does.
+pub(super) fn introduces(text: &str, nouns: &[Noun]) -> bool {
+    let Some(text) = text.trim_end().strip_suffix(':') else { return false };
+    let tokens = tokens(text);
+    (0..tokens.len())
+        .rev()
+        .take(LONGEST_NOUN)
+        .any(|at| noun_at(&tokens, at, nouns) == Some(tokens.len() - at))
+}
+
 /// Whether a column of a table names tiers.
 pub(super) fn is_column(role: &Role) -> bool {
     role.row_subject == Some(RowSubject::Tier)
 }
+
+/// Most words in a noun for tiers.
+const LONGEST_NOUN: usize = 3;
 
 /// Most words in the name of a tier.
 const LONGEST_NAME: usize = 4;
@@ -151,12 +164,14 @@ const LONGEST_NAME: usize = 4;
 /// The tiers that a cell of a column of tiers names, if it names nothing else: `Basic, Standard`.
 pub(super) fn in_cell(cell: &str) -> Vec<String> {
     let names: Vec<String> = parts(cell).map(str::to_owned).collect();
-    let is_name = |name: &String| {
-        name.starts_with(|c: char| c.is_ascii_uppercase())
-            && name.split_whitespace().count() <= LONGEST_NAME
-            && !name.ends_with(['.', ':', '?', '!'])
-    };
-    if names.iter().all(is_name) { names } else { Vec::new() }
+    if names.iter().all(|name| is_name(name)) { names } else { Vec::new() }
+}
+
+/// Whether words may be the name of a tier.
+pub(super) fn is_name(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_uppercase())
+        && name.split_whitespace().count() <= LONGEST_NAME
+        && !name.ends_with(['.', ':', '?', '!'])
 }
 
 /// Whether a name is that of a zone mode.
@@ -374,7 +389,8 @@ fn is_lead(word: &str) -> bool {
     LEADS.contains(&word)
 }
 
-fn without_service(name: &str, service: &str) -> String {
+/// The name of a tier without words of the service's name in front of it.
+pub(super) fn without_service(name: &str, service: &str) -> String {
     let mut rest = name;
     loop {
         let word = rest.split(' ').next().unwrap_or_default();

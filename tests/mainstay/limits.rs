@@ -411,3 +411,15 @@ fn what_is_said_of_some_tiers_is_not_said_again_of_fewer() {
     );
     assert_eq!(stated(&read, "ZoneSupport"), ["ZoneRedundant [Tin, Brass]", "None [Basic]"]);
 }
+
+#[test]
+fn a_list_of_tiers_names_them() {
+    let read = article(
+        "You hang a lantern in one of these tiers:\n\n- **Lantern Tall Glass:** For squares.\n- **Lantern Low Glass:** For \
+         rooms.\n\n## Resilience to region-wide failures\n\nIt depends on the kind of glass:\n\n\
+         - **Lantern Tall Glass plans** hang in one region.\n\n  If the region is lost, lamps in other regions continue to be \
+         protected.\n\n- **Lantern Low Glass** is made for one room.\n\n  If the region is lost, lamps in rooms are \
+         unavailable until the region is back.\n",
+    );
+    assert_eq!(stated(&read, "Downtime"), ["None [Lantern Tall Glass]", "UntilRecovery [Lantern Low Glass]"]);
+}

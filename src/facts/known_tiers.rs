@@ -1,0 +1,172 @@
+//! The tiers that a document knows: those that its sentences, columns, lists and tabs name, and which of them a sentence
+//! means.
+
+use super::extract::Reader;
+use super::judge::Judge;
+use super::passages::Passage;
+use super::settle::Candidate;
+use super::tiers;
+use crate::ontology::Cued;
+use crate::sections::{Block, Row, Section, Table};
+use memchr::memchr2_iter;
+
+impl Reader<'_> {
+    /// The tiers that the document names, in the order in which it does.
+    pub(super) fn known_tiers(&self, passages: &[Passage]) -> Vec<String> {
+        let mut known: Vec<String> = Vec::new();
+        let sentences = passages.iter().flat_map(|passage| &passage.sentences);
+        let mentions = sentences.flat_map(|sentence| self.sentences.tiers(sentence));
+        let listed = self.tiers_of_lists();
+        // What a list calls by its whole name, sentences call without the service's.
+        let is_short = |name: &String| listed.iter().any(|whole| self.is_short(name, whole));
+        for name in mentions.flat_map(|mention| &mention.names).filter(|name| !is_short(name)) {
+            if !known.contains(name) {
+                known.push(name.clone());
+            }
+        }
+        let in_columns = self.tiers_of_columns().into_iter().chain(listed.iter().cloned());
+        let is_new = |name: &String| !known.iter().any(|other| other.eq_ignore_ascii_case(name));
+        let new: Vec<String> = in_columns.filter(is_new).collect();
+        known.extend(new);
+        known
+    }
+
+    /// Tiers that the document names, and the titles of tabs that stand beside one that does.
+    pub(super) fn with_tabs(&self, known: &[String]) -> Vec<String> {
+        let title = |section: &Section| section.heading.plain.trim().to_owned();
+        let tabs: Vec<&Section> =
+            self.outline.sections.iter().filter(|section| section.tab.is_some()).collect();
+        let beside_tier = |tab: &&&Section| {
+            let of_tier = |other: &&Section| {
+                tiers::of_label(&title(other), known, &self.ontology.tiers.order).is_some()
+            };
+            tabs.iter().any(|other| other.parent == tab.parent && of_tier(other))
+        };
+        let beside: Vec<String> = tabs.iter().filter(beside_tier).map(|tab| title(tab)).collect();
+        known.iter().cloned().chain(beside).collect()
+    }
+
+    /// The names that items of lists of tiers open with: `You choose one of these tiers:`.
+    fn tiers_of_lists(&self) -> Vec<String> {
+        let nouns = &self.ontology.tiers.nouns;
+        let pairs = self.outline.sections.iter().flat_map(|section| section.blocks.windows(2));
+        let lists = pairs.filter_map(|pair| match pair {
+            [Block::Paragraph(intro), Block::List(items)] if tiers::introduces(&intro.plain, nouns) => {
+                Some(items)
+            }
+            _ => None,
+        });
+        let names = lists.flatten().filter_map(|item| Some(item.lead()?.label()?.name));
+        names.flat_map(|name| tiers::in_identifier(name, nouns)).filter(|name| tiers::is_name(name)).collect()
+    }
+
+    /// The names in columns of tiers.
+    fn tiers_of_columns(&self) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        for table in self.outline.sections.iter().flat_map(|section| tables(&section.blocks)) {
+            for at in 0..table.head.len() {
+                let column = self.ontology.tables.column(table.head[at].plain.trim());
+                if !column.is_some_and(tiers::is_column) {
+                    continue;
+                }
+                let cells = table.rows.iter().filter_map(|row: &Row| row.cells.get(at));
+                let found = cells.flat_map(|cell| tiers::in_cell(&cell.plain));
+                for name in found {
+                    if !names.contains(&name) {
+                        names.push(name);
+                    }
+                }
+            }
+        }
+        names
+    }
+
+    /// Whether a name of a tier is another without the service's.
+    fn is_short(&self, name: &str, whole: &str) -> bool {
+        name != whole && tiers::without_service(whole, self.sentences.service()) == name
+    }
+}
+
+impl Judge<'_> {
+    /// Whether a mention speaks of all tiers, be it by the names of all that the document knows.
+    pub(super) fn is_all(&self, mention: &tiers::TierMention) -> bool {
+        let names_all = || {
+            let names: Vec<String> = mention.names.iter().map(|name| self.whole(name)).collect();
+            self.tiers.iter().all(|tier| names.contains(tier))
+        };
+        mention.all || mention.names_all && names_all()
+    }
+
+    /// The name of a tier as the document calls it where it lists its tiers.
+    fn whole(&self, name: &str) -> String {
+        let service = self.sentences.service();
+        let is_whole = |tier: &&String| tiers::without_service(tier, service) == name;
+        let listed = || self.tiers.iter().find(is_whole).cloned();
+        let known = self.tiers.iter().any(|tier| tier == name);
+        (!known).then(listed).flatten().unwrap_or_else(|| name.to_owned())
+    }
+
+    /// Calls tiers as the document does where it lists them.
+    pub(super) fn call_whole(&self, candidates: &mut [Candidate]) {
+        let service = self.sentences.service();
+        if self.tiers.iter().all(|tier| tiers::without_service(tier, service) == *tier) {
+            return;
+        }
+        for tier in candidates.iter_mut().flat_map(|candidate| &mut candidate.statement.tiers) {
+            *tier = self.whole(tier);
+        }
+    }
+
+    /// The tiers that a mention names, and with "and higher" those above that the document names elsewhere.
+    pub(super) fn with_higher(&self, mention: &tiers::TierMention) -> Vec<String> {
+        let mut names = mention.names.clone();
+        let order = &self.ontology.tiers.order;
+        let rank = |name: &str| order.iter().position(|known| known.eq_ignore_ascii_case(name));
+        if let Some(from) = names.first().and_then(|name| rank(name)).filter(|_| mention.and_higher) {
+            let mut above: Vec<&String> =
+                self.tiers.iter().filter(|name| rank(name).is_some_and(|rank| rank > from)).collect();
+            above.sort_by_key(|name| rank(name));
+            if let (true, [only]) = (above.is_empty(), names.as_mut_slice()) {
+                only.push_str(" or higher");
+            }
+            names.extend(above.into_iter().cloned());
+        }
+        names
+    }
+
+    /// Tiers that a sentence names without saying that they are tiers: of several words anywhere, others before what
+    /// customers have in them, if they open it.
+    pub(super) fn tiers_without_noun(&self, sentence: &Cued, within: usize) -> Vec<String> {
+        let mut long = self.tiers.iter().filter(|name| name.contains(' ')).peekable();
+        if long.peek().is_some() {
+            let is_named = |name: &&String| {
+                let Some((first, rest)) = name.as_bytes().split_first() else { return true };
+                let letters = [first.to_ascii_lowercase(), first.to_ascii_uppercase()];
+                let places = memchr2_iter(letters[0], letters[1], sentence.as_bytes());
+                places.take_while(|at| *at < within).any(|at| {
+                    let words = sentence.as_bytes().get(at + 1..at + name.len());
+                    words.is_some_and(|words| words.eq_ignore_ascii_case(rest))
+                })
+            };
+            let named: Vec<String> = long.filter(is_named).cloned().collect();
+            if !named.is_empty() {
+                return named;
+            }
+        }
+        tiers::of_resources(sentence, self.sentences.service(), &self.tiers, within, self.ontology)
+    }
+}
+
+/// The tables among blocks, those in lists and quotes too.
+pub(super) fn tables(blocks: &[Block]) -> Vec<&Table> {
+    let mut found = Vec::new();
+    for block in blocks {
+        match block {
+            Block::Table(table) => found.push(table),
+            Block::List(items) => found.extend(items.iter().flat_map(|item| tables(&item.blocks))),
+            Block::Quote(_, blocks) => found.extend(tables(blocks)),
+            Block::Paragraph(_) | Block::Code => {}
+        }
+    }
+    found
+}
