@@ -221,7 +221,7 @@ fn limits_are_told() {
     ?s
     <https://w3id.org/mainstay/fact/q1>
     ── errors
-    only the first 1 are written (--limit)
+    only the first is written (--limit)
     ");
     let slow = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }";
     let late = place.small(&["query", &format!("SELECT (COUNT(*) AS ?n) {{ {slow} }}"), "--timeout", "0.2"]);
@@ -284,7 +284,7 @@ fn statements_can_be_piped_in() {
      2 | SELEC ?x
        | ^^^^^
     hint: did you mean SELECT?
-    only the first 1 are written (--limit)
+    only the first is written (--limit)
     error: there is no command .nonsense
     hint: .help lists the commands
     ");
