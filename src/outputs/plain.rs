@@ -3,6 +3,7 @@
 use crate::answers::names::prefixed;
 use oxrdf::Term;
 use oxrdf::vocab::xsd;
+use tabled::grid::util::string::{get_char_width, get_string_width};
 
 /// What stands in the cells of CSV and TSV.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,20 +34,48 @@ pub fn cell(value: Option<&Term>) -> String {
     value.map(plain).unwrap_or_default()
 }
 
-/// A text broken into lines of at most `width` characters, at spaces.
-pub fn wrapped(text: &str, width: usize) -> String {
-    let mut lines: Vec<String> = vec![String::new()];
-    for word in text.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if line.is_empty() => line.push_str(word),
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
-                line.push(' ');
-                line.push_str(word);
+/// The pieces between which a text may be broken into lines, without the blanks behind them: words, what ends at a
+/// hyphen, a slash or a bar in them, and single characters of two columns.
+pub fn pieces(text: &str) -> impl Iterator<Item = &str> {
+    breaks(text).map(str::trim_end)
+}
+
+/// The same with the blanks.
+fn breaks(text: &str) -> impl Iterator<Item = &str> {
+    let mut before = '0';
+    text.split_inclusive(move |c: char| {
+        let behind_number = std::mem::replace(&mut before, c).is_ascii_digit();
+        matches!(c, ' ' | '/' | '|') || c == '-' && !behind_number || get_char_width(c) > 1
+    })
+}
+
+/// A text broken into lines of at most `width` columns: between its pieces, and within those that are longer.
+pub fn lines(text: &str, width: usize) -> Vec<String> {
+    let (mut lines, mut line, mut used) = (Vec::new(), String::new(), 0);
+    let mut end_line = |line: &mut String| lines.push(std::mem::take(line).trim_end().to_owned());
+    for piece in breaks(text) {
+        if used > 0 && used + get_string_width(piece.trim_end()) > width {
+            end_line(&mut line);
+            used = 0;
+        }
+        for c in piece.chars() {
+            let columns = get_char_width(c);
+            if used > 0 && used + columns > width && c != ' ' {
+                end_line(&mut line);
+                used = 0;
             }
-            _ => lines.push(word.to_owned()),
+            line.push(c);
+            used += columns;
         }
     }
-    lines.join("\n")
+    end_line(&mut line);
+    lines
+}
+
+/// A text broken into lines of at most `width` columns, with one blank between words.
+pub fn wrapped(text: &str, width: usize) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    lines(&words.join(" "), width).join("\n")
 }
 
 /// Whether a term is a number.

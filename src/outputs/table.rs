@@ -1,7 +1,7 @@
 //! Tables for people.
 
 use super::RowWriter;
-use super::plain::{cell, is_number};
+use super::plain::{cell, is_number, lines, pieces};
 use oxrdf::{Term, Variable};
 use std::io::{self, Write};
 use tabled::builder::Builder;
@@ -13,21 +13,19 @@ use tabled::settings::{Alignment, Color, Padding, Style};
 /// How a table is laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Layout {
-    /// Width of the terminal in columns; cells are never cut when absent.
+    /// Width of the terminal in columns; a row is one line when absent.
     pub width: Option<usize>,
     /// Whether the names of the columns stand out in colour.
     pub color: bool,
 }
 
-/// The narrowest that a cut column gets.
-const NARROWEST: usize = 6;
 /// Columns between two cells.
 const GAP: usize = 2;
-/// The most lines that the words of a cell go on to before they are cut.
-const LINES: usize = 3;
+/// The narrowest that cells get that stand one below the other.
+const NARROWEST: usize = 6;
 
-/// Gathers rows and writes them as a table: numbers on the right, cells in several lines and cut to the width, or,
-/// where not even that fits, one line for each cell.
+/// Gathers rows and writes them as a table: numbers on the right, cells in as many lines as they need, or, where their
+/// words don't fit beside each other, one cell below the other, without those in which nothing stands. Nothing is cut.
 pub struct TableWriter<'w> {
     layout: Layout,
     names: Vec<String>,
@@ -96,15 +94,17 @@ impl<'w> TableWriter<'w> {
     }
 
     /// Makes a table narrower that is too wide: the columns in which nothing stands go, then those that say the same in
-    /// every row, then the folders and files that all cells of a column begin with; both are told above the table.
+    /// every row, then the folders and files that all cells of a column begin with; all are told above the table.
     fn narrow(&mut self) -> io::Result<()> {
-        if self.is_too_wide() {
-            self.take_columns(str::is_empty);
-        }
         let mut told = Vec::new();
+        if self.is_too_wide() {
+            let empty = self.take_columns(str::is_empty);
+            let names: Vec<&str> = empty.iter().map(|(name, _)| name.as_str()).collect();
+            told.extend((!names.is_empty()).then(|| ("empty".to_owned(), names.join(", "))));
+        }
         if self.rows.iter().any(|row| *row != self.rows[0]) {
             if self.is_too_wide() {
-                told = self.take_columns(|_| true);
+                told.extend(self.take_columns(|_| true));
             }
             if self.is_too_wide() {
                 told.extend(self.take_folders());
@@ -125,19 +125,30 @@ impl<'w> TableWriter<'w> {
         let gaps = GAP * natural.len().saturating_sub(1);
         let Some(width) = self.layout.width else { return Some(natural) };
         let room = width.checked_sub(gaps)?;
-        let words = self.widths_by(|cell| cell.split(' ').map(get_string_width).max().unwrap_or(0));
-        let narrowest: Vec<usize> = natural.iter().map(|width| (*width).min(NARROWEST)).collect();
-        fitted(&natural, &words, room).or_else(|| fitted(&natural, &narrowest, room))
+        let longest = |cell: &str| pieces(cell).map(get_string_width).max().unwrap_or(0);
+        let mut narrowest = self.widths_by(longest);
+        for (column, natural) in natural.iter().enumerate() {
+            if self.numbers[column] == Some(true) {
+                narrowest[column] = *natural;
+            }
+        }
+        fitted(&natural, &narrowest, room)
     }
 
     fn write_table(self, widths: &[usize]) -> io::Result<()> {
         let mut builder = Builder::with_capacity(self.rows.len() + 1, self.names.len());
         let fit = |row: &[String]| -> Vec<String> {
-            row.iter().zip(widths).map(|(cell, width)| wrapped(cell, *width)).collect()
+            row.iter().zip(widths).map(|(cell, width)| lines(cell, *width).join("\n")).collect()
         };
         builder.push_record(fit(&self.names));
-        for row in &self.rows {
-            builder.push_record(fit(row));
+        let rows: Vec<Vec<String>> = self.rows.iter().map(|row| fit(row)).collect();
+        // Rows of several lines stand apart.
+        let apart = rows.iter().flatten().any(|cell| cell.contains('\n'));
+        for (at, row) in rows.into_iter().enumerate() {
+            if apart && at > 0 {
+                builder.push_record(std::iter::repeat_n("", self.names.len()));
+            }
+            builder.push_record(row);
         }
         let mut table = builder.build();
         let style = Style::empty().horizontals([(1, HorizontalLine::new('─'))]);
@@ -162,10 +173,11 @@ impl<'w> TableWriter<'w> {
         let room = self.layout.width.unwrap_or(usize::MAX).saturating_sub(widest + 3).max(NARROWEST);
         for (index, row) in self.rows.iter().enumerate() {
             writeln!(self.output, "── {} ──", index + 1)?;
-            for (name, cell) in self.names.iter().zip(row) {
+            let told = self.names.iter().zip(row).filter(|(_, cell)| !cell.is_empty());
+            for (name, cell) in told {
                 let padding = " ".repeat(widest - get_string_width(name));
-                let line = format!("{padding}{name} │ {}", cut(cell, room));
-                writeln!(self.output, "{}", line.trim_end())?;
+                let cell = lines(cell, room).join(&format!("\n{} │ ", " ".repeat(widest)));
+                writeln!(self.output, "{}", format!("{padding}{name} │ {cell}").trim_end())?;
             }
         }
         Ok(())
@@ -230,59 +242,6 @@ fn common_folder<'c>(mut cells: impl Iterator<Item = &'c str>) -> &'c str {
     if is_path && folder.len() < first.len() { folder } else { "" }
 }
 
-/// A cell in lines of at most `width`, broken between words, of which `…` stands for what doesn't fit.
-fn wrapped(cell: &str, width: usize) -> String {
-    if get_string_width(cell) <= width {
-        return cell.to_owned();
-    }
-    let mut lines = vec![String::new()];
-    let mut words = cell.split(' ').peekable();
-    while let Some(word) = words.peek() {
-        let last = lines.len() == LINES;
-        let line = lines.last_mut().expect("there is a line");
-        let fits = |line: &str| get_string_width(line) + 1 + get_string_width(word) <= width;
-        if line.is_empty() || fits(line) {
-            line.extend([if line.is_empty() { "" } else { " " }, word]);
-            words.next();
-        } else if last {
-            let rest: Vec<&str> = words.collect();
-            line.extend([" ", &rest.join(" ")]);
-            break;
-        } else {
-            lines.push(String::new());
-        }
-    }
-    let lines: Vec<String> = lines.iter().map(|line| cut(line, width)).collect();
-    lines.join("\n")
-}
-
-/// A cell that is at most `width` wide; `…` stands for what was cut: the end of words, the middle of a name
-/// without spaces, whose end often tells most (`…/regions.md:12`).
-fn cut(cell: &str, width: usize) -> String {
-    if get_string_width(cell) <= width {
-        return cell.to_owned();
-    }
-    let room = width.saturating_sub(1);
-    let ending = if cell.contains(' ') { 0 } else { room * 2 / 3 };
-    let beginning = fitting(cell.chars(), room - ending);
-    let tail: String = fitting(cell.chars().rev(), ending).chars().rev().collect();
-    format!("{beginning}…{tail}")
-}
-
-/// As many characters as fit into a width.
-fn fitting(characters: impl Iterator<Item = char>, width: usize) -> String {
-    let mut kept = String::new();
-    let mut used = 0;
-    for c in characters {
-        used += get_string_width(c.encode_utf8(&mut [0; 4]));
-        if used > width {
-            break;
-        }
-        kept.push(c);
-    }
-    kept
-}
-
 /// A cell without line breaks, tabs and control characters.
 fn one_line(cell: &str) -> String {
     if !cell.contains(char::is_control) {
@@ -341,7 +300,9 @@ mod tests {
         ─────────────────
         short  a very
                long text
-               that does…
+               that does
+               not fit at
+               all
         ");
     }
 
@@ -388,18 +349,15 @@ mod tests {
     }
 
     #[test]
-    fn empty_columns_give_way_and_names_keep_their_end() {
+    fn empty_columns_give_way_and_paths_are_broken_between_folders() {
         let rows: [&[Option<Term>]; 1] = [&[text("Nimbus Queue"), None, text("a/long/folder/regions.md:12")]];
         insta::assert_snapshot!(table(Some(36), &["service", "variant", "source"], &rows), @r"
-        service  source
-        ────────────────────────────────────
-        Nimbus   a/long/folder/regions.md:12
-        Queue
-        ");
-        insta::assert_snapshot!(table(Some(30), &["service", "variant", "source"], &rows), @r"
+        empty: variant
+
         service       source
-        ──────────────────────────────
-        Nimbus Queue  a/lon…ions.md:12
+        ────────────────────────────
+        Nimbus Queue  a/long/folder/
+                      regions.md:12
         ");
         insta::assert_snapshot!(table(None, &["service", "variant", "source"], &rows), @r"
         service       variant  source
@@ -433,8 +391,20 @@ mod tests {
     }
 
     #[test]
-    fn wide_characters_count_double() {
-        assert_eq!(cut("日本語 テキスト", 7), "日本語…");
-        assert_eq!(cut("abc", 3), "abc");
+    fn rows_of_several_lines_stand_apart_and_numbers_stay_whole() {
+        let rows: [&[Option<Term>]; 2] = [
+            &[text("Basic|Basic v2|Premium"), text("すべてのリージョン"), number(1_234_567_890)],
+            &[text("Standard"), None, number(7)],
+        ];
+        insta::assert_snapshot!(table(Some(28), &["tiers", "where", "n"], &rows), @r"
+        tiers     where            n
+        ────────────────────────────
+        Basic|    すべて  1234567890
+        Basic     のリー
+        v2|       ジョン
+        Premium
+
+        Standard                   7
+        ");
     }
 }
