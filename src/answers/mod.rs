@@ -20,6 +20,7 @@ pub mod syntax;
 pub mod text;
 pub mod tokens;
 pub mod updates;
+pub mod variables;
 
 #[cfg(test)]
 pub mod memory;

@@ -3,12 +3,15 @@
 //! The parser tells little about an error, but it is fast: whether a text is the beginning of a query, and
 //! which words may follow it, is found by asking it again and again.
 
+mod rules;
+
 use super::nesting;
 use super::tokens::{Token, TokenKind, tokens};
 use crate::error::{Error, Result};
 use crate::nearest;
 use crate::vocabulary::PREFIXES;
 use oxrdf::Variable;
+use rules::{breaker, rule_broken, ungrouped, ungrouped_error};
 use rustc_hash::FxHashMap;
 use spargebra::algebra::GraphPattern;
 use spargebra::{Query, SparqlParser, Update};
@@ -284,7 +287,12 @@ impl Grammar {
         let Some(bad) = tokens.get(first_bad) else {
             let end = text.trim_end().len();
             return match rule_broken(message) {
-                Some(rule) => report(rule, 0..tokens[0].byte_span.end),
+                Some(rule) => {
+                    match ungrouped(text, &tokens).filter(|_| rule.contains("SELECT contains a variable")) {
+                        Some(variable) => ungrouped_error(text, variable, report),
+                        None => report(rule, 0..tokens[0].byte_span.end),
+                    }
+                }
                 None => self.ends_early(text, &tokens, end, report),
             };
         };
@@ -402,29 +410,6 @@ fn open_bracket(text: &str, tokens: &[Token]) -> Option<Range<usize>> {
         }
     }
     open.pop()
-}
-
-/// A rule of SPARQL that the parser says was broken: the one item of its list that is a sentence.
-fn rule_broken(message: &str) -> Option<String> {
-    let (_, list) = message.split_once("expected ")?;
-    let rule = list.trim_start_matches("one of ").split(", ").find(|item| {
-        item.contains(' ') && !item.starts_with(['"', '[', '|']) && *item != "Prefix not found"
-    })?;
-    let mut letters = rule.chars();
-    let first = letters.next()?;
-    let lower = letters.clone().next().is_some_and(char::is_lowercase);
-    let first = if lower { first.to_ascii_lowercase() } else { first };
-    Some(format!("{first}{}", letters.as_str()))
-}
-
-/// Where what a rule forbids stands, if the rule names it: the last of its kind.
-fn breaker(rule: &str, before: &str) -> Option<Range<usize>> {
-    let kind = match rule.split_once(" are not allowed")?.0 {
-        "variables" => TokenKind::Variable,
-        "blank nodes" => TokenKind::BlankNode,
-        _ => return None,
-    };
-    tokens(before).into_iter().rfind(|token| token.kind == kind).map(|token| token.byte_span)
 }
 
 fn unknown_prefix<'a>(text: &str, tokens: &'a [Token]) -> Option<&'a Token> {
@@ -587,10 +572,18 @@ mod tests {
     #[test]
     fn broken_rules_are_told() {
         insta::assert_snapshot!(error("SELECT ?s ?x { ?s ?p ?o } GROUP BY ?s"), @r"
-        the SELECT contains a variable that is unbound (line 1, column 1)
+        ?x is neither grouped nor aggregated (line 1, column 11)
            |
          1 | SELECT ?s ?x { ?s ?p ?o } GROUP BY ?s
-           | ^^^^^^
+           |           ^^
+        add it to GROUP BY, or select one of its values: (SAMPLE(?x) AS ?one)
+        ");
+        insta::assert_snapshot!(error("SELECT ?s (COUNT(?o) AS ?n) { ?s ?p ?o }"), @r"
+        ?s is neither grouped nor aggregated (line 1, column 8)
+           |
+         1 | SELECT ?s (COUNT(?o) AS ?n) { ?s ?p ?o }
+           |        ^^
+        add it to GROUP BY, or select one of its values: (SAMPLE(?s) AS ?one)
         ");
         insta::assert_snapshot!(error("SELECT ?s { ?s ?p ?o BIND(1 AS ?o) }"), @r"
         BIND is overriding an existing variable (line 1, column 36)

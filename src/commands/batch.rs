@@ -3,7 +3,7 @@
 use super::run::{Runner, counted};
 use super::{Context, open};
 use crate::answers::canned::{Canned, query_files, read};
-use crate::answers::names;
+use crate::answers::{names, variables};
 use crate::engine::QuerySource;
 use crate::error::{Error, Result};
 use crate::nearest::{self, key};
@@ -129,7 +129,7 @@ fn one(
     let canned = read(file)?;
     let (query, cells) = prepared(&canned, &arguments.values, source)?;
     if cells == Cells::Terms {
-        for warning in names::unknown(&query, source)? {
+        for warning in variables::unbound(&query).into_iter().chain(names::unknown(&query, source)?) {
             context.ui.warning(format!("{}: {warning}", file.display()));
         }
     }

@@ -2,7 +2,7 @@
 
 use super::Context;
 use super::limits::LimitOptions;
-use crate::answers::{empty, names};
+use crate::answers::{empty, names, variables};
 use crate::engine::{QueryOptions, QuerySource, Updated, explain};
 use crate::error::{Error, Result};
 use crate::graph::Graph;
@@ -42,12 +42,12 @@ impl<'c> Runner<'c> {
         }
     }
 
-    /// Warns of names that the graph doesn't hold.
+    /// Warns of variables that nothing binds and of names that the graph doesn't hold.
     ///
     /// # Errors
     /// A graph that can't be read.
     pub fn warn(&self, query: &Query, source: &dyn QuerySource) -> Result<()> {
-        for warning in names::unknown(query, source)? {
+        for warning in variables::unbound(query).into_iter().chain(names::unknown(query, source)?) {
             self.context.ui.warning(warning);
         }
         Ok(())
