@@ -34,12 +34,16 @@ fn push_term(value: Option<&Term>, text: &mut String) {
     }
 }
 
+/// Decimals of as many digits are the same as numbers of JSON, which are read as doubles.
+const PRECISE: usize = 15;
+
 fn json(term: &Term) -> Value {
     let text = plain(term);
     let Term::Literal(literal) = term else { return text.into() };
     let number = match literal.datatype() {
         xsd::BOOLEAN => return matches!(text.as_str(), "true" | "1").into(),
         xsd::INTEGER | xsd::INT | xsd::LONG => text.parse::<i64>().ok().map(Value::from),
+        xsd::DECIMAL if text.bytes().filter(u8::is_ascii_digit).count() > PRECISE => None,
         xsd::DECIMAL | xsd::DOUBLE | xsd::FLOAT => {
             text.parse::<f64>().ok().filter(|n| n.is_finite()).map(Value::from)
         }
