@@ -7,16 +7,23 @@ use super::parts::{limited_regions, restriction};
 use super::passages::{Passage, PlacedSentence};
 use crate::facts::Value;
 use crate::ontology::Kind;
+use crate::ontology::names::names_others;
 use crate::vocabulary::slug;
+use rustc_hash::FxHashSet;
 
 impl Judge<'_> {
     /// Leaves out what sentences about other services state beside what one about the document's own does.
     pub(super) fn drop_others(&self, passage: &Passage, found: &mut Vec<Statement>) {
-        let of_others = |statement: &Statement| {
-            let mut sentences = passage.sentences.iter();
-            let sentence = sentences.find(|sentence| sentence.start == statement.start);
-            sentence.is_some_and(|sentence| self.sentences.is_of_others(sentence))
-        };
+        let of_others = passage.sentences.iter().filter(|sentence| {
+            names_others(&sentence.names)
+                && sentence.is_about_other()
+                && self.sentences.is_of_others(sentence)
+        });
+        let starts: FxHashSet<usize> = of_others.map(|sentence| sentence.start).collect();
+        if starts.is_empty() {
+            return;
+        }
+        let of_others = |statement: &Statement| starts.contains(&statement.start);
         if found.iter().any(|statement| !of_others(statement)) {
             found.retain(|statement| !of_others(statement));
         }

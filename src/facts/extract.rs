@@ -4,6 +4,7 @@ use super::claims;
 use super::features::{features, features_of};
 use super::identity::{self, Identity};
 use super::judge::{Judge, Statement};
+use super::known_tiers::call_whole;
 use super::limits;
 use super::passages::{Passage, Walk, fits_scenario};
 use super::quantity;
@@ -94,9 +95,13 @@ pub(super) struct Reader<'a> {
 impl Reader<'_> {
     fn read(&self, scopes: &[SectionScope<'_>], extraction: &mut Extraction) {
         let mut passages = self.passages(scopes);
-        let judge =
-            Judge { ontology: self.ontology, sentences: self.sentences, tiers: self.known_tiers(&passages) };
-        let known = self.with_tabs(&judge.tiers);
+        let whole = self.tiers_of_lists();
+        let judge = Judge {
+            ontology: self.ontology,
+            sentences: self.sentences,
+            tiers: self.known_tiers(&passages, &whole),
+        };
+        let known = self.with_tabs(&judge.tiers, &whole);
         passages.iter_mut().for_each(|passage| passage.limits.tell_tiers(&known, &self.ontology.tiers.order));
         self.drop_tabs(scopes, &mut passages);
         let mut candidates = Vec::new();
@@ -105,7 +110,6 @@ impl Reader<'_> {
         for (at, passage) in passages.iter().enumerate() {
             self.judge(&judge, at, passage, &scopes[passage.section], &headless, &mut candidates);
         }
-        judge.call_whole(&mut candidates);
         self.name_features(scopes, &passages, &mut candidates);
         self.add_features(scopes, &passages, &mut candidates);
         self.name_own_designs(&mut candidates);
@@ -117,10 +121,12 @@ impl Reader<'_> {
         self.keep_who_acts(&mut candidates);
         self.unparsed(&passages, scopes, &mut candidates, extraction);
         extraction.gaps = self.gaps(&passages, scopes, &extraction.template);
+        call_whole(&whole, candidates.iter_mut().flat_map(|candidate| &mut candidate.statement.tiers));
         let mut settled = settle::settle(candidates, self.ontology);
         self.tell_parts(&passages, &mut settled);
         extraction.facts = settled.into_iter().map(|candidate| self.fact(candidate)).collect();
         claims::extract(self, scopes, &|section| self.service_of(section), extraction);
+        call_whole(&whole, extraction.facts.iter_mut().flat_map(|fact| &mut fact.tiers));
     }
 
     /// Tabs about zones that name no tiers tell ways to do a thing apart, not outcomes.

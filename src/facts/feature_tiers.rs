@@ -125,7 +125,7 @@ impl Reader<'_> {
         introduces: bool,
     ) -> Option<Vec<String>> {
         let mentions = self.sentences.tiers(sentence);
-        if mentions.iter().any(|mention| judge.is_all(mention) || mention.excepted) {
+        if mentions.iter().any(|mention| mention.all || mention.excepted) {
             return None;
         }
         let named: Vec<&tiers::TierMention> =

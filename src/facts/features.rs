@@ -5,6 +5,7 @@ use super::judge::{Judge, Statement};
 use super::passages::{Passage, PlacedSentence};
 use super::scope::SectionScope;
 use super::settle::{self, Candidate};
+use super::tiers;
 use crate::facts::{Scenario, Value};
 use crate::ontology::{Cued, Kind, Looked, Ontology, ZoneMode};
 use crate::vocabulary::slug;
@@ -243,15 +244,17 @@ impl Reader<'_> {
         for passage in passages {
             let scope = &scopes[passage.section];
             let requires = |text: &Cued| words.tier_requirement.is_match(text) && !self.denies_support(text);
-            let read = passage
-                .sentences
-                .iter()
-                .filter(|sentence| !sentence.passed_over && !self.sentences.is_of_others(sentence));
+            let read = passage.sentences.iter().filter(|sentence| !sentence.passed_over);
             for sentence in read.filter(|sentence| requires(&sentence.text)) {
                 let mentions = self.sentences.tiers(sentence);
                 let named = mentions.iter().find(|mention| !mention.names.is_empty());
-                let limits = named.filter(|mention| !judge.is_all(mention));
-                let Some(names) = limits.map(|mention| judge.with_higher(mention)) else { continue };
+                // The tier of another service that this one needs is none of its own.
+                let of_other = |mention: &&tiers::TierMention| {
+                    let behind = sentence.text.text().get(mention.range.end..).unwrap_or_default();
+                    behind.trim_start().starts_with("of ") && self.sentences.is_of_others(sentence)
+                };
+                let named = named.filter(|mention| !of_other(mention));
+                let Some(names) = named.map(|mention| judge.with_higher(mention)) else { continue };
                 for candidate in candidates.iter_mut() {
                     let statement = &mut candidate.statement;
                     let zone =

@@ -281,7 +281,7 @@ impl Judge<'_> {
             let Some(first) = mentions.first() else { continue };
             told.tiers.clear();
             if let ([mention], true) = (mentions, first.range.start < OPENING_OF_PARAGRAPH)
-                && !self.is_all(mention)
+                && !mention.all
                 && !mention.excepted
             {
                 told.tiers = self.with_higher(mention);
@@ -329,11 +329,11 @@ impl Judge<'_> {
         let mentions = self.sentences.tiers(sentence);
         // What excepts tiers denies for them what it says of the others.
         let denies = reading.value == "None" && mentions.iter().any(|mention| mention.excepted);
-        let meant = mentions.iter().filter(|mention| mention.excepted == denies && !self.is_all(mention));
+        let meant = mentions.iter().filter(|mention| mention.excepted == denies);
         let within = if kind.names_tiers { usize::MAX } else { OPENING };
         let meant = meant.filter(|mention| mention.range.start < within);
         let mut named: Vec<String> = meant.flat_map(|mention| self.with_higher(mention)).collect();
-        let of_all = mentions.iter().any(|mention| self.is_all(mention));
+        let of_all = mentions.iter().any(|mention| mention.all);
         if named.is_empty() && !of_all {
             named = self.tiers_without_noun(&sentence.text, within);
         }

@@ -4,35 +4,37 @@
 use super::extract::Reader;
 use super::judge::Judge;
 use super::passages::Passage;
-use super::settle::Candidate;
 use super::tiers;
 use crate::ontology::Cued;
-use crate::sections::{Block, Row, Section, Table};
+use crate::sections::{Block, Item, Row, Section, Table};
 use memchr::memchr2_iter;
+use std::collections::BTreeMap;
+
+/// The whole names of tiers that lists name, by those without words of the service's.
+pub(super) type WholeNames = BTreeMap<String, String>;
 
 impl Reader<'_> {
-    /// The tiers that the document names, in the order in which it does.
-    pub(super) fn known_tiers(&self, passages: &[Passage]) -> Vec<String> {
+    /// The tiers that the document names, in the order in which it does. A tier that a list calls by its `whole` name is
+    /// known by the short one where sentences call it so.
+    pub(super) fn known_tiers(&self, passages: &[Passage], whole: &WholeNames) -> Vec<String> {
         let mut known: Vec<String> = Vec::new();
         let sentences = passages.iter().flat_map(|passage| &passage.sentences);
         let mentions = sentences.flat_map(|sentence| self.sentences.tiers(sentence));
-        let listed = self.tiers_of_lists();
-        // What a list calls by its whole name, sentences call without the service's.
-        let is_short = |name: &String| listed.iter().any(|whole| self.is_short(name, whole));
-        for name in mentions.flat_map(|mention| &mention.names).filter(|name| !is_short(name)) {
+        for name in mentions.flat_map(|mention| &mention.names) {
             if !known.contains(name) {
                 known.push(name.clone());
             }
         }
-        let in_columns = self.tiers_of_columns().into_iter().chain(listed.iter().cloned());
+        let listed = whole.iter().map(|(short, whole)| if known.contains(short) { short } else { whole });
+        let in_columns = self.tiers_of_columns().into_iter().chain(listed.cloned());
         let is_new = |name: &String| !known.iter().any(|other| other.eq_ignore_ascii_case(name));
         let new: Vec<String> = in_columns.filter(is_new).collect();
         known.extend(new);
         known
     }
 
-    /// Tiers that the document names, and the titles of tabs that stand beside one that does.
-    pub(super) fn with_tabs(&self, known: &[String]) -> Vec<String> {
+    /// Tiers that the document names, by their whole names too, and the titles of tabs that stand beside one that does.
+    pub(super) fn with_tabs(&self, known: &[String], whole: &WholeNames) -> Vec<String> {
         let title = |section: &Section| section.heading.plain.trim().to_owned();
         let tabs: Vec<&Section> =
             self.outline.sections.iter().filter(|section| section.tab.is_some()).collect();
@@ -43,21 +45,30 @@ impl Reader<'_> {
             tabs.iter().any(|other| other.parent == tab.parent && of_tier(other))
         };
         let beside: Vec<String> = tabs.iter().filter(beside_tier).map(|tab| title(tab)).collect();
-        known.iter().cloned().chain(beside).collect()
+        known.iter().chain(whole.values()).cloned().chain(beside).collect()
     }
 
-    /// The names that items of lists of tiers open with: `You choose one of these tiers:`.
-    fn tiers_of_lists(&self) -> Vec<String> {
-        let nouns = &self.ontology.tiers.nouns;
+    /// The names that items of lists of tiers open with (`You choose one of these tiers:`), by the names without words of
+    /// the service's.
+    pub(super) fn tiers_of_lists(&self) -> WholeNames {
+        let words = &self.ontology.tiers;
         let pairs = self.outline.sections.iter().flat_map(|section| section.blocks.windows(2));
         let lists = pairs.filter_map(|pair| match pair {
-            [Block::Paragraph(intro), Block::List(items)] if tiers::introduces(&intro.plain, nouns) => {
+            [Block::Paragraph(intro), Block::List(items)] if words.introduced.is_match(&intro.plain) => {
                 Some(items)
             }
             _ => None,
         });
-        let names = lists.flatten().filter_map(|item| Some(item.lead()?.label()?.name));
-        names.flat_map(|name| tiers::in_identifier(name, nouns)).filter(|name| tiers::is_name(name)).collect()
+        let labels = |items: &'_ Vec<Item>| -> Vec<String> {
+            let labels = items.iter().filter_map(|item| Some(item.lead()?.label()?.name.to_owned()));
+            labels.collect()
+        };
+        let announces = |label: &String| self.ontology.announced(&self.sentences.get(label).text).is_some();
+        let lists = lists.map(labels).filter(|labels| !labels.iter().any(announces));
+        let names = lists.flatten().flat_map(|name| tiers::in_identifier(&name, &words.nouns));
+        let service = self.sentences.service();
+        let names = names.filter(|name| tiers::is_name(name));
+        names.map(|name| (tiers::without_service(&name, service), name)).collect()
     }
 
     /// The names in columns of tiers.
@@ -80,43 +91,21 @@ impl Reader<'_> {
         }
         names
     }
+}
 
-    /// Whether a name of a tier is another without the service's.
-    fn is_short(&self, name: &str, whole: &str) -> bool {
-        name != whole && tiers::without_service(whole, self.sentences.service()) == name
+/// Calls tiers as the document does where it lists them.
+pub(super) fn call_whole<'t>(whole: &WholeNames, tiers: impl Iterator<Item = &'t mut String>) {
+    if whole.is_empty() {
+        return;
+    }
+    for tier in tiers {
+        if let Some(name) = whole.get(tier) {
+            name.clone_into(tier);
+        }
     }
 }
 
 impl Judge<'_> {
-    /// Whether a mention speaks of all tiers, be it by the names of all that the document knows.
-    pub(super) fn is_all(&self, mention: &tiers::TierMention) -> bool {
-        let names_all = || {
-            let names: Vec<String> = mention.names.iter().map(|name| self.whole(name)).collect();
-            self.tiers.iter().all(|tier| names.contains(tier))
-        };
-        mention.all || mention.names_all && names_all()
-    }
-
-    /// The name of a tier as the document calls it where it lists its tiers.
-    fn whole(&self, name: &str) -> String {
-        let service = self.sentences.service();
-        let is_whole = |tier: &&String| tiers::without_service(tier, service) == name;
-        let listed = || self.tiers.iter().find(is_whole).cloned();
-        let known = self.tiers.iter().any(|tier| tier == name);
-        (!known).then(listed).flatten().unwrap_or_else(|| name.to_owned())
-    }
-
-    /// Calls tiers as the document does where it lists them.
-    pub(super) fn call_whole(&self, candidates: &mut [Candidate]) {
-        let service = self.sentences.service();
-        if self.tiers.iter().all(|tier| tiers::without_service(tier, service) == *tier) {
-            return;
-        }
-        for tier in candidates.iter_mut().flat_map(|candidate| &mut candidate.statement.tiers) {
-            *tier = self.whole(tier);
-        }
-    }
-
     /// The tiers that a mention names, and with "and higher" those above that the document names elsewhere.
     pub(super) fn with_higher(&self, mention: &tiers::TierMention) -> Vec<String> {
         let mut names = mention.names.clone();

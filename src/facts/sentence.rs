@@ -39,9 +39,22 @@ impl Sentence {
 
     /// Whether it opens with another service and doesn't name the document's own.
     pub fn opens_with_other(&self) -> bool {
+        self.first_other(|before| before.len() <= BEFORE_SUBJECT)
+    }
+
+    /// Whether another service is its subject, also behind a clause, and it doesn't name the document's own.
+    pub fn is_about_other(&self) -> bool {
+        self.first_other(|before| before.len() <= BEFORE_SUBJECT || before.trim_end().ends_with(','))
+    }
+
+    /// Whether it doesn't name the document's own service, and what stands in front of the first other one fits.
+    fn first_other(&self, fits: impl Fn(&str) -> bool) -> bool {
         self.said.is_none()
             && names_others(&self.names)
-            && marked(self.text.text(), &self.names).0.find("~O").is_some_and(|at| at <= BEFORE_SUBJECT)
+            && marked(self.text.text(), &self.names)
+                .0
+                .split_once("~O")
+                .is_some_and(|(before, _)| fits(before))
     }
 }
 

@@ -12,8 +12,6 @@ pub(super) struct TierMention {
     pub names: Vec<String>,
     /// Whether it speaks of all tiers, or of every tier from one on without naming the others.
     pub all: bool,
-    /// Whether it says that it names both of two or all of several.
-    pub names_all: bool,
     /// Whether the tiers above the named one are meant too.
     pub and_higher: bool,
     /// Whether they are those for which the sentence doesn't hold: `all tiers except the Basic tier`.
@@ -52,13 +50,12 @@ pub(super) fn mentions<'t>(
         names.retain(|name| !ontology.claims.names.is_service(name) && !is_mode(name, ontology));
         let range = tokens[start.min(at)].range.start..tokens[stop - 1].range.end;
         let head = &ontology.look(&sentence[tokens[start.saturating_sub(3)].range.start..range.end]);
-        let says_all = words.all.is_match(head);
-        let (all, names_all) = (names.is_empty() && says_all, !names.is_empty() && says_all);
+        let all = names.is_empty() && words.all.is_match(head);
         if all || !names.is_empty() {
             let tail: String = sentence[range.end..].chars().take(24).collect();
             let and_higher = words.and_higher.is_match(&tail);
             let excepted = words.except.is_match(head);
-            found.push(TierMention { names, all, names_all, and_higher, excepted, range });
+            found.push(TierMention { names, all, and_higher, excepted, range });
         }
     }
     merge(found, sentence)
@@ -140,23 +137,10 @@ pub(super) fn in_identifier(title: &str, nouns: &[Noun]) -> Vec<String> {
     parts(title).map(bare).collect()
 }
 
-/// Whether a text ends in a noun for tiers and a colon, as what introduces a list of them does.
-pub(super) fn introduces(text: &str, nouns: &[Noun]) -> bool {
-    let Some(text) = text.trim_end().strip_suffix(':') else { return false };
-    let tokens = tokens(text);
-    (0..tokens.len())
-        .rev()
-        .take(LONGEST_NOUN)
-        .any(|at| noun_at(&tokens, at, nouns) == Some(tokens.len() - at))
-}
-
 /// Whether a column of a table names tiers.
 pub(super) fn is_column(role: &Role) -> bool {
     role.row_subject == Some(RowSubject::Tier)
 }
-
-/// Most words in a noun for tiers.
-const LONGEST_NOUN: usize = 3;
 
 /// Most words in the name of a tier.
 const LONGEST_NAME: usize = 4;

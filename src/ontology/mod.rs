@@ -237,6 +237,8 @@ pub struct TierWords {
     pub label: CueSet,
     /// The words of such a text that hold the list.
     pub listed: Finder,
+    /// Texts that introduce lists of tiers.
+    pub introduced: CueSet,
     /// Titles of pivot groups that stand for tiers.
     pub pivot: CueSet,
     /// Words for all tiers.

@@ -27,6 +27,8 @@ pub struct SentenceWords {
     pub passed_over: CueSet,
     /// Sentences that say of all they speak of that it isn't so.
     pub denial: CueSet,
+    /// Words for an edition in front of a service's name.
+    pub edition: CueSet,
     /// Sentences that deny of the service what the sentence before them said of something else.
     pub takes_back: CueSet,
     /// Words that make a figure typical.

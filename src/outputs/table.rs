@@ -237,9 +237,13 @@ fn common_folder<'c>(mut cells: impl Iterator<Item = &'c str>) -> &'c str {
         let end = folder.as_bytes()[..same].iter().rposition(|byte| matches!(byte, b'/' | b':'));
         folder.get(..end.map_or(0, |end| end + 1)).unwrap_or_default()
     };
-    let folder = cells.fold(first, |folder, cell| if cell.contains(' ') { "" } else { shared(folder, cell) });
+    let mut shortest = first.len();
+    let folder = cells.fold(first, |folder, cell| {
+        shortest = shortest.min(cell.len());
+        if cell.contains(' ') { "" } else { shared(folder, cell) }
+    });
     let is_path = folder.contains(['/', '.']) && !folder.starts_with('<') && !first.contains(' ');
-    if is_path && folder.len() < first.len() { folder } else { "" }
+    if is_path && folder.len() < shortest { folder } else { "" }
 }
 
 /// A cell without line breaks, tabs and control characters.

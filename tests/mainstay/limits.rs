@@ -388,9 +388,10 @@ fn what_holds_for_all_tiers_is_limited_to_none() {
 }
 
 #[test]
-fn the_names_of_all_tiers_are_no_limit_where_it_is_said_that_they_are_all() {
+fn tiers_of_other_services_and_all_tiers_are_no_limit() {
     for (requirement, expected) in [
-        ("Zone redundancy is available in both the Basic and Brass tiers.", "ZoneRedundant"),
+        ("All tiers except the Basic tier support zone redundancy.", "ZoneRedundant"),
+        ("Both tiers support zone redundancy.", "ZoneRedundant"),
         ("Zone redundancy is available in the Brass tier.", "ZoneRedundant [Brass]"),
         ("Lanterns must use the Brass SKU of Azure Storage.", "ZoneRedundant"),
     ] {
@@ -410,6 +411,18 @@ fn what_is_said_of_some_tiers_is_not_said_again_of_fewer() {
          ### Configure availability zone support\n\n- **Create a lantern:** Lanterns in the Brass tier are zone redundant.\n",
     );
     assert_eq!(stated(&read, "ZoneSupport"), ["ZoneRedundant [Tin, Brass]", "None [Basic]"]);
+}
+
+#[test]
+fn a_list_of_something_else_names_no_tiers() {
+    for intro in ["Put these in your disaster recovery plan:", "These are in your plans:"] {
+        let read = article(&format!(
+            "{intro}\n\n- **Wick:** Trim it.\n- **Failover:** Write it down.\n\n{ZONE_DOWN}\
+             - **Expected downtime:**\n    - *Wick:* About an hour.\n    - *Failover:* About 20 seconds.\n"
+        ));
+        let told = ["Duration ..3600 Typical [wick]", "Duration ..20 Typical [failover]"];
+        assert_eq!(stated(&read, "Downtime"), told, "{intro}");
+    }
 }
 
 #[test]

@@ -7,12 +7,6 @@ use crate::ontology::Ontology;
 use crate::sections::MarkKind;
 use crate::vocabulary::slug;
 
-/// The maker of services, whose name may stand in front of theirs.
-const MAKER: &str = "microsoft";
-
-/// Most words in the name of an edition: `Classic accounts`.
-const LONGEST_PART: usize = 2;
-
 /// What a fact is about, as far as it isn't the whole service.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Subject {
@@ -47,7 +41,7 @@ impl Subject {
         let short = ontology.claims.names.short(sentences.service());
         let of_service = !names_version(&key) && (key == short || key.ends_with(&format!("-{short}")));
         if of_service {
-            return Self::named_by_service(words, said, sentences).filter(|_| whole);
+            return Self::named_by_service(words, said, sentences, ontology).filter(|_| whole);
         }
         if whole {
             let is_version = key.contains(&format!("{}-", without_version(&short))) || names_version(&key);
@@ -58,27 +52,32 @@ impl Subject {
     }
 
     /// Words that end in the name of the service: the service, or a part or an edition of it.
-    fn named_by_service(words: &str, said: &Said<'_>, sentences: &Sentences<'_>) -> Option<Self> {
+    fn named_by_service(
+        words: &str,
+        said: &Said<'_>,
+        sentences: &Sentences<'_>,
+        ontology: &Ontology,
+    ) -> Option<Self> {
         if let Some(part) = part_of(words, said) {
-            return Self::of_part(part, said, sentences);
+            return Self::of_part(part, said, sentences, ontology);
         }
         let edition = edition(words, said).map(|edition| format!("{words} ({edition})"));
-        let has_more = names_more(&slug(words), &slug(sentences.service()));
+        let has_more = ontology.sentence.edition.is_match(words)
+            && !ontology.sentence.edition.is_match(sentences.service());
         let feature = edition.or_else(|| has_more.then(|| words.to_owned())).unwrap_or_default();
         Some(Self { feature, ..Self::default() })
     }
 
     /// A tier, a version or an edition as a part of the service; other parts are features of it.
-    fn of_part(part: &str, said: &Said<'_>, sentences: &Sentences<'_>) -> Option<Self> {
+    fn of_part(part: &str, said: &Said<'_>, sentences: &Sentences<'_>, ontology: &Ontology) -> Option<Self> {
         let mentions = sentences.tiers(&said.sentence).iter().filter(|mention| !mention.names.is_empty());
         let mut of_tiers =
             mentions.filter(|mention| said.sentence.text.find(part) == Some(mention.range.start));
         if let Some(mention) = of_tiers.next() {
             return Some(Self { tiers: mention.names.clone(), ..Self::default() });
         }
-        let is_edition = part.split(' ').count() <= LONGEST_PART && part.starts_with(char::is_uppercase);
-        (names_version(&slug(part)) || is_edition)
-            .then(|| Self { feature: part.to_owned(), ..Self::default() })
+        let is_edition = names_version(&slug(part)) || ontology.sentence.edition.is_match(part);
+        is_edition.then(|| Self { feature: part.to_owned(), ..Self::default() })
     }
 }
 
@@ -88,15 +87,10 @@ fn part_of<'s>(words: &'s str, said: &'s Said<'_>) -> Option<&'s str> {
         return Some(part);
     }
     let text = said.sentence.text.text();
-    let before = text.get(..text.find(words)?)?.trim_end();
+    let before = text.get(..text.rfind(words)?)?.trim_end();
     let before = before.strip_suffix(" the").unwrap_or(before);
     let part = [" of", " in"].iter().find_map(|preposition| before.strip_suffix(preposition))?;
     Some(part.strip_prefix("The ").unwrap_or(part))
-}
-
-/// Whether a slug that ends in a short name of a service has words that its whole name has not: an edition's.
-fn names_more(key: &str, service: &str) -> bool {
-    key.split('-').any(|word| word != MAKER && !service.split('-').any(|other| other == word))
 }
 
 /// The edition of a service in brackets behind its name, in small letters where an acronym has capitals: `classic`.

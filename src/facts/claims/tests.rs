@@ -213,6 +213,12 @@ fn services_versions_and_tiers_retire_but_features_do_not() {
             "Retirement = 2030-05-09 [Shuttle version 10]",
         ),
         ("Support for linked shuttles in Nephele Loom will be retired on May 9, 2030.", ""),
+        ("Linked shuttles in Nephele Loom will be retired on May 9, 2030.", ""),
+        ("Your Nephele Loom will be retired on May 9, 2030.", "Retirement = 2030-05-09"),
+        (
+            "As part of Nephele Loom repairs, Nephele Loom will be retired on May 9, 2030.",
+            "Retirement = 2030-05-09",
+        ),
         ("Linked shuttles will be retired on 1 March 2030.", ""),
         ("Starting 1 March 2030, looms no longer support knots.", ""),
         ("Nephele Loom will be retired soon.", ""),

@@ -75,16 +75,21 @@ pub fn drop_some_of_more(candidates: &mut Vec<Candidate>, several: &impl Fn(&str
         (slug(&candidate.feature), value.clone(), variant.clone(), *preview)
     };
     let of_tiers = |candidate: &&Candidate| several(&candidate.kind) && !candidate.statement.tiers.is_empty();
-    let mut most: FxHashMap<(Subject<'_>, _), &[String]> = FxHashMap::default();
+    // The most tiers with each tier among them.
+    let mut most: FxHashMap<(Subject<'_>, _, &str), &[String]> = FxHashMap::default();
     for candidate in candidates.iter().filter(of_tiers) {
-        let known = most.entry((candidate.subject(), key(candidate))).or_default();
-        if candidate.statement.tiers.len() > known.len() {
-            *known = &candidate.statement.tiers;
+        for tier in &candidate.statement.tiers {
+            let known = most.entry((candidate.subject(), key(candidate), tier)).or_default();
+            if candidate.statement.tiers.len() > known.len() {
+                *known = &candidate.statement.tiers;
+            }
         }
     }
     let is_some_of_more = |candidate: &Candidate| {
-        let more = most.get(&(candidate.subject(), key(candidate))).copied().unwrap_or_default();
         let tiers = &candidate.statement.tiers;
+        let Some(first) = tiers.first() else { return false };
+        let more =
+            most.get(&(candidate.subject(), key(candidate), first.as_str())).copied().unwrap_or_default();
         tiers.len() < more.len() && tiers.iter().all(|tier| more.contains(tier))
     };
     let stays = |candidate| !of_tiers(&candidate) || !is_some_of_more(candidate);
