@@ -7,18 +7,15 @@ use super::parts::{limited_regions, restriction};
 use super::passages::{Passage, PlacedSentence};
 use crate::facts::Value;
 use crate::ontology::Kind;
-use crate::ontology::names::names_others;
 use crate::vocabulary::slug;
 use rustc_hash::FxHashSet;
 
 impl Judge<'_> {
     /// Leaves out what sentences about other services state beside what one about the document's own does.
     pub(super) fn drop_others(&self, passage: &Passage, found: &mut Vec<Statement>) {
-        let of_others = passage.sentences.iter().filter(|sentence| {
-            names_others(&sentence.names)
-                && sentence.is_about_other()
-                && self.sentences.is_of_others(sentence)
-        });
+        let is_of_others =
+            |sentence: &&PlacedSentence| sentence.is_about_other() && self.sentences.is_of_others(sentence);
+        let of_others = passage.sentences.iter().filter(is_of_others);
         let starts: FxHashSet<usize> = of_others.map(|sentence| sentence.start).collect();
         if starts.is_empty() {
             return;

@@ -127,7 +127,7 @@ pub(super) fn parts(list: &str) -> impl Iterator<Item = &str> {
     bare.filter(|part| !part.is_empty())
 }
 
-/// The names in an identifier of tiers as people read it, which may end in a noun for them: `Flex Consumption Plan`.
+/// The names in an identifier of tiers as people read it, which may end in a noun for them: `Slow Burning Plan`.
 pub(super) fn in_identifier(title: &str, nouns: &[Noun]) -> Vec<String> {
     let bare = |part: &str| {
         let tokens = tokens(part);

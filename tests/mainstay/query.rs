@@ -193,6 +193,13 @@ fn files_and_standard_input_hold_queries() {
 }
 
 #[test]
+fn variables_that_nothing_binds_are_told() {
+    let told = Place::new().small(&["query", "SELECT ?fact ?line { ?fact rel:line ?lin }"]);
+    assert!(told.starts_with("exit code 0"), "{told}");
+    assert!(told.contains("warning: nothing binds ?line; did you mean ?lin?\n"), "{told}");
+}
+
+#[test]
 fn names_that_the_graph_lacks_are_told() {
     let place = Place::new();
     assert_snapshot!(place.small(&["query", "SELECT ?s { ?s rel:suportsZoneMode ?o }"]), @r"
